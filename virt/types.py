@@ -1,0 +1,261 @@
+"""What is there: facts read from a libvirt host. Sizes are bytes, times aware UTC, unknown is None or empty."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DomainState(StrEnum):
+    """Name what a domain does now. ``saved`` is off with a managed save image; ``asleep`` is guest power management."""
+
+    RUNNING = "running"
+    BLOCKED = "blocked"
+    PAUSED = "paused"
+    SHUTTING_DOWN = "shutting_down"
+    OFF = "off"
+    CRASHED = "crashed"
+    SAVED = "saved"
+    ASLEEP = "asleep"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether there is a QEMU process behind this state."""
+        return self not in {DomainState.OFF, DomainState.CRASHED, DomainState.SAVED, DomainState.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class DiskInfo:
+    """Describe one disk. ``source`` is a path on the host (admins only) or a network address; empty is no medium."""
+
+    target: str
+    bus: str = ""
+    device: str = "disk"
+    source: str = ""
+    source_kind: str = ""
+    pool: str = ""
+    volume: str = ""
+    format: str = ""
+    capacity: int | None = None
+    allocation: int | None = None
+    readonly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NicInfo:
+    """Describe one network card. ``kind`` is libvirt's: network, bridge, direct, user, ...; ``source`` its name."""
+
+    mac: str
+    kind: str = ""
+    source: str = ""
+    model: str = ""
+    link_up: bool = True
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphicsInfo:
+    """Describe one display. ``listen`` is none, socket or address; ``port`` is None while nothing listens."""
+
+    kind: str
+    listen: str = "none"
+    address: str = ""
+    port: int | None = None
+    socket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainInfo:
+    """Describe one domain. ``id`` is None while off; ``agent_connected`` is None when it cannot be known."""
+
+    uuid: str
+    name: str
+    id: int | None = None
+    state: DomainState = DomainState.UNKNOWN
+    state_reason: str = ""
+    persistent: bool = True
+    autostart: bool = False
+    has_managed_save: bool = False
+    vcpus: int = 0
+    max_vcpus: int = 0
+    memory: int = 0
+    max_memory: int = 0
+    arch: str = ""
+    machine: str = ""
+    firmware: str = "bios"
+    has_tpm: bool = False
+    has_agent_channel: bool = False
+    agent_connected: bool | None = None
+    has_serial: bool = False
+    virt_type: str = ""
+    cpu_mode: str = ""
+    cpu_model: str = ""
+    title: str = ""
+    description: str = ""
+    os_id: str = ""
+    disks: tuple[DiskInfo, ...] = ()
+    nics: tuple[NicInfo, ...] = ()
+    graphics: tuple[GraphicsInfo, ...] = ()
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumaCell:
+    """Describe one NUMA node of a host."""
+
+    id: int
+    memory: int
+    cpus: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostInfo:
+    """Describe a host. Versions are dotted; ``domain_types`` are what libvirt offers, not what a probe found to work."""
+
+    hostname: str
+    arch: str = ""
+    libvirt_version: str = ""
+    hypervisor: str = ""
+    hypervisor_version: str = ""
+    cpu_model: str = ""
+    cpu_vendor: str = ""
+    sockets: int = 0
+    cores: int = 0
+    threads: int = 0
+    cpus: int = 0
+    memory: int = 0
+    numa: tuple[NumaCell, ...] = ()
+    machine_types: tuple[str, ...] = ()
+    domain_types: tuple[str, ...] = ()
+    firmwares: tuple[str, ...] = ()
+    tpm: bool = False
+    mhz: int = 0
+    uuid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolInfo:
+    """Describe a storage pool; sizes are 0 while it is inactive."""
+
+    uuid: str
+    name: str
+    kind: str = ""
+    path: str = ""
+    active: bool = False
+    autostart: bool = False
+    capacity: int = 0
+    allocation: int = 0
+    available: int = 0
+    persistent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeInfo:
+    """Describe a volume. ``path`` and ``key`` are host paths: admins only."""
+
+    pool: str
+    name: str
+    key: str = ""
+    path: str = ""
+    format: str = ""
+    capacity: int = 0
+    allocation: int = 0
+    backing_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInfo:
+    """Describe a virtual network. ``mode`` is nat, route, open, isolated, bridge, hostdev, ..."""
+
+    uuid: str
+    name: str
+    mode: str = "isolated"
+    bridge: str = ""
+    active: bool = False
+    autostart: bool = False
+    cidrs: tuple[str, ...] = ()
+    dhcp: bool = False
+    domain: str = ""
+    persistent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """Describe a device of the host. ``kind`` is pci, usb, net, storage, ..."""
+
+    name: str
+    kind: str
+    label: str = ""
+    vendor: str = ""
+    product: str = ""
+    driver: str = ""
+    address: str = ""
+    parent: str = ""
+    iommu_group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSample:
+    """Hold one domain's counters at one moment (``time.monotonic()``); None is "the host does not say"."""
+
+    uuid: str
+    taken_at: float
+    state: DomainState
+    cpu_time_ns: int | None = None
+    memory_used: int | None = None
+    memory_max: int | None = None
+    disk_read_bytes: int | None = None
+    disk_write_bytes: int | None = None
+    disk_read_ops: int | None = None
+    disk_write_ops: int | None = None
+    net_in_bytes: int | None = None
+    net_out_bytes: int | None = None
+    vcpus: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeUsage:
+    """Hold the host's own counters; two of them make a percentage (``stats.node_cpu_percent``)."""
+
+    taken_at: float
+    busy_ns: int | None = None
+    idle_ns: int | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressInfo:
+    """Hold one address of a guest; what the agent says is the guest's own claim."""
+
+    mac: str
+    address: str
+    family: str = "ipv4"
+    source: str = "lease"
+    prefix: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """Tell how far libvirt's running job on a domain is; ``percent`` is None when it is not known."""
+
+    kind: str = "none"
+    operation: str = ""
+    elapsed_ms: int = 0
+    total: int = 0
+    processed: int = 0
+    remaining: int = 0
+    bandwidth: int | None = None
+    dirty_rate: int | None = None
+    downtime_ms: int | None = None
+    iteration: int | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether a job runs."""
+        return self.kind in {"bounded", "unbounded"}
+
+    @property
+    def percent(self) -> float | None:
+        """Return how much of the data is done, 0 to 100."""
+        return min(100.0, 100.0 * self.processed / self.total) if self.total else None

@@ -1,0 +1,1 @@
+"""Read, build and edit libvirt's XML, always as a tree."""
