@@ -1,0 +1,17 @@
+#!/bin/sh
+# Rebuild everything below static/vendor and the icon sprite. For maintainers: users never need node.
+# Usage: static/vendor/update.sh   (needs npm; downloads into a temporary directory)
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+icons=$here/../icons
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+echo '{"private": true}' > package.json
+npm install --no-audit --no-fund --save-exact --ignore-scripts \
+    @tabler/core@1.6.1 @tabler/icons@3.51.0 uplot@1.6.32 @novnc/novnc@1.7.0 \
+    @xterm/xterm@6.0.0 @xterm/addon-fit@0.11.0 \
+    @fontsource-variable/inter@5.3.0 @fontsource-variable/geist-mono@5.3.0 esbuild@0.28.2
+node_modules/.bin/esbuild node_modules/@novnc/novnc/core/rfb.js --bundle --format=esm --minify \
+    --legal-comments=inline --outfile=novnc.js
+node "$here/update.mjs" "$work" "$here" "$icons"
