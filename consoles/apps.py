@@ -1,0 +1,11 @@
+"""Screens and keyboards of guests in the browser."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsolesConfig(AppConfig):
+    """Tickets, the gateway and the console room."""
+
+    name = "consoles"
+    verbose_name = _("Consoles")

@@ -1,0 +1,180 @@
+"""A host and what it offers, mirrored from libvirt. Sizes are bytes, times aware UTC."""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Transport(models.TextChoices):
+    """How libvirt is reached; the values are those of `virt.uri.Transport`."""
+
+    LOCAL = "local", _("This machine")
+    SESSION = "session", _("This machine, own session")
+    SSH = "ssh", _("SSH")
+    TLS = "tls", _("TLS")
+    TCP = "tcp", _("TCP, unprotected")
+    TEST = "test", _("Simulated")
+
+
+class HostState(models.TextChoices):
+    """Whether the watcher reads the host."""
+
+    CONNECTING = "connecting", _("Connecting")
+    ONLINE = "online", _("Online")
+    NOT_READY = "not_ready", _("Not ready")
+    UNREACHABLE = "unreachable", _("Unreachable")
+
+
+class Host(models.Model):
+    """A machine with libvirt, how to reach it, and what was last read from it."""
+
+    name = models.CharField(max_length=63, unique=True)
+    transport = models.CharField(max_length=8, choices=Transport.choices)
+    hostname = models.CharField(max_length=253, blank=True)
+    port = models.PositiveIntegerField(null=True, blank=True)
+    username = models.CharField(max_length=32, blank=True)
+    socket = models.CharField(max_length=200, blank=True)
+    test_path = models.CharField(max_length=200, blank=True)
+    host_key = models.TextField(blank=True)  # pinned at first use, "ssh-ed25519 AAAA…"
+
+    state = models.CharField(
+        max_length=12, choices=HostState.choices, default=HostState.CONNECTING
+    )
+    state_since = models.DateTimeField(default=timezone.now)
+    last_seen = models.DateTimeField(null=True)
+    next_try = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.TextField(blank=True)
+    error_detail = models.TextField(blank=True)
+    rev = models.PositiveIntegerField(default=0)
+    watcher = models.CharField(max_length=80, blank=True)
+    watcher_until = models.DateTimeField(null=True)
+    rescan_requested = models.BooleanField(default=False)
+
+    # Inventory
+    uuid = models.UUIDField(null=True)
+    system_name = models.CharField(max_length=255, blank=True)
+    arch = models.CharField(max_length=20, blank=True)
+    libvirt_version = models.CharField(max_length=20, blank=True)
+    hypervisor = models.CharField(max_length=20, blank=True)
+    hypervisor_version = models.CharField(max_length=20, blank=True)
+    cpu_model = models.CharField(max_length=120, blank=True)
+    cpu_vendor = models.CharField(max_length=40, blank=True)
+    sockets = models.PositiveIntegerField(default=0)
+    cores = models.PositiveIntegerField(default=0)
+    threads = models.PositiveIntegerField(default=0)
+    cpus = models.PositiveIntegerField(default=0)
+    memory = models.BigIntegerField(default=0)
+    numa: Any = models.JSONField(default=list)  # [{"id", "memory", "cpus": [int]}]
+    capabilities: Any = models.JSONField(default=dict)  # machine types, firmwares, domain types, tpm
+
+    # Acceleration, found out by booting a guest of a few MB
+    kvm_works = models.BooleanField(null=True)
+    kvm_cpu_mode = models.CharField(max_length=40, blank=True)
+    kvm_disabled_features: Any = models.JSONField(default=list)
+    kvm_reason = models.CharField(max_length=255, blank=True)
+    probed_at = models.DateTimeField(null=True)
+
+    # Use, at the last sample
+    cpu_percent = models.FloatField(null=True)
+    memory_used = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_online(self) -> bool:
+        """Whether what the page shows is read now."""
+        return self.state in (HostState.ONLINE, HostState.NOT_READY)
+
+
+class StoragePool(models.Model):
+    """A storage pool of one host."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="pools")
+    uuid = models.UUIDField()
+    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20)
+    path = models.CharField(max_length=4096, blank=True)
+    active = models.BooleanField(default=False)
+    autostart = models.BooleanField(default=False)
+    capacity = models.BigIntegerField(default=0)
+    allocation = models.BigIntegerField(default=0)
+    available = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["host", "uuid"], name="one_pool_per_host")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Volume(models.Model):
+    """A volume in a pool."""
+
+    pool = models.ForeignKey(StoragePool, on_delete=models.CASCADE, related_name="volumes")
+    name = models.CharField(max_length=255)
+    key = models.CharField(max_length=4096)
+    path = models.CharField(max_length=4096, blank=True)
+    format = models.CharField(max_length=20, blank=True)
+    capacity = models.BigIntegerField(default=0)
+    allocation = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["pool", "name"], name="one_volume_per_pool")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Network(models.Model):
+    """A virtual network of one host."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="networks")
+    uuid = models.UUIDField()
+    name = models.CharField(max_length=255)
+    mode = models.CharField(max_length=20)
+    bridge = models.CharField(max_length=40, blank=True)
+    active = models.BooleanField(default=False)
+    autostart = models.BooleanField(default=False)
+    cidrs: Any = models.JSONField(default=list)
+    dhcp = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["host", "uuid"], name="one_network_per_host")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HostDevice(models.Model):
+    """A device of one host: PCI, USB, network card, disk."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20)
+    label = models.CharField(max_length=255, blank=True)
+    vendor = models.CharField(max_length=255, blank=True)
+    product = models.CharField(max_length=255, blank=True)
+    driver = models.CharField(max_length=80, blank=True)
+    address = models.CharField(max_length=80, blank=True)
+    iommu_group = models.IntegerField(null=True)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["host", "name"], name="one_device_per_host")
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.name

@@ -1,0 +1,29 @@
+"""Refuse to start while a route declares no capability."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.access import capability_of
+
+
+def routes(patterns: Sequence[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every route below `patterns` with its view."""
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield path, pattern.callback
+
+
+@register()
+def every_route_declares_a_capability(**_kwargs: Any) -> list[CheckMessage]:
+    """Name each route whose view says nothing about who may use it."""
+    return [
+        Error(f"/{path} declares no capability.", hint="Decorate the view with requires(…).")
+        for path, view in routes(get_resolver().url_patterns)
+        if capability_of(view) is None
+    ]

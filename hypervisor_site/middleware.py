@@ -1,0 +1,29 @@
+"""Turn a refused action into words: a page, a fragment or JSON, never a stack trace."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+
+from accounts.access import ActionRefused
+
+
+class RefusalMiddleware:
+    """Answer an ActionRefused that a view let through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Render `error` where it is a refusal of ours."""
+        if not isinstance(error, ActionRefused):
+            return None
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"message": error.message, "code": error.code}, status=error.status)
+        htmx: Any = getattr(request, "htmx", False)
+        template = "errors/_refused.html" if htmx else "errors/refused.html"
+        return render(request, template, {"error": error}, status=error.status)

@@ -1,0 +1,3 @@
+"""Settings of a running portal, switched by the environment."""
+
+from .base import *  # noqa: F403

@@ -1,0 +1,19 @@
+"""The site map."""
+
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("language/", views.language, name="language"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("hosts/", include("hosts.urls")),
+    path("jobs/", include("jobs.urls")),
+    path("machines/", include("vms.urls")),
+    path("machines/", include("consoles.urls")),
+]

@@ -1,0 +1,52 @@
+"""Pages and answers that belong to no room: health, errors."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from redis.exceptions import RedisError
+
+from accounts.access import Capability, requires
+from live.redis import client
+
+
+@requires(Capability.PUBLIC)
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@requires(Capability.PUBLIC)
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Say whether the database and Redis answer; 503 while the database does not."""
+    checks = {"database": _database_answers(), "redis": _redis_answers()}
+    return JsonResponse(
+        {"status": "ready" if all(checks.values()) else "degraded", "checks": checks},
+        status=200 if checks["database"] else 503,
+    )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(client().ping())
+    except RedisError:
+        return False
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explain a request that did not come from our own page."""
+    return render(request, "errors/csrf.html", {"reason": reason}, status=403)
+
+
+@requires(Capability.SIGNED_IN)
+def language(request: HttpRequest) -> HttpResponse:
+    """Show every component of the visual language on one sheet."""
+    return render(request, "language.html")

@@ -1,0 +1,148 @@
+"""The job rows, which are the truth about accepted work, and the audit chain beside them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Person, audiences_for, is_admin
+
+
+class JobState(models.TextChoices):
+    """How far a job is."""
+
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    SUCCEEDED = "succeeded", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNDETERMINED = "undetermined", _("Undetermined")
+
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Jobs by right and by state."""
+
+    def visible_to(self, user: Person) -> "JobQuerySet":
+        """Return the jobs that `user` may see: all, or those announced to them or their teams."""
+        if is_admin(user):
+            return self
+        return self.filter(audience__name__in=audiences_for(user)).distinct()
+
+    def active(self) -> "JobQuerySet":
+        """Return the jobs that are queued or running."""
+        return self.filter(state__in=ACTIVE)
+
+
+class Job(models.Model):
+    """One changing action: what was asked, by whom, how far it is, how it ended.
+
+    `attempt` is the fence: each claim raises it, and a worker writes only while it still holds
+    the number of its own claim. Times are the database's.
+    """
+
+    kind = models.CharField(max_length=40)
+    target_kind = models.CharField(max_length=16)
+    target_id = models.BigIntegerField(null=True)
+    target_name = models.CharField(max_length=255)
+    host_id = models.BigIntegerField(null=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs"
+    )
+    params = models.JSONField(default=dict)
+    queue = models.CharField(max_length=16, default="libvirt")
+    exclusive = models.BooleanField(default=True)
+    idempotency_key = models.CharField(max_length=80, null=True)
+
+    state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)
+    progress = models.FloatField(null=True)
+    phase = models.CharField(max_length=120, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    rev = models.PositiveIntegerField(default=0)
+
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.TextField(blank=True)
+    error_detail = models.TextField(blank=True)
+    commands = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    sent_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target_kind", "target_id"],
+                condition=Q(state__in=["queued", "running"], exclusive=True),
+                name="one_active_job_per_target",
+            ),
+            models.UniqueConstraint(
+                fields=["actor", "idempotency_key"], name="one_job_per_idempotency_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "lease_until"]),
+            models.Index(fields=["target_kind", "target_id", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target_name}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the job is queued or running."""
+        return self.state in ACTIVE
+
+
+class JobAudience(models.Model):
+    """Who hears about a job: `admins`, `team-<id>` or `user-<id>`."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="audience")
+    name = models.CharField(max_length=32, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "name"], name="one_audience_per_job")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """One line of the append-only record. `hash` covers the line and the hash before it."""
+
+    seq = models.BigIntegerField(unique=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False
+    )
+    actor_name = models.CharField(max_length=150, blank=True)
+    ip = models.GenericIPAddressField(null=True)
+    action = models.CharField(max_length=60, db_index=True)
+    target_kind = models.CharField(max_length=16, blank=True)
+    target_id = models.BigIntegerField(null=True)
+    target_name = models.CharField(max_length=255, blank=True)
+    outcome = models.CharField(max_length=16)
+    detail: Any = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.action} {self.target_name}"

@@ -1,0 +1,5 @@
+"""The kinds of jobs of this room."""
+
+from jobs.kinds import register
+
+register()

@@ -1,0 +1,150 @@
+"""A machine as people see it: mirrored facts of a libvirt guest, its owner, tags and views.
+
+Sizes are bytes, times aware UTC. The JSON columns mirror the dataclasses of `virt.types`.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Capability, Person, audiences_of, reach
+from accounts.models import Team
+from hosts.models import Host, HostState
+
+from .states import VMState
+
+
+class Tag(models.Model):
+    """A word on machines."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VMQuerySet(models.QuerySet["VM"]):
+    """Machines by right."""
+
+    def allowing(self, user: Person, capability: Capability) -> "VMQuerySet":
+        """Return the machines on which `user` has `capability`."""
+        return self.filter(reach(user, capability))
+
+
+class VM(models.Model):
+    """A machine. Rows are written by the watcher; people change them by jobs."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="vms")
+    uuid = models.UUIDField()
+    name = models.CharField(max_length=255, db_index=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="vms",
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="vms"
+    )
+    tags: Any = models.ManyToManyField(Tag, blank=True, related_name="vms")
+    description = models.TextField(blank=True)
+    is_protected = models.BooleanField(default=False)
+    rev = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    # Mirrored facts
+    domain_id = models.IntegerField(null=True)
+    state = models.CharField(
+        max_length=16, choices=VMState.choices, default=VMState.UNKNOWN, db_index=True
+    )
+    state_reason = models.CharField(max_length=40, blank=True)
+    state_since = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    is_persistent = models.BooleanField(default=True)
+    autostart = models.BooleanField(default=False)
+    has_managed_save = models.BooleanField(default=False)
+    vcpus = models.PositiveIntegerField(default=1)
+    memory = models.BigIntegerField(default=0)
+    arch = models.CharField(max_length=20, blank=True)
+    machine_type = models.CharField(max_length=60, blank=True)
+    firmware = models.CharField(max_length=16, blank=True)
+    virt_type = models.CharField(max_length=12, blank=True)
+    cpu_mode = models.CharField(max_length=60, blank=True)
+    has_tpm = models.BooleanField(default=False)
+    has_agent_channel = models.BooleanField(default=False)
+    agent_connected = models.BooleanField(default=False)
+    has_serial = models.BooleanField(default=False)
+    os_id = models.CharField(max_length=120, blank=True)
+    disks: Any = models.JSONField(default=list)
+    nics: Any = models.JSONField(default=list)
+    graphics: Any = models.JSONField(default=list)
+
+    # Addresses: the agent's, else a lease, else ARP
+    address = models.CharField(max_length=45, blank=True, db_index=True)
+    addresses: Any = models.JSONField(default=list)  # [{"mac", "address", "family", "source"}]
+
+    # Use, at the last sample that was kept
+    cpu_percent = models.FloatField(null=True)
+    memory_used = models.BigIntegerField(null=True)
+
+    objects = VMQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("machine")
+        verbose_name_plural = _("machines")
+        constraints = [
+            models.UniqueConstraint(fields=["host", "uuid"], name="one_vm_per_host_and_uuid")
+        ]
+        indexes = [models.Index(fields=["owner", "name"]), models.Index(fields=["team", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def shown_state(self) -> str:
+        """The state to show: unknown while the host does not answer."""
+        if self.host.state == HostState.UNREACHABLE:
+            return VMState.UNKNOWN
+        return self.state
+
+    @property
+    def is_on(self) -> bool:
+        """Whether libvirt has a running, paused or sleeping process for the guest."""
+        return self.state in {
+            VMState.RUNNING,
+            VMState.PAUSED,
+            VMState.BLOCKED,
+            VMState.SHUTTING_DOWN,
+            VMState.ASLEEP,
+        }
+
+    @property
+    def audiences(self) -> list[str]:
+        """Who hears about this machine."""
+        return audiences_of(self)
+
+
+class SavedView(models.Model):
+    """A list of machines kept under a name: the query string of the list page."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=500)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_view_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
