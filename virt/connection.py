@@ -1,0 +1,289 @@
+"""How is a libvirt host opened, asked and watched."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import libvirt
+
+from virt import inventory, listing
+from virt.domain import Domain
+from virt.errors import HostUnreachable, NotFound, OperationTimeout, Unreachable, Unsupported, translate
+from virt.events import Event, EventCallback, EventKind, Subscription
+from virt.gate import CallGate
+from virt.loop import start_event_loop
+from virt.reach import check_reachable
+from virt.types import (
+    DeviceInfo,
+    DomainInfo,
+    DomainSample,
+    HostInfo,
+    NetworkInfo,
+    NodeUsage,
+    PoolInfo,
+    VolumeInfo,
+)
+from virt.uri import HostAddress, Transport, build_uri
+
+__all__ = ["Event", "EventKind", "Hypervisor", "connect", "start_event_loop"]
+
+KEEPALIVE_SECONDS = 5
+KEEPALIVE_COUNT = 3
+_CLOSE_REASONS = ("error", "end of file", "keepalive", "closed by us")
+CloseCallback = Callable[[str], None]
+
+
+class Hypervisor:
+    """Wrap one open libvirt connection. Thread-safe; at most four calls run at once, more wait for their turn.
+
+    Every method raises VirtError kinds only. After a transport error the connection is spent: open a new one.
+    """
+
+    def __init__(self, raw: Any, addr: HostAddress, *, readonly: bool = False) -> None:
+        self.raw = raw
+        self.addr = addr
+        self.readonly = readonly
+        self.gate = CallGate()
+        self.opened_at = time.monotonic()
+        self._subscriptions: list[Subscription] = []
+        self._close_callbacks: list[CloseCallback] = []
+        self._closed = False
+        self._has_close_callback = self._watch_closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _watch_closing(self) -> bool:
+        try:
+            self.raw.registerCloseCallback(self._on_raw_close, None)
+        except libvirt.libvirtError:
+            return False
+        return True
+
+    def _on_raw_close(self, _connection: object, reason: int, _opaque: object) -> None:
+        """Note that the connection went away; runs in the event loop's thread."""
+        word = _CLOSE_REASONS[reason] if 0 <= reason < len(_CLOSE_REASONS) else str(reason)
+        self.gate.mark_lost(HostUnreachable(cause=Unreachable.LOST, detail=f"connection closed: {word}"))
+        for callback in list(self._close_callbacks):
+            callback(word)
+
+    def calling(self, message: str = "") -> AbstractContextManager[None]:
+        """Hold a call slot around raw libvirt calls (inside ``virt`` only)."""
+        return self.gate.calling(message)
+
+    def close(self) -> None:
+        """Close the connection; closing twice, or one that is gone, is no error. May take 20 s on a frozen host."""
+        if self._closed:
+            return
+        self._closed = True
+        self._close_callbacks.clear()
+        for subscription in self._subscriptions:
+            subscription.cancel()
+        self._subscriptions.clear()
+        self.gate.mark_lost(HostUnreachable(cause=Unreachable.LOST, detail="closed by us"))
+        try:
+            if self._has_close_callback:
+                self.raw.unregisterCloseCallback()
+            self.raw.close()
+        except libvirt.libvirtError:
+            pass
+
+    def is_alive(self) -> bool:
+        """Tell whether the connection still stands, without asking the host."""
+        if self._closed or self.gate.lost is not None:
+            return False
+        try:
+            return bool(self.raw.isAlive())
+        except libvirt.libvirtError:
+            return False
+
+    def ping(self) -> None:
+        """Ask the host for its version, or raise HostUnreachable."""
+        with self.calling():
+            self.raw.getLibVersion()
+
+    def version(self) -> str:
+        """Return the host's libvirt version, such as "9.0.0"."""
+        with self.calling():
+            return listing.dotted(self.raw.getLibVersion())
+
+    def info(self) -> HostInfo:
+        """Read what the host is and offers."""
+        with self.calling():
+            return listing.host_info(self.raw)
+
+    def list_domains(self) -> list[DomainInfo]:
+        """Read all domains, active or not; never waits for a frozen QEMU."""
+        with self.calling():
+            return listing.domains(self.raw)
+
+    def get_domain(self, uuid: str) -> Domain:
+        """Return the handle of a domain, or raise NotFound."""
+        domain = Domain(self, uuid)
+        domain.check_exists()
+        return domain
+
+    def find_domain(self, name: str) -> Domain | None:
+        """Return the handle of the domain of this name, if there is one."""
+        with self.calling():
+            for raw in self.raw.listAllDomains(0):
+                if raw.name() == name:
+                    return Domain(self, raw.UUIDString())
+        return None
+
+    def domain_info(self, uuid: str) -> DomainInfo:
+        """Read one domain, with the sizes of its disks, or raise NotFound."""
+        return self.get_domain(uuid).info()
+
+    def domain_states(self) -> dict[str, str]:
+        """Return every domain's state by UUID in one call; cheap enough for each tick."""
+        return {sample.uuid: sample.state for sample in self.samples()}
+
+    def pools(self) -> list[PoolInfo]:
+        """Read the storage pools; empty when the host has no storage driver."""
+        with self.calling(), _empty_when_unsupported():
+            return inventory.pools(self.raw)
+        return []
+
+    def volumes(self, pool: str) -> list[VolumeInfo]:
+        """Read the volumes of a pool by its name; empty when it is not active. Raises NotFound for no such pool."""
+        with self.calling():
+            return inventory.volumes(self.raw, pool)
+
+    def networks(self) -> list[NetworkInfo]:
+        """Read the virtual networks; empty when the host has no network driver."""
+        with self.calling(), _empty_when_unsupported():
+            return inventory.networks(self.raw)
+        return []
+
+    def devices(self) -> list[DeviceInfo]:
+        """Read the host's devices; empty when the host has no device driver."""
+        with self.calling(), _empty_when_unsupported():
+            return inventory.devices(self.raw)
+        return []
+
+    def define(self, xml: str) -> Domain:
+        """Make a persistent domain of this XML or change the one with its UUID."""
+        with self.calling():
+            return Domain(self, self.raw.defineXML(xml).UUIDString())
+
+    def create_transient(self, xml: str) -> Domain:
+        """Start a domain that vanishes when it stops."""
+        with self.calling():
+            return Domain(self, self.raw.createXML(xml, 0).UUIDString())
+
+    def samples(self) -> list[DomainSample]:
+        """Read all domains' counters in one call that does not wait for a frozen QEMU."""
+        with self.calling():
+            return listing.samples(self.raw, is_test=self.addr.transport is Transport.TEST)
+
+    def node_usage(self) -> NodeUsage:
+        """Read the host's own processor and memory counters; None where it does not say."""
+        with self.calling():
+            return listing.node_usage(self.raw, is_test=self.addr.transport is Transport.TEST)
+
+    def on_event(self, callback: EventCallback) -> None:
+        """Call back for every event, in the event loop's thread: the callback may only enqueue.
+
+        What happens while the connection is away is never replayed: after each new connection read everything.
+        """
+        with self.calling():
+            self._subscriptions.append(Subscription(self.raw, callback))
+
+    def on_close(self, callback: CloseCallback) -> None:
+        """Call back with a word when the connection goes away, in the event loop's thread: only enqueue."""
+        self._close_callbacks.append(callback)
+
+
+@contextmanager
+def _empty_when_unsupported() -> Iterator[None]:
+    """Swallow "no such driver" and fall through to the caller's empty answer."""
+    try:
+        yield
+    except libvirt.libvirtError as error:
+        if not isinstance(translate(error), Unsupported | NotFound):
+            raise
+
+
+class _Opening:
+    """Open a connection in a thread that can be given up; one that succeeds too late is closed again."""
+
+    def __init__(self, uri: str, readonly: bool) -> None:
+        self._uri = uri
+        self._readonly = readonly
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._given_up = False
+        self._raw: Any = None
+        self._error: libvirt.libvirtError | None = None
+
+    def run(self, timeout: float) -> Any:
+        """Return the raw connection, or raise OperationTimeout or libvirtError."""
+        threading.Thread(target=self._open, name="libvirt-open", daemon=True).start()
+        self._done.wait(timeout)
+        with self._lock:
+            if not self._done.is_set():
+                self._given_up = True
+                raise OperationTimeout
+        if self._error is not None:
+            raise self._error
+        return self._raw
+
+    def _open(self) -> None:
+        opener = libvirt.openReadOnly if self._readonly else libvirt.open
+        try:
+            raw = opener(self._uri)
+            _keep_alive(raw)
+        except libvirt.libvirtError as error:
+            self._error = error
+            raw = None
+        with self._lock:
+            self._raw = raw
+            self._done.set()
+            late = self._given_up
+        if late and raw is not None:
+            raw.close()
+
+
+def _keep_alive(raw: Any) -> None:
+    """Ask for keepalive messages; drivers without a daemon do not have them."""
+    try:
+        raw.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT)
+    except libvirt.libvirtError as error:
+        if error.get_error_code() != libvirt.VIR_ERR_NO_SUPPORT:
+            raise
+
+
+def connect(addr: HostAddress, *, timeout: float = 10.0, readonly: bool = False) -> Hypervisor:
+    """Open a connection within ``timeout`` seconds, or raise HostUnreachable or AccessDenied (ValueError: bad address).
+
+    Call it after any fork. The session transport as root reaches the system daemon, which is libvirt's own doing.
+    """
+    start_event_loop()
+    uri = build_uri(addr)
+    check_reachable(addr, min(3.0, timeout))
+    try:
+        raw = _Opening(uri, readonly).run(timeout)
+    except OperationTimeout:
+        raise HostUnreachable("The host does not answer.", cause=Unreachable.TIMEOUT) from None
+    except libvirt.libvirtError as error:
+        raise _opening_error(error) from error
+    return Hypervisor(raw, addr, readonly=readonly)
+
+
+def _opening_error(error: libvirt.libvirtError) -> Exception:
+    """Return AccessDenied as it is, everything else as HostUnreachable."""
+    ours = translate(error)
+    if type(ours).slug == "access-denied":
+        return ours
+    return HostUnreachable(
+        "libvirt on the host does not answer.", detail=ours.detail, code=ours.code, domain=ours.domain
+    )

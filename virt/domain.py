@@ -1,0 +1,261 @@
+"""What can be done with one domain. It is looked up by UUID for each call; no libvirt object is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import libvirt
+
+from virt import agent, jobs, listing, streams
+from virt.errors import InvalidDefinition, NotFound, Unsupported, WrongState, translate
+from virt.states import state_of
+from virt.types import AddressInfo, DomainInfo, DomainState, JobProgress
+from virt.uri import Transport
+
+if TYPE_CHECKING:
+    from virt.connection import Hypervisor
+
+_SHUTDOWN = {
+    "auto": 0,
+    "acpi": libvirt.VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN,
+    "agent": libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+}
+_REBOOT = {
+    "auto": 0,
+    "acpi": libvirt.VIR_DOMAIN_REBOOT_ACPI_POWER_BTN,
+    "agent": libvirt.VIR_DOMAIN_REBOOT_GUEST_AGENT,
+}
+
+
+class Domain:
+    """Act on one domain of an open connection. Every method raises VirtError kinds; NotFound when it is gone."""
+
+    def __init__(self, hypervisor: Hypervisor, uuid: str) -> None:
+        self.hypervisor = hypervisor
+        self.uuid = uuid
+
+    def __repr__(self) -> str:
+        return f"Domain({self.uuid})"
+
+    @contextmanager
+    def raw(self, message: str = "") -> Iterator[Any]:
+        """Look the domain up and hold a call slot around raw libvirt calls (inside ``virt`` only)."""
+        with self.hypervisor.calling(message):
+            try:
+                found = self.hypervisor.raw.lookupByUUIDString(self.uuid)
+            except libvirt.libvirtError as error:
+                if isinstance(translate(error), InvalidDefinition):
+                    raise NotFound(detail=error.get_error_message() or "") from error
+                raise
+            yield found
+
+    def check_exists(self) -> None:
+        """Raise NotFound when the host does not have it."""
+        with self.raw():
+            pass
+
+    def name(self) -> str:
+        """Return its name on the host."""
+        with self.raw() as raw:
+            return str(raw.name())
+
+    def info(self) -> DomainInfo:
+        """Read everything about it, with the sizes of its disks."""
+        with self.raw() as raw:
+            return listing.domain(self.hypervisor.raw, raw)
+
+    def state(self) -> DomainState:
+        """Read the bare state (one call); "saved" is not told from "off" here."""
+        with self.raw() as raw:
+            return state_of(raw.state()[0])
+
+    def xml(self, *, secure: bool = False, inactive: bool = False) -> str:
+        """Return the XML; ``secure`` includes passwords, ``inactive`` is what the next start will use."""
+        flags = libvirt.VIR_DOMAIN_XML_SECURE if secure else 0
+        flags |= libvirt.VIR_DOMAIN_XML_INACTIVE if inactive else 0
+        with self.raw() as raw:
+            return str(raw.XMLDesc(flags))
+
+    # Power
+
+    def start(self, *, paused: bool = False, discard_saved: bool = False) -> None:
+        """Start it; a saved memory image is restored unless ``discard_saved``. WrongState when it runs already."""
+        flags = libvirt.VIR_DOMAIN_START_PAUSED if paused else 0
+        flags |= libvirt.VIR_DOMAIN_START_FORCE_BOOT if discard_saved else 0
+        with self.raw() as raw:
+            raw.createWithFlags(flags)
+
+    def shutdown(self, mode: str = "auto") -> None:
+        """Ask the guest to shut down (mode auto, acpi or agent). The guest may ignore it: wait for the event."""
+        with self.raw() as raw:
+            raw.shutdownFlags(_SHUTDOWN[mode])
+
+    def reboot(self, mode: str = "auto") -> None:
+        """Ask the guest to reboot (mode auto, acpi or agent)."""
+        with self.raw() as raw:
+            raw.reboot(_REBOOT[mode])
+
+    def reset(self) -> None:
+        """Press the reset button: the guest's memory is lost."""
+        with self.raw() as raw:
+            raw.reset(0)
+
+    def force_off(self) -> None:
+        """Pull the plug. Takes up to 12 s when QEMU is frozen. WrongState when it is off already."""
+        with self.raw() as raw:
+            raw.destroyFlags(0)
+
+    def pause(self) -> None:
+        """Stop the processors; memory stays."""
+        with self.raw() as raw:
+            raw.suspend()
+
+    def resume(self) -> None:
+        """Let the processors go on."""
+        with self.raw() as raw:
+            raw.resume()
+
+    def wake(self) -> None:
+        """Wake a guest that put itself to sleep."""
+        with self.raw() as raw:
+            raw.pMWakeup(0)
+
+    def save(self) -> None:
+        """Write the memory to the host's disk and stop; the next start goes on from there."""
+        with self.raw() as raw:
+            raw.managedSave(0)
+
+    def restore(self) -> None:
+        """Start from the saved memory image, or raise WrongState when there is none."""
+        with self.raw() as raw:
+            if not raw.hasManagedSaveImage(0):
+                raise WrongState("There is no saved state to restore.")
+            raw.createWithFlags(0)
+
+    def discard_saved(self) -> None:
+        """Throw the saved memory image away; none is no error."""
+        with self.raw() as raw:
+            if raw.hasManagedSaveImage(0):
+                raw.managedSaveRemove(0)
+
+    # Definition
+
+    def rename(self, name: str) -> None:
+        """Give it another name; it must be off, and must have no snapshots on older hosts."""
+        with self.raw() as raw:
+            raw.rename(name, 0)
+
+    def set_autostart(self, wanted: bool) -> None:
+        """Say whether it starts with the host."""
+        with self.raw() as raw:
+            raw.setAutostart(1 if wanted else 0)
+
+    def undefine(self, *, nvram: bool = True, managed_save: bool = True, snapshots_metadata: bool = True) -> None:
+        """Remove the definition and what belongs to it; disks stay. A running one goes on as transient."""
+        flags = libvirt.VIR_DOMAIN_UNDEFINE_NVRAM if nvram else libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
+        flags |= libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE if managed_save else 0
+        flags |= libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA if snapshots_metadata else 0
+        basic = flags & ~libvirt.VIR_DOMAIN_UNDEFINE_NVRAM & ~libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
+        flags |= libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA if snapshots_metadata else 0
+        with self.raw() as raw:
+            try:
+                raw.undefineFlags(flags)
+            except libvirt.libvirtError as error:
+                if not isinstance(translate(error), Unsupported | InvalidDefinition):
+                    raise
+                raw.undefineFlags(basic)
+
+    def set_texts(self, *, title: str | None = None, description: str | None = None) -> None:
+        """Change title and description, live and for the next start; None leaves one alone."""
+        with self.raw() as raw:
+            flags = _config_and_live(raw)
+            if title is not None:
+                raw.setMetadata(libvirt.VIR_DOMAIN_METADATA_TITLE, title, None, None, flags)
+            if description is not None:
+                raw.setMetadata(libvirt.VIR_DOMAIN_METADATA_DESCRIPTION, description, None, None, flags)
+
+    # Devices
+
+    def attach_device(self, xml: str) -> None:
+        """Plug a device in: at once when it runs, and for the next start."""
+        with self.raw() as raw:
+            raw.attachDeviceFlags(xml, _config_and_live(raw))
+
+    def update_device(self, xml: str, *, force: bool = False) -> None:
+        """Change a device (medium, link, display): at once when it runs, and for the next start."""
+        extra = libvirt.VIR_DOMAIN_DEVICE_MODIFY_FORCE if force else 0
+        with self.raw() as raw:
+            raw.updateDeviceFlags(xml, _config_and_live(raw) | extra)
+
+    def detach_device(self, xml: str) -> None:
+        """Unplug a device; from a running guest it is gone only when the event says so."""
+        with self.raw() as raw:
+            raw.detachDeviceFlags(xml, _config_and_live(raw))
+
+    def resize_disk(self, target: str, capacity: int) -> None:
+        """Grow a running domain's disk to so many bytes."""
+        with self.raw() as raw:
+            raw.blockResize(target, capacity, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
+
+    # The guest
+
+    def addresses(self) -> list[AddressInfo]:
+        """Return the guest's addresses, from the agent, then leases, then the neighbour table; [] when none is known."""
+        with self.raw() as raw:
+            return agent.addresses(raw)
+
+    def ping_agent(self, timeout: int = 5) -> bool:
+        """Tell whether the guest agent answers within so many seconds."""
+        with self.raw() as raw:
+            return agent.ping(raw, timeout)
+
+    def screenshot(self, screen: int = 0) -> tuple[str, bytes]:
+        """Return the media type and the bytes of what the display shows; at most 32 MiB."""
+        with self.raw() as raw:
+            return streams.screenshot(self.hypervisor.raw, raw, screen)
+
+    def open_console(self, *, force: bool = False) -> streams.Console:
+        """Open the first serial console; Busy when somebody has it, unless ``force`` takes it over."""
+        with self.raw() as raw:
+            return streams.open_console(self.hypervisor.raw, raw, force=force)
+
+    def open_graphics_fd(self, index: int = 0) -> int:
+        """Return a connected file descriptor of display ``index``, past its password; the caller closes it.
+
+        Only over a socket of this machine: over any other transport the call kills the connection, so Unsupported is
+        raised instead without asking.
+        """
+        if self.hypervisor.addr.transport not in {Transport.LOCAL, Transport.SESSION}:
+            raise Unsupported("A display can be handed over on the same machine only.")
+        with self.raw() as raw:
+            return int(raw.openGraphicsFD(index, libvirt.VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH))
+
+    # Jobs
+
+    def job_progress(self) -> JobProgress:
+        """Tell how far libvirt's own job (save, migration, dump) is."""
+        with self.raw() as raw:
+            return jobs.progress(raw)
+
+    def abort_job(self) -> None:
+        """Cancel libvirt's own job; none running is no error."""
+        with self.raw() as raw:
+            try:
+                raw.abortJob()
+            except libvirt.libvirtError as error:
+                if not isinstance(translate(error), WrongState):
+                    raise
+
+
+def _config_and_live(raw: Any) -> int:
+    """Return the flags for "now and after the next start", as far as they make sense."""
+    flags = 0
+    if raw.isActive():
+        flags |= libvirt.VIR_DOMAIN_AFFECT_LIVE
+    if raw.isPersistent():
+        flags |= libvirt.VIR_DOMAIN_AFFECT_CONFIG
+    return int(flags)
+
+

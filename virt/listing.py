@@ -1,0 +1,216 @@
+"""Which guests are on a host, and what is the host itself: raw libvirt objects read in bulk. Called inside a connection's call slot."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import libvirt
+
+from virt import stats
+from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError, translate
+from virt.states import reason_of, settled, state_of
+from virt.types import (
+    DiskInfo,
+    DomainInfo,
+    DomainSample,
+    HostInfo,
+    NodeUsage,
+)
+from virt.xml import read, read_host
+
+KIB = 1024
+MIB = 1024 * KIB
+NOWAIT: int = getattr(libvirt, "VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT", 0)
+_SAMPLE_GROUPS: int = (
+    libvirt.VIR_DOMAIN_STATS_STATE
+    | libvirt.VIR_DOMAIN_STATS_CPU_TOTAL
+    | libvirt.VIR_DOMAIN_STATS_BALLOON
+    | libvirt.VIR_DOMAIN_STATS_VCPU
+    | libvirt.VIR_DOMAIN_STATS_INTERFACE
+    | libvirt.VIR_DOMAIN_STATS_BLOCK
+)
+
+
+@contextmanager
+def skipping(*kinds: type[VirtError]) -> Iterator[None]:
+    """Leave out what fails in these ways while the rest is read; a lost connection always counts."""
+    try:
+        yield
+    except libvirt.libvirtError as error:
+        ours = translate(error)
+        if isinstance(ours, HostUnreachable) or not isinstance(ours, kinds):
+            raise
+
+
+def dotted(version: int) -> str:
+    """Return libvirt's version number as text."""
+    return f"{version // 1_000_000}.{version // 1000 % 1000}.{version % 1000}"
+
+
+def bulk_stats(raw: Any, groups: int, domains: list[Any] | None = None) -> list[tuple[Any, dict[str, object]]]:
+    """Ask for many domains' statistics at once without waiting for a frozen QEMU.
+
+    A driver or an old daemon that refuses the flag or a group is asked again in plain words.
+    """
+    for wanted, flags in ((groups, NOWAIT), (groups, 0), (0, 0)):
+        try:
+            if domains is None:
+                return list(raw.getAllDomainStats(wanted, flags))
+            return list(raw.domainListGetStats(domains, wanted, flags))
+        except libvirt.libvirtError as error:
+            if error.get_error_code() not in _REFUSALS:
+                raise
+    return []
+
+
+_REFUSALS = {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, libvirt.VIR_ERR_INVALID_ARG}
+
+
+def samples(raw: Any, *, is_test: bool = False) -> list[DomainSample]:
+    """Return every domain's counters; the test driver has none, so there only the state is filled."""
+    records = bulk_stats(raw, _SAMPLE_GROUPS)
+    taken_at = time.monotonic()
+    if is_test:
+        records = [(domain, {"state.state": record.get("state.state")}) for domain, record in records]
+    return [stats.sample(domain.UUIDString(), record, taken_at) for domain, record in records]
+
+
+def node_usage(raw: Any, *, is_test: bool = False) -> NodeUsage:
+    """Return the host's own counters; the test driver's are invented, so there they stay None."""
+    usage = NodeUsage(taken_at=time.monotonic())
+    if is_test:
+        return usage
+    with skipping(Unsupported):
+        cpu = raw.getCPUStats(libvirt.VIR_NODE_CPU_STATS_ALL_CPUS, 0)
+        busy = cpu.get("kernel", 0) + cpu.get("user", 0)
+        usage = replace(usage, busy_ns=busy, idle_ns=cpu.get("idle", 0) + cpu.get("iowait", 0))
+    with skipping(Unsupported):
+        memory = raw.getMemoryStats(libvirt.VIR_NODE_MEMORY_STATS_ALL_CELLS, 0)
+        total = memory.get("total", 0) * KIB
+        unused = sum(memory.get(key, 0) for key in ("free", "buffers", "cached")) * KIB
+        usage = replace(usage, memory_total=total, memory_used=max(0, total - unused))
+    return usage
+
+
+def host_info(raw: Any) -> HostInfo:
+    """Return what the host is: five to seven calls."""
+    model, memory_mib, cpus, mhz, nodes, sockets, cores, threads = raw.getInfo()
+    offered = read_host.capabilities(raw.getCapabilities())
+    domain_offer = read_host.DomainCapabilities()
+    if offered.arch and offered.domain_types:
+        kind = "kvm" if "kvm" in offered.domain_types else offered.domain_types[0]
+        with skipping(Unsupported, NotFound):
+            domain_offer = read_host.domain_capabilities(
+                raw.getDomainCapabilities(None, offered.arch, _machine(offered.machine_types), kind, 0)
+            )
+    return HostInfo(
+        hostname=raw.getHostname(),
+        arch=offered.arch or str(model),
+        libvirt_version=dotted(raw.getLibVersion()),
+        hypervisor=str(raw.getType()),
+        hypervisor_version=dotted(raw.getVersion()),
+        cpu_model=offered.cpu_model or str(model),
+        cpu_vendor=offered.cpu_vendor,
+        sockets=nodes * sockets,
+        cores=cores,
+        threads=threads,
+        cpus=cpus,
+        memory=memory_mib * MIB,
+        numa=offered.numa,
+        machine_types=offered.machine_types,
+        domain_types=offered.domain_types,
+        firmwares=domain_offer.firmwares,
+        tpm=domain_offer.tpm,
+        mhz=mhz,
+        uuid=offered.uuid,
+    )
+
+
+def _machine(machines: tuple[str, ...]) -> str | None:
+    return "q35" if "q35" in machines else None
+
+
+def _uuids(raw: Any, flag: int) -> set[str]:
+    with skipping(Unsupported):
+        return {domain.UUIDString() for domain in raw.listAllDomains(flag)}
+    return set()
+
+
+def domains(raw: Any) -> list[DomainInfo]:
+    """Return all domains: four list calls, one for the states, and one for each domain's XML."""
+    records = {
+        domain.UUIDString(): record for domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
+    }
+    persistent = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
+    autostart = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
+    saved = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
+    found: list[DomainInfo] = []
+    for domain in raw.listAllDomains(0):
+        uuid = domain.UUIDString()
+        with skipping(NotFound):
+            info = read.domain(domain.XMLDesc(0))
+            info = replace(
+                info,
+                uuid=uuid,
+                name=domain.name(),
+                persistent=uuid in persistent,
+                autostart=uuid in autostart,
+                has_managed_save=uuid in saved,
+            )
+            found.append(_with_state(info, domain, records.get(uuid, {})))
+    return found
+
+
+def _with_state(info: DomainInfo, domain: Any, record: dict[str, object]) -> DomainInfo:
+    number, reason = record.get("state.state"), record.get("state.reason")
+    if not isinstance(number, int):
+        number, reason = domain.state()
+    state = state_of(number)
+    word = reason_of(state, reason if isinstance(reason, int) else None)
+    state = settled(state, word, info.has_managed_save)
+    return replace(info, state=state, state_reason=word, id=info.id if state.is_active else None)
+
+
+def domain(raw: Any, domain: Any) -> DomainInfo:
+    """Return one domain with the sizes of its disks."""
+    info = read.domain(domain.XMLDesc(0))
+    info = replace(
+        info,
+        uuid=domain.UUIDString(),
+        name=domain.name(),
+        persistent=bool(domain.isPersistent()),
+        autostart=bool(domain.autostart()),
+    )
+    with skipping(Unsupported):
+        info = replace(info, has_managed_save=bool(domain.hasManagedSaveImage(0)))
+    info = _with_state(info, domain, {})
+    return replace(info, disks=tuple(_sized(raw, domain, info)))
+
+
+def _sized(raw: Any, domain: Any, info: DomainInfo) -> Iterator[DiskInfo]:
+    """Yield the disks with sizes: of a running domain without waiting for QEMU, of others from the image files."""
+    sizes = _live_sizes(raw, domain) if info.state.is_active else {}
+    for disk in info.disks:
+        if disk.target in sizes:
+            capacity, allocation = sizes[disk.target]
+            disk = replace(disk, capacity=capacity, allocation=allocation)
+        elif not info.state.is_active and disk.source and disk.source_kind in {"file", "block", "volume"}:
+            with skipping(VirtError):
+                capacity, allocation, _physical = domain.blockInfo(disk.target, 0)
+                disk = replace(disk, capacity=capacity, allocation=allocation)
+        yield disk
+
+
+def _live_sizes(raw: Any, domain: Any) -> dict[str, tuple[int | None, int | None]]:
+    sizes: dict[str, tuple[int | None, int | None]] = {}
+    for _domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_BLOCK, [domain]):
+        for index in range(min(int(str(record.get("block.count", 0))), 1024)):
+            name, capacity, allocation = (record.get(f"block.{index}.{key}") for key in _SIZE_KEYS)
+            if isinstance(name, str) and isinstance(capacity, int):
+                sizes[name] = (capacity, allocation if isinstance(allocation, int) else None)
+    return sizes
+
+
+_SIZE_KEYS = ("name", "capacity", "allocation")
