@@ -25,6 +25,7 @@ SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = text("GUESTHOUSE_SITE_NAME")
+ADMIN_PASSWORD = text("GUESTHOUSE_ADMIN_PASSWORD")  # of the first administrator, read once
 
 INSTALLED_APPS = [
     "django.contrib.auth",

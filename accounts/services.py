@@ -1,0 +1,130 @@
+"""Make and change people and their tokens: short transactions, no pages."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .access import ActionRefused
+from .models import ApiToken, User
+
+TOKEN_PREFIX = "gh_"
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token just made; `key` is shown once and kept nowhere."""
+
+    row: ApiToken
+    key: str
+
+
+def new_password() -> str:
+    """Return a password of 96 bits that can be read aloud."""
+    return "-".join(secrets.token_hex(3) for _part in range(4))
+
+
+def hash_key(key: str) -> str:
+    """Return what is stored of an API key. The key has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def create_token(user: User, name: str, *, scope: str = "write", days: int = 90) -> NewToken:
+    """Make a token for `user` that ends after `days`."""
+    key = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(
+        user=user,
+        name=name,
+        prefix=key[:8],
+        token_hash=hash_key(key),
+        scope=scope,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    return NewToken(row, key)
+
+
+def find_token(key: str) -> ApiToken | None:
+    """Return the live token with this key, and note that it was used (once a minute at most)."""
+    now = timezone.now()
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(token_hash=hash_key(key), expires_at__gt=now, user__is_active=True)
+        .first()
+    )
+    if token and (not token.last_used_at or now - token.last_used_at > timedelta(minutes=1)):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
+
+
+def create_user(username: str, full_name: str, *, is_admin: bool) -> tuple[User, str]:
+    """Make a person with a first password, which they must change. Return both."""
+    password = new_password()
+    first, _space, last = full_name.partition(" ")
+    user = User(
+        username=username,
+        first_name=first,
+        last_name=last,
+        is_superuser=is_admin,
+        is_staff=is_admin,
+        must_change_password=True,
+    )
+    validate_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user, password
+
+
+def reset_password(user: User) -> str:
+    """Give `user` a new first password and end their sessions."""
+    password = new_password()
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        end_sessions(user)
+    return password
+
+
+@transaction.atomic
+def set_active(user: User, is_active: bool, *, by: User) -> None:
+    """Let `user` in or keep them out; keeping out ends their sessions at once."""
+    if user == by and not is_active:
+        raise ActionRefused(_("You cannot lock yourself out."), code="self", status=409)
+    _keep_one_admin(user, is_active and user.is_superuser)
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    if not is_active:
+        end_sessions(user)
+
+
+@transaction.atomic
+def set_admin(user: User, is_admin: bool) -> None:
+    """Make `user` an administrator, or an ordinary user again."""
+    _keep_one_admin(user, is_admin and user.is_active)
+    user.is_superuser = user.is_staff = is_admin
+    user.save(update_fields=["is_superuser", "is_staff"])
+
+
+def _keep_one_admin(user: User, stays_admin: bool) -> None:
+    """Refuse what would leave the site without an administrator."""
+    others = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    if user.is_superuser and not stays_admin and not others.exclude(pk=user.pk).exists():
+        raise ActionRefused(
+            _("%(name)s is the only administrator. Make somebody else one first.")
+            % {"name": user.display_name},
+            code="last-admin",
+        )
+
+
+def end_sessions(user: User) -> int:
+    """Sign `user` out everywhere and return how many sessions ended."""
+    keys = list(user.usersession_set.values_list("session_key", flat=True))
+    user.usersession_set.all().delete()
+    ended, _rows = Session.objects.filter(session_key__in=keys).delete()
+    return ended

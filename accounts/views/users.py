@@ -1,0 +1,63 @@
+"""Administrators manage people."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import services
+from accounts.access import Capability, requires
+from accounts.forms import NewUserForm
+from accounts.models import User
+
+
+@require_GET
+@requires(Capability.USER_MANAGE)
+def users(request: HttpRequest) -> HttpResponse:
+    """Show everybody."""
+    context = {"people": User.objects.order_by("username"), "nav": "users"}
+    return render(request, "accounts/users.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Capability.USER_MANAGE)
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a person and show the first password once."""
+    form = NewUserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person, password = services.create_user(
+            form.cleaned_data["username"],
+            form.cleaned_data["full_name"],
+            is_admin=form.cleaned_data["is_superuser"],
+        )
+        return _first_password(request, person, password)
+    context = {"form": form, "nav": "users"}
+    return render(request, "accounts/user_new.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@requires(Capability.USER_MANAGE)
+def action(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Lock, unlock, promote, demote or sign out one person, or reset their password."""
+    person = get_object_or_404(User, pk=pk)
+    if verb == "reset-password":
+        return _first_password(request, person, services.reset_password(person))
+    if verb in {"lock", "unlock"}:
+        services.set_active(person, verb == "unlock", by=request.user)
+    elif verb in {"promote", "demote"}:
+        services.set_admin(person, verb == "promote")
+    else:
+        services.end_sessions(person)
+    return redirect("accounts_users")
+
+
+def _first_password(request: HttpRequest, person: User, password: str) -> HttpResponse:
+    context = {
+        "person": person,
+        "password": password,
+        "nav": "users",
+        "heading": _("First password of %(name)s") % {"name": person.username},
+    }
+    response = render(request, "accounts/first_password.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
