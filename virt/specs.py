@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class DiskSpec:
     """Wish a disk: a volume of a pool, or a ``path`` on the host; an empty one is a drive without a medium.
 
-    ``format`` is always named ("raw" or "qcow2"), never guessed. ``target`` is chosen when empty.
+    ``format`` is always named ("raw" or "qcow2"), never guessed. ``target`` is chosen when empty. A ``path`` wins over the
+    volume. Only with ``backing`` may QEMU open the backing file that the image names.
     """
 
     pool: str = ""
@@ -22,6 +23,7 @@ class DiskSpec:
     discard: bool = True
     serial: str = ""
     shareable: bool = False
+    backing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
