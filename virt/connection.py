@@ -139,9 +139,9 @@ class Hypervisor:
                     return Domain(self, raw.UUIDString())
         return None
 
-    def domain_info(self, uuid: str) -> DomainInfo:
-        """Read one domain, with the sizes of its disks, or raise NotFound."""
-        return self.get_domain(uuid).info()
+    def domain_info(self, uuid: str, *, sizes: bool = True) -> DomainInfo:
+        """Read one domain, or raise NotFound. Without ``sizes`` of disks a frozen QEMU cannot delay it."""
+        return Domain(self, uuid).info(sizes=sizes)
 
     def domain_states(self) -> dict[str, str]:
         """Return every domain's state by UUID in one call; cheap enough for each tick."""

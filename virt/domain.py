@@ -61,10 +61,10 @@ class Domain:
         with self.raw() as raw:
             return str(raw.name())
 
-    def info(self) -> DomainInfo:
-        """Read everything about it, with the sizes of its disks."""
+    def info(self, *, sizes: bool = True) -> DomainInfo:
+        """Read everything about it. Without ``sizes`` of disks a frozen QEMU cannot delay it."""
         with self.raw() as raw:
-            return listing.domain(self.hypervisor.raw, raw)
+            return listing.domain(self.hypervisor.raw, raw, sizes=sizes)
 
     def state(self) -> DomainState:
         """Read the bare state (one call); "saved" is not told from "off" here."""

@@ -173,8 +173,8 @@ def _with_state(info: DomainInfo, domain: Any, record: dict[str, object]) -> Dom
     return replace(info, state=state, state_reason=word, id=info.id if state.is_active else None)
 
 
-def domain(raw: Any, domain: Any) -> DomainInfo:
-    """Return one domain with the sizes of its disks."""
+def domain(raw: Any, domain: Any, *, sizes: bool = True) -> DomainInfo:
+    """Return one domain; the sizes of its disks may have to wait for its QEMU."""
     info = read.domain(domain.XMLDesc(0))
     info = replace(
         info,
@@ -186,7 +186,7 @@ def domain(raw: Any, domain: Any) -> DomainInfo:
     with skipping(Unsupported):
         info = replace(info, has_managed_save=bool(domain.hasManagedSaveImage(0)))
     info = _with_state(info, domain, {})
-    return replace(info, disks=tuple(_sized(raw, domain, info)))
+    return replace(info, disks=tuple(_sized(raw, domain, info))) if sizes else info
 
 
 def _sized(raw: Any, domain: Any, info: DomainInfo) -> Iterator[DiskInfo]:
