@@ -1,0 +1,126 @@
+"""People and tokens in the API."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import IntegrityError
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema
+
+from . import services
+from .access import ActionRefused, Capability
+from .api_auth import declares
+from .api_paging import Page, Paging, page_of
+from .models import User
+
+router = Router(tags=["people"])
+
+
+class UserOut(Schema):
+    """A person."""
+
+    id: int
+    username: str
+    display_name: str
+    is_admin: bool = Field(alias="is_superuser")
+    is_active: bool
+    last_login: datetime | None
+
+
+class UserIn(Schema):
+    """A new person."""
+
+    username: Annotated[str, Field(min_length=1, max_length=150, pattern=r"^[\w.@+-]+$")]
+    full_name: Annotated[str, Field(max_length=150)] = ""
+    is_admin: bool = False
+
+
+class UserMade(UserOut):
+    """A person just made, with the first password, which is shown once."""
+
+    first_password: str
+
+
+class TokenIn(Schema):
+    """A new token of one's own."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    scope: Literal["read", "write"] = "write"
+    days: Annotated[int, Field(ge=1, le=3650)] = 90
+
+
+class TokenOut(Schema):
+    """A token without its key."""
+
+    id: int
+    name: str
+    prefix: str
+    scope: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class TokenMade(TokenOut):
+    """A token just made, with its key, which is shown once."""
+
+    token: str
+
+
+@router.get("/users", response=Page[UserOut], summary="List people")
+@declares(Capability.USER_MANAGE)
+def list_users(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """Return everybody, by user name."""
+    return page_of(User.objects.order_by("username"), paging)
+
+
+@router.post("/users", response={201: UserMade}, summary="Make a person")
+@declares(Capability.USER_MANAGE)
+def create_user(request: HttpRequest, data: UserIn) -> tuple[int, User]:
+    """Make a person with a first password."""
+    UnicodeUsernameValidator()(data.username)
+    try:
+        user, password = services.create_user(
+            data.username, data.full_name, is_admin=data.is_admin
+        )
+    except IntegrityError:
+        raise ActionRefused(
+            _("There is already a user called %(name)s.") % {"name": data.username},
+            code="name-taken",
+        ) from None
+    user.first_password = password  # type: ignore[attr-defined]
+    return 201, user
+
+
+@router.get("/me", response=UserOut, summary="Who am I")
+@declares(Capability.SIGNED_IN)
+def me(request: HttpRequest) -> Any:
+    """Return the person the caller acts for."""
+    return request.user
+
+
+@router.get("/tokens", response=Page[TokenOut], summary="List own tokens")
+@declares(Capability.SIGNED_IN)
+def list_tokens(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """Return the caller's tokens, newest first."""
+    return page_of(request.user.api_tokens.all(), paging)
+
+
+@router.post("/tokens", response={201: TokenMade}, summary="Make a token")
+@declares(Capability.SIGNED_IN)
+def create_token(request: HttpRequest, data: TokenIn) -> tuple[int, Any]:
+    """Make a token of one's own; the key is shown once."""
+    made = services.create_token(request.user, data.name, scope=data.scope, days=data.days)
+    made.row.token = made.key  # type: ignore[attr-defined]
+    return 201, made.row
+
+
+@router.delete("/tokens/{token_id}", response={204: None}, summary="Revoke a token")
+@declares(Capability.SIGNED_IN)
+def delete_token(request: HttpRequest, token_id: int) -> tuple[int, None]:
+    """End one of the caller's tokens."""
+    get_object_or_404(request.user.api_tokens, pk=token_id).delete()
+    return 204, None

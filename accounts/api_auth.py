@@ -1,0 +1,56 @@
+"""How the API knows who calls, and what each operation needs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from ninja.security import HttpBearer, SessionAuth
+
+from .access import Capability, require
+from .models import User
+from .services import find_token
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+Operation = TypeVar("Operation", bound=Callable[..., Any])
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer <token>`; a token of scope read changes nothing."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """Return the person the token acts for."""
+        found = find_token(token)
+        if found is None:
+            return None
+        if found.scope == "read" and request.method not in SAFE_METHODS:
+            raise PermissionDenied("This token may only read.")
+        request.user = found.user
+        return found.user
+
+
+class PageAuth(SessionAuth):
+    """The browser session of our own pages, with its CSRF token."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+        """Return the person who is signed in, unless a new password is still to be chosen."""
+        user = request.user
+        if isinstance(user, User) and user.is_active and not user.must_change_password:
+            return user
+        return None
+
+
+def declares(capability: Capability) -> Callable[[Operation], Operation]:
+    """Declare what an operation needs; it is checked before the operation runs."""
+
+    def declare(operation: Operation) -> Operation:
+        @wraps(operation)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            require(request.user, capability)
+            return operation(request, *args, **kwargs)
+
+        guarded.capability = capability  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare

@@ -1,0 +1,116 @@
+"""The shapes of hosts in the API. Sizes are bytes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Schema
+
+
+class HostOut(Schema):
+    """A host as the list shows it."""
+
+    id: int
+    name: str
+    transport: str
+    hostname: str
+    state: str
+    state_since: datetime
+    last_seen: datetime | None
+    error_code: str
+    error_message: str
+    libvirt_version: str
+    hypervisor_version: str
+    cpu_model: str
+    cpus: int
+    memory: int
+    cpu_percent: float | None
+    memory_used: int | None
+    kvm_works: bool | None
+
+
+class HostDetail(HostOut):
+    """A host with its inventory."""
+
+    port: int | None
+    username: str
+    error_detail: str
+    system_name: str
+    arch: str
+    sockets: int
+    cores: int
+    threads: int
+    numa: list[dict[str, Any]]
+    capabilities: dict[str, Any]
+    kvm_cpu_mode: str
+    kvm_reason: str
+
+
+class HostIn(Schema):
+    """A new host."""
+
+    name: Annotated[str, Field(min_length=1, max_length=63)]
+    transport: Literal["local", "session", "ssh", "tls", "tcp"]
+    hostname: Annotated[str, Field(max_length=253)] = ""
+    port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    username: Annotated[str, Field(max_length=32)] = ""
+    socket: Annotated[str, Field(max_length=200)] = ""
+    host_key: Annotated[str, Field(max_length=2000)] = ""
+
+
+class HostPatch(Schema):
+    """What can be changed of a host; what is left out stays."""
+
+    name: Annotated[str | None, Field(min_length=1, max_length=63)] = None
+    hostname: Annotated[str | None, Field(max_length=253)] = None
+    port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    username: Annotated[str | None, Field(max_length=32)] = None
+
+
+class PoolOut(Schema):
+    """A storage pool."""
+
+    id: int
+    name: str
+    kind: str
+    path: str
+    active: bool
+    autostart: bool
+    capacity: int
+    allocation: int
+    available: int
+
+
+class VolumeOut(Schema):
+    """A volume."""
+
+    id: int
+    name: str
+    format: str
+    capacity: int
+    allocation: int
+
+
+class NetworkOut(Schema):
+    """A virtual network."""
+
+    id: int
+    name: str
+    mode: str
+    bridge: str
+    active: bool
+    cidrs: list[str]
+    dhcp: bool
+
+
+class DeviceOut(Schema):
+    """A device of a host."""
+
+    id: int
+    name: str
+    kind: str
+    label: str
+    vendor: str
+    product: str
+    driver: str
+    address: str
+    iommu_group: int | None

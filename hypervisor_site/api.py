@@ -1,0 +1,25 @@
+"""The REST API: the same services and rights as the pages, one router for each room."""
+
+from ninja import NinjaAPI
+
+from accounts.api import router as people
+from accounts.api_auth import PageAuth, TokenAuth
+from consoles.api import router as consoles
+from hosts.api import router as hosts
+from jobs.api import router as jobs
+from vms.api import router as machines
+
+from .problems import install
+
+api = NinjaAPI(
+    title="Guesthouse",
+    version="1",
+    description="Hosts, machines, consoles and jobs. Every changing call answers 202 with a job.",
+    urls_namespace="api",
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+    auth=[TokenAuth(), PageAuth(csrf=True)],
+)
+for router in (machines, consoles, hosts, jobs, people):
+    api.add_router("", router)
+install(api)

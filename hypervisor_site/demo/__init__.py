@@ -1,0 +1,1 @@
+"""A simulated fleet for trying the interface without a hypervisor."""

@@ -1,0 +1,156 @@
+"""Jobs in the API, and how a changing call answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Schema
+
+from accounts.access import Capability, is_admin
+from accounts.api_auth import declares
+from accounts.api_paging import Page, Paging, page_of
+from accounts.models import User
+
+from . import audit, services
+from .models import AuditEntry, Job
+
+router = Router(tags=["jobs"])
+
+
+class JobOut(Schema):
+    """One changing action, as far as it is."""
+
+    id: int
+    kind: str
+    state: str
+    progress: float | None
+    phase: str
+    target_kind: str
+    target_id: int | None
+    target_name: str
+    actor: str | None
+    commands: list[str]
+    error_code: str
+    error_message: str
+    error_detail: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_actor(job: Job) -> str | None:
+        """Return the user name of who asked."""
+        return job.actor.username if job.actor else None
+
+    @staticmethod
+    def resolve_error_detail(job: Job, context: Any) -> str:
+        """Return libvirt's own words to administrators only: they may hold host paths."""
+        request = context.get("request") if context else None
+        return job.error_detail if request is not None and is_admin(request.user) else ""
+
+
+class JobFilter(Schema):
+    """Which jobs are wanted."""
+
+    state: str = ""
+    kind: str = ""
+    target_kind: str = ""
+    target_id: int | None = None
+
+
+class Accepted(Schema):
+    """The answer of a changing call."""
+
+    job: JobOut
+
+
+class AuditOut(Schema):
+    """One line of the audit log."""
+
+    seq: int
+    at: datetime
+    actor_name: str
+    ip: str | None
+    action: str
+    target_kind: str
+    target_id: int | None
+    target_name: str
+    outcome: str
+    detail: dict[str, Any]
+    hash: str
+
+
+Key = Annotated[str, Field(max_length=80)]
+
+
+def accepted(response: HttpResponse, job: Job) -> tuple[int, dict[str, Job]]:
+    """Answer 202 with the job and where to follow it."""
+    response["Location"] = f"/api/v1/jobs/{job.pk}"
+    return 202, {"job": job}
+
+
+def once(request: HttpRequest, make: Callable[[], Job]) -> Job:
+    """Return what `make` returns; a repeat with the same Idempotency-Key gets the first job.
+
+    Raises whatever `make` raises.
+    """
+    key = request.headers.get("Idempotency-Key", "")[:80]
+    if not key:
+        return make()
+    assert isinstance(request.user, User)
+    if earlier := Job.objects.filter(actor=request.user, idempotency_key=key).first():
+        return earlier
+    try:
+        with transaction.atomic():
+            job = make()
+            job.idempotency_key = key
+            job.save(update_fields=["idempotency_key"])
+    except IntegrityError:
+        return Job.objects.get(actor=request.user, idempotency_key=key)
+    return job
+
+
+@router.get("/jobs", response=Page[JobOut], summary="List jobs")
+@declares(Capability.JOB_VIEW)
+def list_jobs(
+    request: HttpRequest, wanted: Query[JobFilter], paging: Query[Paging]
+) -> dict[str, Any]:
+    """Return the jobs that the caller may see, newest first."""
+    rows = Job.objects.visible_to(request.user).select_related("actor")
+    chosen = {name: value for name, value in wanted.dict().items() if value not in ("", None)}
+    return page_of(rows.filter(**chosen).order_by("-created_at", "-pk"), paging)
+
+
+@router.get("/jobs/{job_id}", response=JobOut, summary="Follow a job")
+@declares(Capability.JOB_VIEW)
+def get_job(request: HttpRequest, job_id: int) -> Job:
+    """Return one job."""
+    rows = Job.objects.visible_to(request.user).select_related("actor")
+    return get_object_or_404(rows, pk=job_id)
+
+
+@router.post("/jobs/{job_id}/cancel", response={202: Accepted}, summary="Cancel a job")
+@declares(Capability.JOB_VIEW)
+def cancel_job(request: HttpRequest, response: HttpResponse, job_id: int) -> Any:
+    """Ask a job to stop; only who asked for it and administrators may."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
+    services.request_cancel(job, request.user)
+    job.refresh_from_db()
+    return accepted(response, job)
+
+
+@router.get("/audit", response=Page[AuditOut], summary="Read the audit log")
+@declares(Capability.AUDIT_VIEW)
+def list_audit(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """Return the audit log, newest first."""
+    return page_of(AuditEntry.objects.order_by("-seq"), paging)
+
+
+@router.get("/audit/verify", summary="Verify the audit log")
+@declares(Capability.AUDIT_VIEW)
+def verify_audit(request: HttpRequest) -> dict[str, Any]:
+    """Walk the whole chain and name each line that was altered, removed or put in."""
+    return {"problems": [str(found) for found in audit.verify()]}

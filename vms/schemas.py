@@ -1,0 +1,140 @@
+"""The shapes of machines in the API. Sizes are bytes unless a name says otherwise."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Schema
+
+from accounts.access import is_admin
+
+from .models import VM
+
+
+class VMOut(Schema):
+    """A machine as the list shows it."""
+
+    id: int
+    uuid: str
+    name: str
+    state: str
+    state_reason: str
+    state_since: datetime
+    host: str | None
+    owner: str | None
+    tags: list[str]
+    vcpus: int
+    memory: int
+    memory_used: int | None
+    cpu_percent: float | None
+    address: str
+    autostart: bool
+    is_protected: bool
+    created_at: datetime
+
+    @staticmethod
+    def resolve_uuid(vm: VM) -> str:
+        """Return libvirt's UUID."""
+        return str(vm.uuid)
+
+    @staticmethod
+    def resolve_state(vm: VM) -> str:
+        """Return the state; "unknown" while the host does not answer."""
+        return str(vm.shown_state)
+
+    @staticmethod
+    def resolve_host(vm: VM, context: Any) -> str | None:
+        """Return the host's name to administrators."""
+        return vm.host.name if _asks_admin(context) else None
+
+    @staticmethod
+    def resolve_owner(vm: VM) -> str | None:
+        """Return the owner's user name."""
+        return vm.owner.username if vm.owner else None
+
+    @staticmethod
+    def resolve_tags(vm: VM) -> list[str]:
+        """Return the names of the tags."""
+        return [tag.name for tag in vm.tags.all()]
+
+
+class VMDetail(VMOut):
+    """A machine with its hardware."""
+
+    description: str
+    arch: str
+    machine_type: str
+    firmware: str
+    virt_type: str
+    has_tpm: bool
+    has_serial: bool
+    agent_connected: bool
+    disks: list[dict[str, Any]]
+    nics: list[dict[str, Any]]
+    addresses: list[dict[str, Any]]
+
+    @staticmethod
+    def resolve_disks(vm: VM, context: Any) -> list[dict[str, Any]]:
+        """Return the disks; host paths to administrators only."""
+        if _asks_admin(context):
+            return list(vm.disks)
+        return [{key: disk[key] for key in disk if key != "source"} for disk in vm.disks]
+
+
+def _asks_admin(context: Any) -> bool:
+    request = context.get("request") if context else None
+    return request is not None and is_admin(request.user)
+
+
+class VMCreate(Schema):
+    """A new machine."""
+
+    name: Annotated[str, Field(min_length=1, max_length=63)]
+    source: Annotated[
+        str, Field(description="image:<key>, iso:<pool>/<volume> or network", max_length=600)
+    ] = "image:tiny"
+    host: Annotated[int | None, Field(description="host id; the freest one if left out")] = None
+    vcpus: Annotated[int, Field(ge=1, le=512)] = 1
+    memory: Annotated[int, Field(ge=64 * 2**20, description="bytes")] = 512 * 2**20
+    disk: Annotated[int, Field(ge=0, description="bytes; 0 for no disk")] = 2**30
+    network: Annotated[str | None, Field(max_length=255)] = None
+    firmware: Literal["bios", "uefi"] = "bios"
+    tpm: bool = False
+
+
+class VMPatch(Schema):
+    """What can be changed of a machine; what is left out stays."""
+
+    name: Annotated[str | None, Field(max_length=63)] = None
+    description: Annotated[str | None, Field(max_length=2000)] = None
+    tags: Annotated[list[str] | None, Field(max_length=20)] = None
+    autostart: bool | None = None
+    is_protected: bool | None = None
+
+
+class VMDelete(Schema):
+    """How to delete: with the disks only when the name is given to confirm it."""
+
+    with_disks: bool = False
+    confirm: str = ""
+
+
+class BulkIn(Schema):
+    """One action for several machines."""
+
+    ids: Annotated[list[int], Field(min_length=1, max_length=1000)]
+    action: str
+
+
+class BulkItem(Schema):
+    """What came of one machine in a bulk action."""
+
+    id: int
+    name: str
+    job: int | None
+    refusal: str | None
+
+
+class BulkOut(Schema):
+    """What came of each machine."""
+
+    results: list[BulkItem]
