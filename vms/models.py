@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Capability, Person, audiences_of, reach
 from accounts.models import Team
 from hosts.models import Host, HostState
+from jobs.models import Job
 
-from .states import VMState
+from .states import ON, REASONS, VMState, busy_state, passing_state
 
 
 class Tag(models.Model):
@@ -59,7 +60,8 @@ class VM(models.Model):
     rev = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
-    # Mirrored facts
+    # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
+    is_unresponsive = models.BooleanField(default=False)
     domain_id = models.IntegerField(null=True)
     state = models.CharField(
         max_length=16, choices=VMState.choices, default=VMState.UNKNOWN, db_index=True
@@ -96,6 +98,9 @@ class VM(models.Model):
 
     objects = VMQuerySet.as_manager()
 
+    # The job that is changing this machine now; filled in by `vms.busy.attach_jobs`.
+    active_job: Job | None = None
+
     class Meta:
         ordering = ["name", "pk"]
         verbose_name = _("machine")
@@ -110,21 +115,24 @@ class VM(models.Model):
 
     @property
     def shown_state(self) -> str:
-        """The state to show: unknown while the host does not answer."""
+        """The state to draw: what the job does, unknown while the host is away, else libvirt's."""
+        if self.active_job is not None:
+            return busy_state(self.active_job.kind)
         if self.host.state == HostState.UNREACHABLE:
             return VMState.UNKNOWN
-        return self.state
+        return passing_state(self.state, self.state_reason) or self.state
+
+    @property
+    def shown_reason(self) -> str:
+        """The key of the reason beside the state, "" where it says nothing new; see `REASONS`."""
+        if self.active_job is not None or self.host.state == HostState.UNREACHABLE:
+            return ""
+        return self.state_reason if self.state_reason in REASONS else ""
 
     @property
     def is_on(self) -> bool:
         """Whether libvirt has a running, paused or sleeping process for the guest."""
-        return self.state in {
-            VMState.RUNNING,
-            VMState.PAUSED,
-            VMState.BLOCKED,
-            VMState.SHUTTING_DOWN,
-            VMState.ASLEEP,
-        }
+        return self.state in ON or self.domain_id is not None
 
     @property
     def audiences(self) -> list[str]:

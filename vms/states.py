@@ -21,6 +21,88 @@ class VMState(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+ON = frozenset(
+    {
+        VMState.RUNNING,
+        VMState.PAUSED,
+        VMState.BLOCKED,
+        VMState.SHUTTING_DOWN,
+        VMState.ASLEEP,
+    }
+)
+
+# What a machine is shown as while a job of this kind changes it: one of `IN_FLIGHT`.
+BUSY: dict[str, str] = {
+    "vm.start": "starting",
+    "vm.shutdown": "shutting_down",
+    "vm.reboot": "restarting",
+    "vm.reset": "resetting",
+    "vm.force_off": "forcing_off",
+    "vm.pause": "pausing",
+    "vm.resume": "resuming",
+    "vm.save": "saving",
+    "vm.restore": "restoring",
+    "vm.create": "creating",
+    "vm.delete": "deleting",
+}
+IN_FLIGHT: dict[str, str | Promise] = {
+    "starting": _("Starting"),
+    "shutting_down": _("Shutting down"),
+    "restarting": _("Restarting"),
+    "resetting": _("Resetting"),
+    "forcing_off": _("Forcing off"),
+    "pausing": _("Pausing"),
+    "resuming": _("Resuming"),
+    "saving": _("Saving"),
+    "restoring": _("Restoring"),
+    "creating": _("Creating"),
+    "deleting": _("Deleting"),
+    "migrating": _("Migrating"),
+    "working": _("Working"),
+}
+
+# Pauses that pass by themselves, from work that somebody else does on the host.
+_PASSING: dict[str, str] = {
+    "starting": "starting",
+    "shutting-down": "shutting_down",
+    "save": "saving",
+    "dump": "working",
+    "snapshot": "working",
+    "migration": "migrating",
+    "post-copy": "migrating",
+}
+
+# Reasons worth a word beside the state; the others say nothing that people need.
+REASONS: dict[str, str | Promise] = {
+    "io-error": _("disk I/O"),
+    "watchdog": _("watchdog"),
+    "api-error": _("libvirt error"),
+    "post-copy-failed": _("failed migration"),
+    "not-responding": _("not responding"),
+    "panicked": _("kernel panic"),
+    "failed": _("did not start"),
+    "by-user": _("by hand"),
+    "from-snapshot": _("from a snapshot"),
+}
+
+
+def busy_state(kind: str) -> str:
+    """Return the state to show while a job of `kind` runs."""
+    return BUSY.get(kind, "working")
+
+
+def passing_state(state: str, reason: str) -> str:
+    """Return the state to show for a pause that passes by itself, or ""."""
+    return _PASSING.get(reason, "") if state == VMState.PAUSED else ""
+
+
+def word_of(state: str) -> str | Promise:
+    """Return the word for a state or for one in flight."""
+    if state in IN_FLIGHT:
+        return IN_FLIGHT[state]
+    return VMState(state).label if state in VMState.values else VMState.UNKNOWN.label
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a state is drawn: tone of the disc and Tabler glyph ("" for the hollow ring)."""

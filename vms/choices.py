@@ -1,0 +1,54 @@
+"""What can a new machine be made of? Read from our rows, for the form, the API and the check."""
+
+from dataclasses import dataclass
+
+from hosts.models import Host, HostState, Network, Volume
+
+from .images import Image, all_images
+
+NO_NETWORK = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Iso:
+    """A medium in a pool of a host; `key` is what a CreateRequest's source takes."""
+
+    host: Host
+    pool: str
+    volume: str
+
+    @property
+    def key(self) -> str:
+        """Return the source that names it."""
+        return f"iso:{self.pool}/{self.volume}"
+
+
+def list_images() -> list[Image]:
+    """Return the images to choose from."""
+    return all_images()
+
+
+def list_isos(host: Host | None = None) -> list[Iso]:
+    """Return the media of one host, or of all hosts that are read now."""
+    volumes = Volume.objects.filter(
+        name__iendswith=".iso", pool__active=True, pool__host__state=HostState.ONLINE
+    ).select_related("pool__host")
+    if host is not None:
+        volumes = volumes.filter(pool__host=host)
+    return [Iso(row.pool.host, row.pool.name, row.name) for row in volumes.order_by("name")]
+
+
+def list_networks(host: Host | None = None) -> list[str]:
+    """Return the names of active networks of one host, or of all that are read now."""
+    networks = Network.objects.filter(active=True)
+    if host is not None:
+        networks = networks.filter(host=host)
+    else:
+        networks = networks.filter(host__state=HostState.ONLINE)
+    return sorted(set(networks.values_list("name", flat=True)))
+
+
+def default_network(host: Host) -> str:
+    """Return the network that a new machine gets unasked: `default`, else the first, else none."""
+    names = list_networks(host)
+    return "default" if "default" in names else (names[0] if names else NO_NETWORK)

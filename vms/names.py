@@ -1,0 +1,62 @@
+"""Which names may machines, tags and texts have?
+
+A machine's name becomes a name on the host, in file names of libvirt and in commands that people
+copy, so it is a plain host name. Texts are kept as they are written, without control characters.
+"""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from .models import VM
+
+LONGEST_NAME = 63
+LONGEST_TAG = 40
+LONGEST_DESCRIPTION = 4000
+MOST_TAGS = 20
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?\Z")
+
+
+class BadName(ValueError):
+    """A text that cannot be taken; its message is for people."""
+
+
+def check_name(name: str) -> str:
+    """Return a machine's name unchanged, or raise BadName."""
+    if not isinstance(name, str) or not _NAME.match(name) or ".." in name or ".-" in name:
+        raise BadName(
+            _(
+                "A name has up to 63 letters a–z, digits, hyphens and dots, "
+                "and begins and ends with a letter or a digit."
+            )
+        )
+    return name
+
+
+def check_free(name: str, but: VM | None = None) -> str:
+    """Return a name that no other machine has, or raise BadName."""
+    others = VM.objects.filter(name__iexact=check_name(name))
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    if others.exists():
+        raise BadName(_("There is a machine called %(name)s already.") % {"name": name})
+    return name
+
+
+def check_tag(name: str) -> str:
+    """Return a tag trimmed, or raise BadName."""
+    tag = " ".join(check_text(name, LONGEST_TAG).split())
+    if not tag or "," in tag or tag.startswith("!"):
+        raise BadName(_("A tag has 1 to 40 characters, no comma, and does not begin with “!”."))
+    return tag
+
+
+def check_text(text: str, longest: int = LONGEST_DESCRIPTION) -> str:
+    """Return a text with unified line ends, or raise BadName for control characters or length."""
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > longest:
+        raise BadName(_("At most %(count)d characters.") % {"count": longest})
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in text):
+        raise BadName(_("Control characters are not accepted."))
+    return text

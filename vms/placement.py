@@ -1,0 +1,55 @@
+"""On which host is a new machine made, when nobody chose one?"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from hosts.models import Host, HostState, Volume
+
+from .models import VM
+from .states import ON
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A host that can take machines, and how much memory is left on it, in bytes."""
+
+    host: Host
+    free_memory: int
+
+
+def rooms() -> list[Room]:
+    """Return the hosts that are read now, the one with the most free memory first."""
+    promised = (
+        VM.objects.filter(Q(state__in=ON))
+        .order_by()
+        .values("host")
+        .annotate(memory=Sum("memory"))
+        .values_list("host", "memory")
+    )
+    taken = dict(promised)
+    found = [
+        Room(host, host.memory - max(host.memory_used or 0, taken.get(host.pk) or 0))
+        for host in Host.objects.filter(state=HostState.ONLINE)
+    ]
+    return sorted(found, key=lambda room: (-room.free_memory, room.host.name))
+
+
+def choose_host(memory: int, *, volume: tuple[str, str] | None = None) -> Host | None:
+    """Return the host with the most free memory, or None when none can take `memory` bytes.
+
+    `volume`, a pool's and a volume's name, has to exist on it.
+    """
+    for room in rooms():
+        if room.host.memory and room.host.memory < memory:
+            continue
+        if volume is None or has_volume(room.host, *volume):
+            return room.host
+    return None
+
+
+def has_volume(host: Host, pool: str, volume: str) -> bool:
+    """Say whether the host has this volume in an active pool."""
+    return Volume.objects.filter(
+        pool__host=host, pool__name=pool, pool__active=True, name=volume
+    ).exists()

@@ -1,0 +1,192 @@
+"""What can be done with a machine as it is now, and if not, why? Pure: no query, no libvirt."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import ActionRefused
+from jobs.kinds import UnknownKind, get_kind
+
+from .models import VM
+from .states import VMState, word_of
+
+S = VMState
+POWER_ACTIONS: frozenset[str] = frozenset(
+    {
+        "start",
+        "shutdown",
+        "reboot",
+        "reset",
+        "force_off",
+        "pause",
+        "resume",
+        "save",
+        "restore",
+        "discard_save",
+    }
+)
+BULK_ACTIONS = POWER_ACTIONS | {"delete"}
+
+FITS: dict[str, frozenset[str]] = {
+    "start": frozenset({S.OFF, S.CRASHED, S.SAVED}),
+    "shutdown": frozenset({S.RUNNING, S.SHUTTING_DOWN}),
+    "reboot": frozenset({S.RUNNING}),
+    "reset": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN}),
+    "force_off": frozenset(
+        {S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP, S.CRASHED, S.UNKNOWN}
+    ),
+    "pause": frozenset({S.RUNNING}),
+    "resume": frozenset({S.PAUSED, S.BLOCKED, S.ASLEEP}),
+    "save": frozenset({S.RUNNING, S.PAUSED}),
+    "restore": frozenset({S.SAVED}),
+    "discard_save": frozenset({S.SAVED}),
+    "rename": frozenset({S.OFF, S.CRASHED}),
+    "delete": frozenset({S.OFF, S.CRASHED, S.SAVED}),
+    "console": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP}),
+    "autostart": frozenset(S.values) - {S.UNKNOWN},
+}
+# What only reads or writes our own row, whatever the state.
+ALWAYS = frozenset({"tag", "protect", "describe", "own"})
+NEEDS_DEFINITION = frozenset({"rename", "delete", "autostart", "save", "discard_save"})
+SPOILS = frozenset({"delete"})
+
+VERBS: dict[str, str | Promise] = {
+    "start": gettext_lazy("Start"),
+    "shutdown": gettext_lazy("Shut down"),
+    "reboot": gettext_lazy("Restart"),
+    "reset": gettext_lazy("Reset"),
+    "force_off": gettext_lazy("Force off"),
+    "pause": gettext_lazy("Pause"),
+    "resume": gettext_lazy("Resume"),
+    "save": gettext_lazy("Save state"),
+    "restore": gettext_lazy("Restore"),
+    "discard_save": gettext_lazy("Discard saved state"),
+    "rename": gettext_lazy("Rename"),
+    "delete": gettext_lazy("Delete"),
+    "autostart": gettext_lazy("Start with the host"),
+    "console": gettext_lazy("Console"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something cannot be done now: words for people, a code for programs, an HTTP status."""
+
+    message: str
+    code: str
+    status: int = 409
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message
+
+    def as_error(self) -> ActionRefused:
+        """Return it as the exception that the pages and the API turn into an answer."""
+        return ActionRefused(self.message, code=self.code, status=self.status, **self.extra)
+
+
+def can(vm: VM, action: str) -> Refusal | None:
+    """Return why `action` cannot be asked for now, or None when it can.
+
+    Looks at the row, its host and `vm.active_job` (see `vms.busy.attach_jobs`) only.
+    """
+    if action in ALWAYS:
+        return None
+    return (
+        _host_away(vm)
+        or _busy(vm, action)
+        or _protected(vm, action)
+        or _wrong_state(vm, action)
+        or _not_defined(vm, action)
+    )
+
+
+def check(vm: VM, action: str) -> None:
+    """Raise ActionRefused when `action` cannot be asked for now."""
+    if refusal := can(vm, action):
+        raise refusal.as_error()
+
+
+def _host_away(vm: VM) -> Refusal | None:
+    host = vm.host
+    if host.is_online:
+        return None
+    return Refusal(
+        _("%(name)s's host does not answer. Guesthouse keeps trying to reach it.")
+        % {"name": vm.name},
+        code="host-unreachable",
+        status=503,
+        extra={"since": host.state_since},
+    )
+
+
+def _busy(vm: VM, action: str) -> Refusal | None:
+    job = vm.active_job
+    if job is None or action == "console":
+        return None
+    try:
+        title = get_kind(job.kind).title
+    except UnknownKind:
+        title = job.kind
+    return Refusal(
+        _("%(name)s is busy: %(job)s. Wait for it or cancel it.") % {"name": vm.name, "job": title},
+        code="busy",
+        extra={"job": job},
+    )
+
+
+def _protected(vm: VM, action: str) -> Refusal | None:
+    if action not in SPOILS or not vm.is_protected:
+        return None
+    return Refusal(
+        _("%(name)s is protected. Lift the protection first.") % {"name": vm.name},
+        code="protected",
+    )
+
+
+def _wrong_state(vm: VM, action: str) -> Refusal | None:
+    if vm.is_unresponsive and action not in {"force_off", "reset", "autostart", "console"}:
+        return Refusal(
+            _("%(name)s does not respond. It can only be forced off.") % {"name": vm.name},
+            code="not-responding",
+        )
+    fits = vm.state in FITS.get(action, frozenset())
+    if action in {"start", "rename", "delete"} and vm.state == S.CRASHED and vm.is_on:
+        fits = False
+    if action == "force_off" and vm.state == S.CRASHED and not vm.is_on:
+        fits = False
+    if action == "pause" and vm.shown_state != S.RUNNING and vm.active_job is None:
+        fits = False
+    if fits:
+        return None
+    return Refusal(_state_sentence(vm, action), code="wrong-state", extra={"state": vm.state})
+
+
+def _state_sentence(vm: VM, action: str) -> str:
+    names = {"name": vm.name, "state": str(word_of(vm.state)).lower()}
+    if vm.state == S.UNKNOWN:
+        return _("It is not known what %(name)s does now.") % names
+    if action in {"rename", "delete"}:
+        return _("%(name)s has to be off for this. Shut it down first.") % names
+    if action in {"restore", "discard_save"}:
+        return _("%(name)s has no saved state.") % names
+    if action == "start":
+        return _("%(name)s is on already (%(state)s).") % names
+    if vm.state in {S.OFF, S.SAVED, S.CRASHED}:
+        return _("%(name)s is off. Start it first.") % names
+    if action in {"shutdown", "reboot"} and vm.state in {S.PAUSED, S.BLOCKED, S.ASLEEP}:
+        return _("%(name)s is %(state)s and would not hear it. Resume it first.") % names
+    return _("This does not fit: %(name)s is %(state)s.") % names
+
+
+def _not_defined(vm: VM, action: str) -> Refusal | None:
+    if action not in NEEDS_DEFINITION or vm.is_persistent:
+        return None
+    return Refusal(
+        _("%(name)s exists only while it runs: its host keeps no definition of it.")
+        % {"name": vm.name},
+        code="transient",
+    )

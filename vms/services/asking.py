@@ -1,0 +1,46 @@
+"""How is a change of a machine asked for? One job row, announced and sent on commit."""
+
+from typing import Any
+
+from accounts.access import Capability, require
+from accounts.models import User
+from jobs.models import Job
+from jobs.services import create_job
+from vms.busy import attach_jobs
+from vms.models import VM
+from vms.rules import check
+
+NEEDED: dict[str, Capability] = {
+    "rename": Capability.VM_EDIT,
+    "autostart": Capability.VM_EDIT,
+    "delete": Capability.VM_DELETE,
+}
+
+
+def ask(
+    vm: VM,
+    action: str,
+    by: User,
+    *,
+    params: dict[str, Any] | None = None,
+    idempotency_key: str = "",
+) -> Job:
+    """Create the job `vm.<action>`.
+
+    Raises PermissionDenied without the right, and ActionRefused when the machine's state, its host
+    or another job stands against it.
+    """
+    require(by, NEEDED.get(action, Capability.VM_OPERATE), vm)
+    attach_jobs([vm])
+    check(vm, action)
+    return create_job(
+        f"vm.{action}",
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+        host_id=vm.host_id,
+        actor=by,
+        params=params or {},
+        audiences=vm.audiences,
+        idempotency_key=idempotency_key,
+    )

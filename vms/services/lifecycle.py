@@ -1,0 +1,44 @@
+"""Ask for a new name, for starting with the host, for deletion."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from jobs.models import Job
+from vms.models import VM
+from vms.names import BadName, check_free
+
+from .asking import ask
+from .refusing import refuse_field
+
+
+def request_rename(vm: VM, name: str, by: User, *, idempotency_key: str = "") -> Job:
+    """Ask for another name. The machine has to be off."""
+    if name == vm.name:
+        raise refuse_field("name", _("This is its name already."))
+    try:
+        check_free(name, but=vm)
+    except BadName as error:
+        raise refuse_field("name", str(error)) from error
+    return ask(vm, "rename", by, params={"name": name}, idempotency_key=idempotency_key)
+
+
+def request_autostart(vm: VM, on: bool, by: User, *, idempotency_key: str = "") -> Job:
+    """Ask that the machine starts with its host, or does not."""
+    return ask(vm, "autostart", by, params={"on": bool(on)}, idempotency_key=idempotency_key)
+
+
+def request_delete(
+    vm: VM,
+    by: User,
+    with_disks: bool = False,
+    confirm_name: str = "",
+    *,
+    idempotency_key: str = "",
+) -> Job:
+    """Ask for deletion; when the disks go too, `confirm_name` has to be the machine's name."""
+    if with_disks and confirm_name != vm.name:
+        raise refuse_field(
+            "confirm", _("Type %(name)s to delete its disks too.") % {"name": vm.name}
+        )
+    params = {"with_disks": bool(with_disks)}
+    return ask(vm, "delete", by, params=params, idempotency_key=idempotency_key)
