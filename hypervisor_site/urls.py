@@ -3,10 +3,14 @@
 from django.urls import include, path
 
 from . import views
+from .metrics import metrics
+from .search import search
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("search/", search, name="search"),
     path("language/", views.language, name="language"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("accounts.urls")),

@@ -1,18 +1,15 @@
 """Jobs in the API, and how a changing call answers."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router, Schema
 
 from accounts.access import Capability, is_admin
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
-from accounts.models import User
 
 from . import audit, services
 from .models import AuditEntry, Job
@@ -83,8 +80,6 @@ class AuditOut(Schema):
     hash: str
 
 
-Key = Annotated[str, Field(max_length=80)]
-
 
 def accepted(response: HttpResponse, job: Job) -> tuple[int, dict[str, Job]]:
     """Answer 202 with the job and where to follow it."""
@@ -92,25 +87,9 @@ def accepted(response: HttpResponse, job: Job) -> tuple[int, dict[str, Job]]:
     return 202, {"job": job}
 
 
-def once(request: HttpRequest, make: Callable[[], Job]) -> Job:
-    """Return what `make` returns; a repeat with the same Idempotency-Key gets the first job.
-
-    Raises whatever `make` raises.
-    """
-    key = request.headers.get("Idempotency-Key", "")[:80]
-    if not key:
-        return make()
-    assert isinstance(request.user, User)
-    if earlier := Job.objects.filter(actor=request.user, idempotency_key=key).first():
-        return earlier
-    try:
-        with transaction.atomic():
-            job = make()
-            job.idempotency_key = key
-            job.save(update_fields=["idempotency_key"])
-    except IntegrityError:
-        return Job.objects.get(actor=request.user, idempotency_key=key)
-    return job
+def key_of(request: HttpRequest) -> str:
+    """Return the caller's Idempotency-Key; a repeat with the same key gets the first job."""
+    return request.headers.get("Idempotency-Key", "")[:80]
 
 
 @router.get("/jobs", response=Page[JobOut], summary="List jobs")

@@ -86,19 +86,25 @@ def _asks_admin(context: Any) -> bool:
 
 
 class VMCreate(Schema):
-    """A new machine."""
+    """A new machine. Amounts that are left out are those of the named size."""
 
-    name: Annotated[str, Field(min_length=1, max_length=63)]
+    name: Annotated[str, Field(max_length=255)]
     source: Annotated[
-        str, Field(description="image:<key>, iso:<pool>/<volume> or network", max_length=600)
-    ] = "image:tiny"
-    host: Annotated[int | None, Field(description="host id; the freest one if left out")] = None
-    vcpus: Annotated[int, Field(ge=1, le=512)] = 1
-    memory: Annotated[int, Field(ge=64 * 2**20, description="bytes")] = 512 * 2**20
-    disk: Annotated[int, Field(ge=0, description="bytes; 0 for no disk")] = 2**30
-    network: Annotated[str | None, Field(max_length=255)] = None
-    firmware: Literal["bios", "uefi"] = "bios"
+        str,
+        Field(description="image:<key>, iso:<pool>/<volume> or network", max_length=600),
+    ] = "image:guesthouse-tiny"
+    host_id: Annotated[int | None, Field(description="the freest host if left out")] = None
+    size: Annotated[str, Field(description="small, medium, large or custom")] = "small"
+    vcpus: int | None = None
+    memory: Annotated[int | None, Field(description="bytes")] = None
+    disk: Annotated[int | None, Field(description="bytes")] = None
+    network: Annotated[
+        str, Field(description='"none", or the host\'s usual one if left out', max_length=255)
+    ] = ""
+    firmware: Literal["bios", "uefi", "uefi-secure"] = "bios"
     tpm: bool = False
+    start: bool = True
+    description: str = ""
 
 
 class VMPatch(Schema):

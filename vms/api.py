@@ -1,0 +1,151 @@
+"""Machines in the API: the same filters, rights and services as the pages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from accounts.access import Capability
+from accounts.api_auth import declares
+from accounts.api_paging import Page, Paging, page_of
+from jobs.api import Accepted, accepted, key_of
+
+from .access import get_vm, list_vms
+from .filters import MachineFilter, matching, ordered
+from .models import VM
+from .rules import POWER_ACTIONS
+from .schemas import (
+    BulkIn,
+    BulkOut,
+    VMCreate,
+    VMDelete,
+    VMDetail,
+    VMOut,
+    VMPatch,
+)
+from .services import bulk, create, labels, lifecycle, power
+from .services.refusing import refuse_field
+
+router = Router(tags=["machines"])
+ACTION_PATHS = {action.replace("_", "-"): action for action in sorted(POWER_ACTIONS)}
+
+
+@router.get("/vms", response=Page[VMOut], summary="List machines")
+@declares(Capability.VM_VIEW)
+def list_machines(
+    request: HttpRequest,
+    paging: Query[Paging],
+    search: str = "",
+    sort: str = "name",
+) -> dict[str, Any]:
+    """Return the machines that the caller may see.
+
+    `search` looks in name, address, tag and owner. `state`, `host`, `owner` and `tag` may be given
+    several times; a value that starts with "!" means "not". `sort` is name, state, cpu, memory,
+    host, owner, up or created, with "-" in front for the other way round.
+    """
+    params = request.GET.copy()
+    params["q"] = search
+    wanted = MachineFilter.read(params)
+    rows = ordered(matching(request.user, wanted), wanted.sort)
+    return page_of(rows.select_related("host", "owner").prefetch_related("tags"), paging)
+
+
+@router.get("/vms/{vm_id}", response=VMDetail, summary="Read a machine")
+@declares(Capability.VM_VIEW)
+def read_machine(request: HttpRequest, vm_id: int) -> VM:
+    """Return one machine with its hardware."""
+    return get_vm(request.user, vm_id, Capability.VM_VIEW)
+
+
+@router.post("/vms", response={202: Accepted}, summary="Create a machine")
+@declares(Capability.VM_CREATE)
+def create_machine(request: HttpRequest, response: HttpResponse, data: VMCreate) -> Any:
+    """Create a machine and start it."""
+    wanted = create.CreateRequest(**data.dict())
+    job = create.request_create(wanted, request.user, idempotency_key=key_of(request))
+    return accepted(response, job)
+
+
+@router.patch("/vms/{vm_id}", response={200: VMDetail, 202: Accepted}, summary="Change a machine")
+@declares(Capability.VM_EDIT)
+def change_machine(request: HttpRequest, response: HttpResponse, vm_id: int, data: VMPatch) -> Any:
+    """Change labels at once; a new name or autostart answers 202 with its job.
+
+    A name and autostart are changed one at a time, because each is a job of the same machine.
+    """
+    vm = get_vm(request.user, vm_id, Capability.VM_EDIT)
+    if data.name is not None and data.autostart is not None:
+        raise refuse_field("autostart", _("Change the name and autostart one after the other."))
+    _relabel(vm, data, request.user)
+    if data.name is not None:
+        return accepted(
+            response,
+            lifecycle.request_rename(vm, data.name, request.user, idempotency_key=key_of(request)),
+        )
+    if data.autostart is not None:
+        job = lifecycle.request_autostart(
+            vm, data.autostart, request.user, idempotency_key=key_of(request)
+        )
+        return accepted(response, job)
+    return 200, get_vm(request.user, vm_id, Capability.VM_VIEW)
+
+
+def _relabel(vm: VM, data: VMPatch, by: Any) -> None:
+    if data.tags is not None:
+        labels.set_tags(vm, data.tags, by)
+    if data.description is not None:
+        labels.set_description(vm, data.description, by)
+    if data.is_protected is not None:
+        labels.set_protected(vm, data.is_protected, by)
+
+
+@router.delete("/vms/{vm_id}", response={202: Accepted}, summary="Delete a machine")
+@declares(Capability.VM_DELETE)
+def delete_machine(
+    request: HttpRequest, response: HttpResponse, vm_id: int, how: Query[VMDelete]
+) -> Any:
+    """Delete a machine; its disks go only with `with_disks=true` and `confirm=<its name>`."""
+    vm = get_vm(request.user, vm_id, Capability.VM_DELETE)
+    job = lifecycle.request_delete(
+        vm,
+        request.user,
+        with_disks=how.with_disks,
+        confirm_name=how.confirm,
+        idempotency_key=key_of(request),
+    )
+    return accepted(response, job)
+
+
+@router.post("/vms/bulk", response={207: BulkOut}, summary="One action for several machines")
+@declares(Capability.VM_VIEW)
+def act_on_machines(request: HttpRequest, data: BulkIn) -> tuple[int, dict[str, Any]]:
+    """Ask for one action on each machine; those that are not the caller's are left out."""
+    machines = list(list_vms(request.user).filter(pk__in=data.ids))
+    action = ACTION_PATHS.get(data.action, data.action)
+    results = [
+        {
+            "id": result.vm.pk,
+            "name": result.vm.name,
+            "job": result.job.pk if result.job else None,
+            "refusal": str(result.refusal) if result.refusal else None,
+        }
+        for result in bulk.request_bulk(machines, action, request.user)
+    ]
+    return 207, {"results": results}
+
+
+@router.post(
+    "/vms/{vm_id}/{action}",
+    response={202: Accepted},
+    summary="Drive a machine",
+    description="Actions: " + ", ".join(ACTION_PATHS),
+)
+@declares(Capability.VM_OPERATE)
+def drive_machine(request: HttpRequest, response: HttpResponse, vm_id: int, action: str) -> Any:
+    """Ask for a power action."""
+    vm = get_vm(request.user, vm_id, Capability.VM_OPERATE)
+    wanted = ACTION_PATHS.get(action, action)
+    job = power.request_power(vm, wanted, request.user, idempotency_key=key_of(request))
+    return accepted(response, job)
