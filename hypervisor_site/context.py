@@ -1,11 +1,82 @@
 """What every page needs to draw its frame."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from accounts.access import Capability, is_admin
+from accounts.models import Density, Theme
+from hosts.models import Host
+from vms.models import VM, SavedView
+
+SECTIONS = {
+    "machines": "machines",
+    "hosts": "hosts",
+    "jobs": "history",
+    "account": "account",
+    "settings": "users",
+}
+
+
+class Shell:
+    """The facts of sidebar and top bar; each is asked for only by a page that shows it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = getattr(request, "user", None)
+
+    @cached_property
+    def is_admin(self) -> bool:
+        """Whether the sidebar shows what only administrators may see."""
+        return self.user is not None and is_admin(self.user)
+
+    @cached_property
+    def section(self) -> str:
+        """The noun of the sidebar to which this page belongs."""
+        first = self.request.path.split("/")[1]
+        if self.request.path.startswith("/account/users/"):
+            return "users"
+        return SECTIONS.get(first, "" if first else "overview")
+
+    @cached_property
+    def machine_count(self) -> int:
+        """How many machines the person sees."""
+        if self.user is None:
+            return 0
+        return VM.objects.allowing(self.user, Capability.VM_VIEW).count()
+
+    @cached_property
+    def host_count(self) -> int:
+        """How many hosts there are."""
+        return Host.objects.count()
+
+    @cached_property
+    def saved_views(self) -> Sequence[SavedView]:
+        """The person's own lists of machines."""
+        if self.user is None or not self.user.is_authenticated:
+            return []
+        return list(SavedView.objects.filter(user=self.user)[:8])
+
+    @cached_property
+    def theme(self) -> str:
+        """Light or dark where pinned, else empty: follow the system."""
+        theme = self._preference("theme", Theme.values)
+        return "" if theme == Theme.AUTO else theme
+
+    @cached_property
+    def density(self) -> str:
+        """The height of rows, empty for the default of the device."""
+        return self._preference("density", Density.values)
+
+    def _preference(self, name: str, allowed: Sequence[str]) -> str:
+        kept = getattr(self.user, name, "") if self.user and self.user.is_authenticated else ""
+        value = kept or self.request.COOKIES.get(f"gh_{name}", "")
+        return value if value in allowed else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's facts."""
-    return {"demo": settings.DEMO, "site_name": settings.SITE_NAME}
+    return {"demo": settings.DEMO, "site_name": settings.SITE_NAME, "shell": Shell(request)}

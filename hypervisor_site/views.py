@@ -8,6 +8,8 @@ from redis.exceptions import RedisError
 from accounts.access import Capability, requires
 from live.redis import client
 
+from .language import sheet
+
 
 @requires(Capability.PUBLIC)
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -49,4 +51,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @requires(Capability.SIGNED_IN)
 def language(request: HttpRequest) -> HttpResponse:
     """Show every component of the visual language on one sheet."""
-    return render(request, "language.html")
+    return render(request, "language.html", sheet())
