@@ -4,6 +4,8 @@ import pytest
 
 from accounts.models import User
 
+pytest_plugins = ["tests.lab.plugin"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer --slow for the minutes-long tests."""

@@ -1,0 +1,1 @@
+"""The standard-library-only package behind the `guesthouse` command."""

@@ -1,0 +1,92 @@
+"""Which configuration files does a lab host have?"""
+
+from pathlib import Path
+
+from tests.lab.space import run
+
+LIBVIRTD = """\
+listen_tls = 0
+listen_tcp = 1
+auth_tcp = "none"
+auth_unix_rw = "none"
+auth_unix_ro = "none"
+unix_sock_rw_perms = "0777"
+host_uuid = "{uuid}"
+log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+max_clients = 500
+max_anonymous_clients = 100
+"""
+
+QEMU = """\
+security_driver = "none"
+cgroup_controllers = []
+namespaces = []
+user = "root"
+group = "root"
+stdio_handler = "file"
+remember_owner = 0
+migration_host = "{address}"
+vnc_listen = "127.0.0.1"
+spice_listen = "127.0.0.1"
+"""
+
+SSHD = """\
+Port 22
+ListenAddress {address}
+HostKey /run/sshd/host_ed25519
+AuthorizedKeysFile {keys}
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+PidFile /run/sshd.pid
+MaxStartups 100
+MaxSessions 200
+"""
+
+NAT_NETWORK = """\
+<network>
+  <name>default</name>
+  <forward mode='nat'/>
+  <bridge name='virbr0' stp='off' delay='0'/>
+  <ip address='192.168.122.1' netmask='255.255.255.0'>
+    <dhcp><range start='192.168.122.2' end='192.168.122.254'/></dhcp>
+  </ip>
+</network>
+"""
+
+ISOLATED_NETWORK = NAT_NETWORK.replace("  <forward mode='nat'/>\n", "")
+
+POOL = """\
+<pool type='dir'>
+  <name>default</name>
+  <target><path>/var/lib/libvirt/images</path></target>
+</pool>
+"""
+
+
+def write_config(folder: Path, *, address: str, uuid: str, keys: Path) -> None:
+    """Make a host's private folders with all files in them."""
+    for name in ("run/sshd", "run/lock", "lib/images", "etc/qemu", "cache", "log/qemu", "dev"):
+        (folder / name).mkdir(parents=True)
+    for path in folder.rglob("*"):
+        path.chmod(0o755)
+    (folder / "etc/libvirtd.conf").write_text(LIBVIRTD.format(uuid=uuid))
+    (folder / "etc/qemu.conf").write_text(QEMU.format(address=address))
+    (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
+    (folder / "hosts").write_text(hosts_file(address))
+    (folder / "run/sshd/sshd_config").write_text(SSHD.format(address=address, keys=keys))
+    make_key(folder / "run/sshd/host_ed25519")
+
+
+def hosts_file(address: str) -> str:
+    """Return /etc/hosts with all lab hosts, so that nothing waits for a name server."""
+    subnet = address.rpartition(".")[0]
+    names = "".join(f"{subnet}.{index} hv{index}\n" for index in range(1, 100))
+    return f"127.0.0.1 localhost\n{names}"
+
+
+def make_key(path: Path) -> None:
+    """Make an SSH key pair without a passphrase."""
+    run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "guesthouse-lab", "-f", str(path)])
