@@ -57,6 +57,11 @@ def get_kind(name: str) -> Kind:
         raise UnknownKind(name) from None
 
 
+def find_kind(name: str) -> Kind:
+    """Return the kind called `name`, or a bare one for rows of kinds that are no more."""
+    return _KINDS.get(name) or Kind(name=name, handler="", title=name, busy=name)
+
+
 def all_kinds() -> list[Kind]:
     """Return every registered kind."""
     return list(_KINDS.values())

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Person, audiences_for, is_admin
 
+from .kinds import Kind, find_kind
+
 
 class JobState(models.TextChoices):
     """How far a job is."""
@@ -106,6 +108,30 @@ class Job(models.Model):
         """Whether the job is queued or running."""
         return self.state in ACTIVE
 
+    @property
+    def spec(self) -> Kind:
+        """What the job's kind says: title, icon, whether it can be cancelled."""
+        return find_kind(self.kind)
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether asking to cancel can still change anything."""
+        waits = self.state == JobState.QUEUED and self.attempt == 0
+        stoppable = self.is_active and self.spec.is_cancellable
+        return not self.cancel_requested and (waits or stoppable)
+
+    @property
+    def audiences(self) -> list[str]:
+        """Who hears about this job."""
+        return [one.name for one in self.audience.all()]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the work took, or has taken so far; None before it began."""
+        if self.started_at is None:
+            return None
+        return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+
 
 class JobAudience(models.Model):
     """Who hears about a job: `admins`, `team-<id>` or `user-<id>`."""
@@ -120,6 +146,22 @@ class JobAudience(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AppendOnlyError(RuntimeError):
+    """Somebody tried to change or remove a line of the audit record."""
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """Lines of the record; they can be read and added, nothing else."""
+
+    def update(self, **_values: Any) -> int:
+        """Refuse."""
+        raise AppendOnlyError
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise AppendOnlyError
 
 
 class AuditEntry(models.Model):
@@ -141,8 +183,20 @@ class AuditEntry(models.Model):
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         ordering = ["-seq"]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.target_name}"
+
+    def save(self, **options: Any) -> None:
+        """Insert the line; refuse anything else."""
+        if not options.get("force_insert"):
+            raise AppendOnlyError
+        super().save(**options)
+
+    def delete(self, **_options: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise AppendOnlyError

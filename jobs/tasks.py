@@ -1,0 +1,27 @@
+"""What Celery carries: ids, nothing else."""
+
+from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import close_old_connections
+
+from . import running, sweeping
+
+
+@shared_task(name="jobs.tasks.run_job")  # type: ignore[untyped-decorator]
+def run_job(pk: int) -> None:
+    """Do one job; safe to deliver any number of times."""
+    running.run(pk)
+
+
+@shared_task(name="jobs.tasks.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Sweep once; workers do so by themselves as well."""
+    sweeping.sweep()
+    close_old_connections()
+
+
+@shared_task(name="jobs.tasks.clear_sessions")  # type: ignore[untyped-decorator]
+def clear_sessions() -> None:
+    """Forget sessions that ran out."""
+    SessionStore.clear_expired()
+    close_old_connections()
