@@ -39,9 +39,7 @@ class Host(models.Model):
     test_path = models.CharField(max_length=200, blank=True)
     host_key = models.TextField(blank=True)  # pinned at first use, "ssh-ed25519 AAAA…"
 
-    state = models.CharField(
-        max_length=12, choices=HostState.choices, default=HostState.CONNECTING
-    )
+    state = models.CharField(max_length=12, choices=HostState.choices, default=HostState.CONNECTING)
     state_since = models.DateTimeField(default=timezone.now)
     last_seen = models.DateTimeField(null=True)
     next_try = models.DateTimeField(null=True)
@@ -52,6 +50,7 @@ class Host(models.Model):
     watcher = models.CharField(max_length=80, blank=True)
     watcher_until = models.DateTimeField(null=True)
     rescan_requested = models.BooleanField(default=False)
+    scanned_at = models.DateTimeField(null=True)  # the last complete reading
 
     # Inventory
     uuid = models.UUIDField(null=True)
@@ -68,7 +67,7 @@ class Host(models.Model):
     cpus = models.PositiveIntegerField(default=0)
     memory = models.BigIntegerField(default=0)
     numa: Any = models.JSONField(default=list)  # [{"id", "memory", "cpus": [int]}]
-    capabilities: Any = models.JSONField(default=dict)  # machine types, firmwares, domain types, tpm
+    capabilities: Any = models.JSONField(default=dict)  # what guests may use
 
     # Acceleration, found out by booting a guest of a few MB
     kvm_works = models.BooleanField(null=True)
@@ -91,6 +90,16 @@ class Host(models.Model):
     def is_online(self) -> bool:
         """Whether what the page shows is read now."""
         return self.state in (HostState.ONLINE, HostState.NOT_READY)
+
+
+class Watcher(models.Model):
+    """A watcher process that is alive until `until`, in the database's time."""
+
+    name = models.CharField(max_length=80, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class StoragePool(models.Model):
@@ -172,9 +181,7 @@ class HostDevice(models.Model):
 
     class Meta:
         ordering = ["kind", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["host", "name"], name="one_device_per_host")
-        ]
+        constraints = [models.UniqueConstraint(fields=["host", "name"], name="one_device_per_host")]
 
     def __str__(self) -> str:
         return self.label or self.name

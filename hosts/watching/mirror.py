@@ -16,7 +16,7 @@ class GuestMirror(Protocol):
     """
 
     def resync(self, host: Host, infos: Sequence[DomainInfo]) -> None:
-        """Make the rows of `host` equal to `infos`, the complete list; sizes of disks are unknown."""
+        """Make the rows of `host` equal to `infos`, the complete list without sizes of disks."""
 
     def refresh(self, host: Host, info: DomainInfo) -> None:
         """Take over one guest; sizes of disks are None where they were not read."""

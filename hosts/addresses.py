@@ -1,0 +1,56 @@
+"""Where is a host, in the words of `virt`?"""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from hosts.models import Host
+from virt.uri import HostAddress, Transport
+
+
+def ssh_folder() -> Path:
+    """Return the folder of our own key and the pinned keys of hosts, making it when needed."""
+    folder: Path = settings.DATA_DIR / "ssh"
+    (folder / "known_hosts.d").mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def key_path() -> Path:
+    """Return where our own private key is kept."""
+    return ssh_folder() / "id_ed25519"
+
+
+def known_hosts_path(name: str) -> Path:
+    """Return the file with the pinned key of the host called `name` (or its id)."""
+    return ssh_folder() / "known_hosts.d" / name
+
+
+def known_hosts_line(hostname: str, port: int | None, host_key: str) -> str:
+    """Return the known-hosts line that pins `host_key`."""
+    place = hostname if port in (None, 22) else f"[{hostname}]:{port}"
+    return f"{place} {host_key}\n"
+
+
+def pin(host: Host) -> Path:
+    """Write the known-hosts file of `host` and return where it is."""
+    path = known_hosts_path(str(host.pk))
+    line = known_hosts_line(host.hostname, host.port, host.host_key)
+    if not path.exists() or path.read_text() != line:
+        path.write_text(line)
+    return path
+
+
+def address_of(host: Host) -> HostAddress:
+    """Return the address of `host`; for SSH with our key and its pinned key."""
+    transport = Transport(host.transport)
+    is_ssh = transport is Transport.SSH
+    return HostAddress(
+        transport=transport,
+        hostname=host.hostname,
+        port=host.port,
+        username=host.username,
+        socket=host.socket,
+        keyfile=str(key_path()) if is_ssh else "",
+        known_hosts=str(pin(host)) if is_ssh else "",
+        test_path=host.test_path,
+    )

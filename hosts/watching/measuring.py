@@ -1,0 +1,79 @@
+"""How busy are a host and its guests, and which guests do not answer at all?"""
+
+import time
+from typing import NamedTuple
+
+from hosts.models import Host
+from hosts.watching.guests import Guests
+from hosts.watching.mirror import get_mirror
+from hosts.watching.report import UseReporter
+from hosts.watching.side import PATIENCE, Side
+from virt.connection import Hypervisor
+from virt.stats import Rates, node_cpu_percent, rates
+from virt.types import DomainSample, DomainState, NodeUsage
+
+
+class Measured(NamedTuple):
+    """One round of measurements."""
+
+    usage: NodeUsage
+    samples: list[DomainSample]
+
+
+def measure(hypervisor: Hypervisor) -> Measured:
+    """Read the counters of the host and of all its guests."""
+    return Measured(hypervisor.node_usage(), hypervisor.samples())
+
+
+class Measuring:
+    """Take samples at the side; one frozen QEMU costs one stuck call, the next one goes past it."""
+
+    def __init__(self, host: Host, side: Side, guests: Guests) -> None:
+        self._host = host
+        self._side = side
+        self._guests = guests
+        self._reporter = UseReporter(host)
+        self._started_at = 0.0
+        self._usage: NodeUsage | None = None
+        self._samples: dict[str, DomainSample] = {}
+        self._silent: frozenset[str] = frozenset()
+
+    def start_if_due(self, interval: float) -> None:
+        """Begin a round, unless the last one is still on its way."""
+        if time.monotonic() >= self.next_due(interval) and self._side.start("samples", measure):
+            self._started_at = time.monotonic()
+
+    def next_due(self, interval: float) -> float:
+        """Return when (monotonic) the next round begins: soon, while one does not come back."""
+        if self._side.is_busy("samples"):
+            return self._started_at + PATIENCE + 0.1
+        return self._started_at + interval
+
+    def take(self, measured: Measured) -> None:
+        """Hand a round of measurements on."""
+        current = {sample.uuid: sample for sample in measured.samples}
+        found: dict[str, Rates] = {}
+        for uuid, sample in current.items():
+            rate = rates(self._samples.get(uuid), sample)
+            if rate is not None:
+                found[uuid] = rate
+        self._samples = current
+        get_mirror().samples(self._host, measured.samples, found)
+        self._guests.compare(measured.samples)
+        self._note_silent(measured.samples)
+        cpu = node_cpu_percent(self._usage, measured.usage)
+        self._usage = measured.usage
+        self._reporter.report(cpu, measured.usage.memory_used)
+
+    def _note_silent(self, samples: list[DomainSample]) -> None:
+        """Find the guests whose QEMU does not answer: a call is held up and they show no memory."""
+        silent: frozenset[str] = frozenset()
+        if self._side.is_stuck("samples"):
+            silent = frozenset(
+                sample.uuid
+                for sample in samples
+                if sample.state is DomainState.RUNNING and sample.memory_used is None
+            )
+        if silent != self._silent:
+            self._silent = silent
+            get_mirror().unresponsive(self._host, silent)
