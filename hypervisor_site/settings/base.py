@@ -16,7 +16,7 @@ if environ_file.is_file():
 
 DATA_DIR = Path(text("GUESTHOUSE_DATA", str(BASE_DIR / "var"))).resolve()
 RUN_DIR = DATA_DIR / "run"
-for folder in (DATA_DIR, RUN_DIR, DATA_DIR / "log", DATA_DIR / "images"):
+for folder in (DATA_DIR, RUN_DIR, DATA_DIR / "log", DATA_DIR / "images", DATA_DIR / "static"):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = flag("DEBUG")

@@ -5,7 +5,7 @@ import tempfile
 
 os.environ.setdefault("GUESTHOUSE_DATA", tempfile.mkdtemp(prefix="guesthouse-test-"))
 
-from .base import *  # noqa: E402, F403
+from hypervisor_site.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
@@ -17,3 +17,6 @@ STORAGES = {
 ALLOWED_HOSTS = ["*"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, so that threads wait for each other's locks as they do in operation.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405
