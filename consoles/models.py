@@ -17,6 +17,7 @@ class ConsoleSession(models.Model):
     kind = models.CharField(max_length=8, default="vnc")
     mode = models.CharField(max_length=8, default="control")
     login_session = models.CharField(max_length=64, blank=True)
+    gateway = models.CharField(max_length=200, blank=True)  # which gateway serves or served it
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=40, blank=True)

@@ -2,4 +2,8 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from .relay import ConsoleRelay
+
+websocket_urlpatterns: list[Any] = [path("console/ws", ConsoleRelay.as_asgi())]

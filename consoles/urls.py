@@ -1,6 +1,11 @@
 """The pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "consoles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/console/", views.room, name="room"),
+    path("<int:pk>/console/ticket/", views.ticket, name="ticket"),
+]

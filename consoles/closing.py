@@ -1,0 +1,102 @@
+"""Why a console was closed: the websocket code, a key for programs, and words for people."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Code(IntEnum):
+    """What the browser is told. It tries again by itself after codes that may pass."""
+
+    PROTOCOL = 4400
+    RIGHT_ENDED = 4401
+    STOPPED = 4404
+    LIMIT = 4408
+    TAKEN = 4409
+    SHUTTING_DOWN = 4410
+    NO_DISPLAY = 4415
+    UNREACHABLE = 4502
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One reason. `retry` is "no", "soon" (by itself, with growing pauses) or "running" (once it runs)."""
+
+    key: str
+    code: Code
+    retry: str
+    words: str | Promise
+
+
+_ALL = (
+    Closing("left", Code.PROTOCOL, "no", _("The console was closed.")),
+    Closing("protocol", Code.PROTOCOL, "no", _("The browser sent something that is not allowed here.")),
+    Closing("right-ended", Code.RIGHT_ENDED, "no", _("You may no longer use this console.")),
+    Closing("signed-out", Code.RIGHT_ENDED, "no", _("You have been signed out.")),
+    Closing("machine-stopped", Code.STOPPED, "running", _("The machine has stopped.")),
+    Closing("machine-gone", Code.STOPPED, "no", _("The machine is no longer there.")),
+    Closing(
+        "limit",
+        Code.LIMIT,
+        "no",
+        _("Too many consoles are open. Close one that you do not need and connect again."),
+    ),
+    Closing(
+        "taken",
+        Code.TAKEN,
+        "no",
+        _("Somebody else uses the text console of this machine. Only one person can at a time."),
+    ),
+    Closing("shutting-down", Code.SHUTTING_DOWN, "soon", _("The console service is restarting.")),
+    Closing(
+        "no-display",
+        Code.NO_DISPLAY,
+        "no",
+        _("This machine has no screen that can be shown here. Add a VNC display to it."),
+    ),
+    Closing(
+        "no-serial", Code.NO_DISPLAY, "no", _("This machine has no serial port, so no text console.")
+    ),
+    Closing(
+        "display-loopback",
+        Code.NO_DISPLAY,
+        "no",
+        _(
+            "The screen of this machine listens only inside its host. Reach the host by SSH, or let "
+            "the screen listen on an address of the host and protect it with a password."
+        ),
+    ),
+    Closing(
+        "display-local",
+        Code.NO_DISPLAY,
+        "no",
+        _(
+            "The screen of this machine can only be opened on its host itself. Give it a socket "
+            "and reach the host by SSH."
+        ),
+    ),
+    Closing(
+        "display-unsupported",
+        Code.NO_DISPLAY,
+        "no",
+        _("The screen asks for a kind of sign-in that Guesthouse does not speak."),
+    ),
+    Closing("display-password", Code.NO_DISPLAY, "no", _("The screen did not accept its own password.")),
+    Closing("simulated", Code.NO_DISPLAY, "no", _("This host is simulated, so there is no screen.")),
+    Closing("host-unreachable", Code.UNREACHABLE, "soon", _("The host does not answer.")),
+    Closing("display-refused", Code.UNREACHABLE, "soon", _("The screen does not answer.")),
+    Closing("display-closed", Code.UNREACHABLE, "soon", _("The screen went away.")),
+)
+CLOSINGS: dict[str, Closing] = {closing.key: closing for closing in _ALL}
+
+
+class ConsoleClosed(Exception):
+    """End a console for the reason `key` of CLOSINGS; `detail` is for the log only."""
+
+    def __init__(self, key: str, detail: str = "") -> None:
+        super().__init__(key)
+        self.key = key
+        self.closing = CLOSINGS[key]
+        self.detail = detail

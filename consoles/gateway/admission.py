@@ -1,0 +1,93 @@
+"""Who may open which console? Asked once at the upgrade, and again every two seconds while it is open."""
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from accounts.access import Capability, allows
+from accounts.models import User
+from consoles.closing import ConsoleClosed
+from consoles.tickets import Claims, TicketRefused, redeem
+from consoles.wire import TICKET_PREFIX
+from live.origin import is_own_origin
+from vms.models import VM
+
+
+class Headers(Protocol):
+    """The request headers as http.server gives them."""
+
+    def items(self) -> list[tuple[str, str]]: ...
+
+    def get_all(self, name: str) -> list[str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody let in: what the ticket allows, and the login session it hangs on."""
+
+    claims: Claims
+    session_key: str
+
+
+def is_from_us(headers: Headers) -> bool:
+    """Say whether the upgrade comes from a page of this site.
+
+    Our socket is open to our own processes and to the web server in front only, so what they say about
+    the outer scheme is believed.
+    """
+    raw = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
+    secure = (b"x-forwarded-proto", b"https") in raw
+    return is_own_origin({"headers": raw, "scheme": "wss" if secure else "ws"})
+
+
+def let_in(headers: Headers) -> Guest:
+    """Use the ticket of an upgrade up. Raises TicketRefused; redis.RedisError when Redis is away."""
+    session_key = _session_key(headers)
+    ticket = _ticket(headers)
+    if not ticket or not session_key:
+        raise TicketRefused
+    return Guest(redeem(ticket, session_key), session_key)
+
+
+def _ticket(headers: Headers) -> str:
+    offered = ",".join(headers.get_all("Sec-WebSocket-Protocol") or []).split(",")
+    tickets = [word.strip() for word in offered if word.strip().startswith(TICKET_PREFIX)]
+    return tickets[0].removeprefix(TICKET_PREFIX) if len(tickets) == 1 else ""
+
+
+def _session_key(headers: Headers) -> str:
+    cookies: SimpleCookie = SimpleCookie()
+    try:
+        cookies.load("; ".join(headers.get_all("Cookie") or []))
+    except CookieError:
+        return ""
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else ""
+
+
+def check(guest: Guest) -> VM:
+    """Return the machine while `guest` may use its console, or raise ConsoleClosed with the reason."""
+    claims = guest.claims
+    user = User.objects.filter(pk=claims.user, is_active=True).first()
+    if user is None or not is_signed_in(user, guest.session_key):
+        raise ConsoleClosed("signed-out")
+    vm = VM.objects.select_related("host").filter(pk=claims.vm, uuid=claims.uuid).first()
+    if vm is None:
+        raise ConsoleClosed("machine-gone")
+    if not allows(user, Capability.VM_CONSOLE, vm):
+        raise ConsoleClosed("right-ended")
+    return vm
+
+
+def is_signed_in(user: User, session_key: str) -> bool:
+    """Say whether the login session still stands: not ended, not expired, password not changed since."""
+    engine: Any = import_module(settings.SESSION_ENGINE)
+    data = engine.SessionStore(session_key).load()
+    if data.get(SESSION_KEY) != str(user.pk):
+        return False
+    return constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

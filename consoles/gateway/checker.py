@@ -1,0 +1,61 @@
+"""Does everybody in an open console still have the right to be there?"""
+
+import logging
+import threading
+from datetime import timedelta
+
+from django.db import DatabaseError, connections
+from django.utils import timezone
+
+from consoles.closing import ConsoleClosed
+from vms.models import VM
+
+from . import admission
+from .house import House, Room
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 2.0
+SURE_AFTER = timedelta(seconds=3)  # a row may lag behind a machine that was just started
+
+
+class Checker(threading.Thread):
+    """One thread that looks at all open consoles every two seconds."""
+
+    def __init__(self, house: House, every: float = EVERY_SECONDS) -> None:
+        super().__init__(name="console-checker", daemon=True)
+        self._house = house
+        self._every = every
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._ended.set()
+
+    def run(self) -> None:
+        """Look again and again; while the database is away nobody is thrown out for it."""
+        while not self._ended.wait(self._every):
+            try:
+                self.look()
+            except DatabaseError as error:
+                log.warning("consoles are not checked: %s", type(error).__name__)
+            finally:
+                connections.close_all()
+
+    def look(self) -> None:
+        """Stop every console whose reason to be open has gone."""
+        for room in self._house.rooms():
+            try:
+                vm = admission.check(room.guest)
+            except ConsoleClosed as closed:
+                room.stop(closed.key)
+                continue
+            if has_stopped(vm, room):
+                room.stop("machine-stopped")
+
+
+def has_stopped(vm: VM, room: Room) -> bool:
+    """Say whether the machine is known to have stopped while the console was open."""
+    if vm.is_on or vm.state == "unknown":
+        return False
+    since = vm.state_since
+    return since > room.row.opened_at and timezone.now() - since > SURE_AFTER

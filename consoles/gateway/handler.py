@@ -1,0 +1,169 @@
+"""What happens to one websocket, from the upgrade to its end?
+
+The order is: foreign pages are turned away (Origin), the ticket is used up, the person and the machine
+are looked up, and only then is anything opened on a host. Refusals before the ticket are plain HTTP;
+whoever had a good ticket hears the reason as a close code.
+"""
+
+import json
+import logging
+import socket
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+from redis.exceptions import RedisError
+from websockify.websocketproxy import ProxyRequestHandler
+
+from consoles.closing import ConsoleClosed
+from consoles.rfb import handshake
+from consoles.rfb.viewing import ViewFilter
+from consoles.tickets import Claims, TicketRefused
+from consoles.wire import PROTOCOL, SOCKET_PATH
+from hosts.addresses import address_of
+from virt.uri import HostAddress
+
+from . import admission, target
+from .house import Room
+from .pump import Filter, Pump
+from .stream import BrowserBytes
+from .websocket import ConsoleSocket
+
+if TYPE_CHECKING:
+    from .server import GatewayServer
+
+log = logging.getLogger(__name__)
+HANDSHAKE_SECONDS = 10.0
+
+
+def _keep_all(data: bytes) -> bytes:
+    return data
+
+
+def _keep_nothing(_data: bytes) -> bytes:
+    return b""
+
+
+class ConsoleHandler(ProxyRequestHandler):  # type: ignore[misc]
+    """Serve one connection in its own thread. Everything about the target stays on this object."""
+
+    SocketClass = ConsoleSocket
+    timeout = HANDSHAKE_SECONDS  # for the request itself
+    server: "GatewayServer"
+    request: Any
+
+    # What the stock handler would write holds the path and the client's words: nothing of it is logged.
+
+    def log_message(self, *_args: Any) -> None:
+        """Log nothing."""
+
+    def version_string(self) -> str:
+        """Say who answers, without versions."""
+        return "Guesthouse"
+
+    # Before the upgrade
+
+    def do_GET(self) -> None:  # noqa: N802
+        """Answer the one page there is: whether the gateway lives."""
+        if self.path != "/healthz":
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        body = json.dumps({"open": len(self.server.house.rooms())}).encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_HEAD(self) -> None:  # noqa: N802
+        """Answer like GET; nobody asks."""
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def handle_upgrade(self) -> None:
+        """Let the browser in, or answer with an HTTP error."""
+        self.close_connection = True
+        if not admission.is_from_us(self.headers):
+            self.send_error(HTTPStatus.FORBIDDEN)
+        elif self.path != SOCKET_PATH:
+            self.send_error(HTTPStatus.NOT_FOUND)
+        else:
+            self._admit()
+
+    def _admit(self) -> None:
+        try:
+            self.guest = admission.let_in(self.headers)
+        except TicketRefused:
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
+        except RedisError:
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        del self.headers["Sec-WebSocket-Protocol"]
+        self.headers["Sec-WebSocket-Protocol"] = PROTOCOL
+        super().handle_upgrade()
+
+    def validate_connection(self) -> None:
+        """Look up no token: ours is used up already."""
+
+    def auth_connection(self) -> None:
+        """Ask no plug-in."""
+
+    # After the upgrade
+
+    def handle_websocket(self) -> None:
+        """Serve the console until it ends, then say why."""
+        try:
+            self._serve()
+            code, reason = 1000, ""
+        except ConsoleClosed as closed:
+            code, reason = int(closed.closing.code), closed.key
+            if closed.detail:
+                log.info("console: %s (%s)", closed.key, closed.detail)
+        finally:
+            connections.close_all()
+        self.request.end(code, reason)
+
+    def _serve(self) -> None:
+        claims = self.guest.claims
+        address = address_of(admission.check(self.guest).host)
+        with self.server.house.room(self.guest) as room:
+            connections.close_all()  # a console may stay open for days
+            display = self._open(claims, address)
+            try:
+                self._show(room, display)
+            except ConsoleClosed as closed:
+                if closed.key == "display-closed" and not target.is_running(address, claims.uuid):
+                    raise ConsoleClosed("machine-stopped") from closed
+                raise
+            finally:
+                display.close()
+
+    def _open(self, claims: Claims, address: HostAddress) -> socket.socket:
+        if claims.kind == "serial":
+            return target.open_serial(address, claims.uuid, take=claims.take)
+        return target.open_screen(address, claims.uuid, self.server.tunnels)
+
+    def _show(self, room: Room, display: socket.socket) -> None:
+        claims = self.guest.claims
+        early = b""
+        keep: Filter = _keep_all
+        if claims.kind == "serial":
+            keep = _keep_nothing if claims.mode == "view" else _keep_all
+        else:
+            early = self._greet()
+            keep = ViewFilter().feed if claims.mode == "view" else _keep_all
+        pump = Pump(self.request, display, keep)
+        room.pump = pump
+        if room.stopped:
+            raise ConsoleClosed(room.stopped)
+        pump.feed(early)
+        pump.run()
+
+    def _greet(self) -> bytes:
+        """Do the browser's half of the RFB handshake and return what it has sent since."""
+        browser = BrowserBytes(self.request, HANDSHAKE_SECONDS)
+        try:
+            handshake.admit(browser)
+        except (OSError, EOFError) as error:  # TimeoutError is one
+            raise ConsoleClosed("left", type(error).__name__) from error
+        return browser.rest()

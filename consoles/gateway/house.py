@@ -1,0 +1,142 @@
+"""Which consoles are open in this gateway, and may one more be?"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from consoles.closing import ConsoleClosed
+from consoles.models import ConsoleSession
+
+from .admission import Guest
+
+log = logging.getLogger(__name__)
+
+
+class Stoppable(Protocol):
+    """What can be asked to end."""
+
+    bytes_in: int
+    bytes_out: int
+
+    def stop(self, key: str) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Room:
+    """One open console. `pump` comes once the display is reached; `stopped` is a reason that came before."""
+
+    guest: Guest
+    row: ConsoleSession
+    pump: Stoppable | None = None
+    stopped: str = ""
+
+    def stop(self, key: str) -> None:
+        """Ask the console to end, now or as soon as it runs. Safe from any thread."""
+        self.stopped = self.stopped or key
+        if self.pump is not None:
+            self.pump.stop(key)
+
+
+def gateway_name() -> str:
+    """Return a name for this gateway that is the same after a restart, and no other one's."""
+    return f"{socket.gethostname()}:{settings.CONSOLE_SOCKET}"[:200]
+
+
+class House:
+    """The open consoles of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rooms: set[Room] = set()
+        self.is_closing = False
+
+    def rooms(self) -> list[Room]:
+        """Return the open consoles."""
+        with self._lock:
+            return list(self._rooms)
+
+    @contextmanager
+    def room(self, guest: Guest) -> Iterator[Room]:
+        """Hold a place for a console and its row; the block's ConsoleClosed is noted as the reason.
+
+        Raises ConsoleClosed (limit, shutting-down) when there is no place.
+        """
+        room = self._enter(guest)
+        reason = "left"
+        try:
+            yield room
+        except ConsoleClosed as closed:
+            reason = closed.key
+            raise
+        finally:
+            with self._lock:
+                self._rooms.discard(room)
+            _close_row(room, reason)
+
+    def _enter(self, guest: Guest) -> Room:
+        claims = guest.claims
+        row = ConsoleSession(
+            vm_id=claims.vm,
+            user_id=claims.user,
+            kind=claims.kind,
+            mode=claims.mode,
+            login_session=claims.session,
+            gateway=gateway_name(),
+        )
+        room = Room(guest, row)
+        with self._lock:
+            if self.is_closing:
+                raise ConsoleClosed("shutting-down")
+            if len(self._rooms) >= settings.CONSOLE_LIMIT or is_full(claims.user, claims.vm):
+                raise ConsoleClosed("limit")
+            row.save()
+            self._rooms.add(room)
+        return room
+
+    def close(self) -> None:
+        """Let nobody in any more and ask all to leave."""
+        with self._lock:
+            self.is_closing = True
+            rooms = list(self._rooms)
+        for room in rooms:
+            room.stop("shutting-down")
+
+
+def is_full(user_id: int, vm_id: int) -> bool:
+    """Say whether the person or the machine has as many open consoles as allowed, in all gateways."""
+    opened = ConsoleSession.objects.filter(closed_at=None)
+    return (
+        opened.filter(user_id=user_id).count() >= settings.CONSOLES_PER_USER
+        or opened.filter(vm_id=vm_id).count() >= settings.CONSOLES_PER_MACHINE
+    )
+
+
+def close_leftovers() -> int:
+    """Close the rows that a killed run of this gateway left open, and return how many."""
+    mine = Q(gateway=gateway_name()) | Q(gateway="")
+    return ConsoleSession.objects.filter(mine, closed_at=None).update(
+        closed_at=timezone.now(), close_reason="gateway-restarted"
+    )
+
+
+def _close_row(room: Room, reason: str) -> None:
+    pump = room.pump
+    ConsoleSession.objects.filter(pk=room.row.pk).update(
+        closed_at=timezone.now(),
+        close_reason=reason,
+        bytes_in=pump.bytes_in if pump else 0,
+        bytes_out=pump.bytes_out if pump else 0,
+    )
+    log.info(
+        "console closed: machine %s, user %s, %s, process %s",
+        room.guest.claims.vm, room.guest.claims.user, reason, os.getpid(),
+    )  # fmt: skip

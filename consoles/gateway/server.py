@@ -1,0 +1,115 @@
+"""How does the gateway listen, and how does it end?"""
+
+import logging
+import resource
+import socket
+import socketserver
+import stat
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+from .checker import Checker
+from .handler import ConsoleHandler
+from .house import House, close_leftovers
+from .tunnel import Tunnels
+
+log = logging.getLogger(__name__)
+SPARE = 50  # upgrades in progress beyond the open consoles
+ENDING_SECONDS = 3.0
+
+
+class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """Listen on a Unix socket that only our own user may open; one thread for each connection.
+
+    The attributes that websockify's handler asks its server for are not set: it finds none of its own
+    features here (files, recording, plug-ins, heartbeats).
+    """
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+    only_upgrade = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.house = House()
+        self.tunnels = Tunnels()
+        self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)
+        _prepare(path)
+        super().__init__(str(path), ConsoleHandler)
+        path.chmod(0o600)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give a connection its thread, or hang up when there are too many."""
+        if not self._places.acquire(blocking=False):
+            request.close()
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve one connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()
+            self._places.release()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close the socket; an upgraded one is closed by its websocket."""
+        if request.fileno() >= 0:
+            super().shutdown_request(request)
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """Log that a connection failed, without anything the client said."""
+        log.exception("a console connection failed")
+
+    def end(self) -> None:
+        """Say goodbye to all consoles and stop listening; takes three seconds at most."""
+        self.house.close()
+        deadline = time.monotonic() + ENDING_SECONDS
+        while self.house.rooms() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.shutdown()
+        self.server_close()
+        self.tunnels.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder private, and remove the socket of a gateway that is no longer there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        return
+    if not stat.S_ISSOCK(path.stat().st_mode):
+        raise FileExistsError(f"{path} is not a socket")
+    with socket.socket(socket.AF_UNIX) as probe:
+        if probe.connect_ex(str(path)) == 0:
+            raise FileExistsError(f"another gateway listens on {path}")
+    path.unlink()
+
+
+def raise_file_limit() -> None:
+    """Allow this process as many descriptors as it may have: a console needs up to six."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, 65536) if hard != resource.RLIM_INFINITY else 65536
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def serve(server: GatewayServer) -> None:
+    """Serve until `server.shutdown` is called."""
+    closed = close_leftovers()
+    if closed:
+        log.info("closed %s consoles that an earlier run left open", closed)
+    checker = Checker(server.house)
+    checker.start()
+    try:
+        server.serve_forever(poll_interval=0.2)
+    finally:
+        checker.end()
+
+

@@ -1,0 +1,69 @@
+"""How are a socket and a websocket read byte by byte during a handshake?"""
+
+import select
+import socket
+import time
+
+from .websocket import ConsoleSocket
+
+
+class SocketBytes:
+    """Exact reads from a connected socket with a deadline for each."""
+
+    def __init__(self, sock: socket.socket, timeout: float) -> None:
+        self._sock = sock
+        self._timeout = timeout
+        sock.settimeout(timeout)
+
+    def take(self, count: int) -> bytes:
+        """Return `count` bytes."""
+        data = bytearray()
+        while len(data) < count:
+            part = self._sock.recv(count - len(data))
+            if not part:
+                raise EOFError
+            data += part
+        return bytes(data)
+
+    def give(self, data: bytes) -> None:
+        """Send all of `data`."""
+        self._sock.sendall(data)
+
+
+class BrowserBytes:
+    """Exact reads from the binary messages of a websocket, which cut the stream anywhere."""
+
+    def __init__(self, websocket: ConsoleSocket, timeout: float) -> None:
+        self._websocket = websocket
+        self._timeout = timeout
+        self._buffer = bytearray()
+
+    def take(self, count: int) -> bytes:
+        """Return `count` bytes."""
+        deadline = time.monotonic() + self._timeout
+        while len(self._buffer) < count:
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._readable(left):
+                raise TimeoutError
+            self._buffer += self._websocket.receive()
+            if self._websocket.is_closed:
+                raise EOFError
+        data = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return data
+
+    def _readable(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._websocket.fileno(), select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def give(self, data: bytes) -> None:
+        """Send all of `data`; a handshake is small enough for the socket's own buffer."""
+        self._websocket.queue(data)
+        self._websocket.flush()
+
+    def rest(self) -> bytes:
+        """Return what came after the handshake already."""
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        return data

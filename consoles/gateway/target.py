@@ -1,0 +1,157 @@
+"""Where is the display of a machine right now, and how do we reach it?
+
+It is looked up from the running domain each time: a port or socket that was right for one domain may
+belong to another a moment later.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from consoles.closing import ConsoleClosed
+from consoles.rfb import handshake
+from virt.connection import Hypervisor
+from virt.domain import Domain
+from virt.errors import (
+    AccessDenied,
+    Busy,
+    HostUnreachable,
+    NotFound,
+    OperationTimeout,
+    VirtError,
+    WrongState,
+)
+from virt.graphics import Display, display_of
+from virt.pool import pooled
+from virt.uri import HostAddress, Transport
+
+from .serial import as_socket
+from .stream import SocketBytes
+from .tunnel import Tunnels
+
+CONNECT_SECONDS = 5.0
+HANDSHAKE_SECONDS = 10.0
+
+
+def open_screen(addr: HostAddress, uuid: str, tunnels: Tunnels) -> socket.socket:
+    """Return a socket on which the machine's display expects our first RFB message.
+
+    Raises ConsoleClosed with the reason.
+    """
+    if addr.transport is Transport.TEST:
+        raise ConsoleClosed("simulated")
+    with _in_our_words(), pooled(addr, "console") as hypervisor:
+        domain = _running(hypervisor, uuid)
+        display = display_of(domain)
+        if display is None or display.kind != "vnc":
+            raise ConsoleClosed("no-display")
+        if addr.transport in {Transport.LOCAL, Transport.SESSION}:
+            sock = socket.socket(fileno=domain.open_graphics_fd(display.index))
+        else:
+            sock = None
+    if sock is None:
+        sock = _reach(addr, display, tunnels)
+    return _enter(sock, display.password)
+
+
+def open_serial(addr: HostAddress, uuid: str, *, take: bool) -> socket.socket:
+    """Return a socket joined to the machine's first serial console."""
+    if addr.transport is Transport.TEST:
+        raise ConsoleClosed("simulated")
+    with _in_our_words(), pooled(addr, "console") as hypervisor:
+        domain = _running(hypervisor, uuid)
+        if not domain.info().has_serial:
+            raise ConsoleClosed("no-serial")
+        return as_socket(domain.open_console(force=take))
+
+
+def is_running(addr: HostAddress, uuid: str) -> bool:
+    """Say whether the machine still runs on this host; True while the host does not answer."""
+    try:
+        with pooled(addr, "console") as hypervisor:
+            return hypervisor.get_domain(uuid).state().is_active
+    except NotFound:
+        return False
+    except VirtError:
+        return True
+
+
+def _running(hypervisor: Hypervisor, uuid: str) -> Domain:
+    domain = hypervisor.get_domain(uuid)
+    if not domain.state().is_active:
+        raise ConsoleClosed("machine-stopped")
+    return domain
+
+
+REASONS: tuple[tuple[type[VirtError], str], ...] = (
+    (NotFound, "machine-gone"),
+    (WrongState, "machine-stopped"),
+    (Busy, "taken"),
+    (HostUnreachable, "host-unreachable"),
+    (OperationTimeout, "host-unreachable"),
+    (AccessDenied, "host-unreachable"),
+)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turn the host's errors into reasons for closing."""
+    try:
+        yield
+    except VirtError as error:
+        for kind, key in REASONS:
+            if isinstance(error, kind):
+                raise ConsoleClosed(key, error.detail) from error
+        raise ConsoleClosed("display-refused", error.detail) from error
+
+
+def _reach(addr: HostAddress, display: Display, tunnels: Tunnels) -> socket.socket:
+    """Connect to the display of a host across the network."""
+    if addr.transport is Transport.SSH:
+        if display.socket:
+            return tunnels.open(addr, display.socket)
+        if not display.port:
+            raise ConsoleClosed("display-local")
+        return tunnels.open(addr, (_inside(display.address), display.port))
+    if not display.port:
+        raise ConsoleClosed("display-local")
+    if _is_loopback(display.address):
+        raise ConsoleClosed("display-loopback")
+    place = addr.hostname if _is_wildcard(display.address) else display.address
+    try:
+        return socket.create_connection((place, display.port), timeout=CONNECT_SECONDS)
+    except OSError as error:
+        raise ConsoleClosed("display-refused", str(error)) from error
+
+
+def _inside(address: str) -> str:
+    """Return the address to use on the host itself."""
+    return "127.0.0.1" if _is_wildcard(address) else address
+
+
+def _is_wildcard(address: str) -> bool:
+    return address in {"", "0.0.0.0", "::", "[::]"}
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _enter(sock: socket.socket, password: str) -> socket.socket:
+    """Sign in at the display and return its socket."""
+    try:
+        handshake.enter(SocketBytes(sock, HANDSHAKE_SECONDS), password)
+    except (OSError, EOFError) as error:
+        sock.close()
+        raise ConsoleClosed("display-refused", type(error).__name__) from error
+    except ConsoleClosed:
+        sock.close()
+        raise
+    sock.settimeout(None)
+    return sock

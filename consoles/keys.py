@@ -1,0 +1,53 @@
+"""Which key combinations does the keys menu offer?
+
+Each key is its keysym (X11) and its place on the keyboard (the DOM's `code`), so that guests that read
+scancodes and guests that read symbols both understand.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CTRL, ALT, SUPER = "65507:ControlLeft", "65513:AltLeft", "65515:MetaLeft"
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """A line of the menu: what it is called, and its keys in the order they go down."""
+
+    label: str | Promise
+    keys: str
+
+
+def _function_key(number: int) -> str:
+    return f"{0xFFBD + number}:F{number}"
+
+
+KEY_GROUPS: list[list[Combination]] = [
+    [
+        Combination("Ctrl Alt Del", f"{CTRL} {ALT} 65535:Delete"),
+        Combination(_("Ctrl Alt Backspace"), f"{CTRL} {ALT} 65288:Backspace"),
+        Combination("Alt Tab", f"{ALT} 65289:Tab"),
+        Combination("Alt F4", f"{ALT} {_function_key(4)}"),
+        Combination("Ctrl Esc", f"{CTRL} 65307:Escape"),
+        Combination(_("Super (Windows)"), SUPER),
+        Combination("Esc", "65307:Escape"),
+        Combination("Tab", "65289:Tab"),
+        Combination(_("Print screen"), "65377:PrintScreen"),
+        Combination("Alt SysRq", f"{ALT} 65301:PrintScreen"),
+    ],
+    [
+        Combination(f"Ctrl Alt F{number}", f"{CTRL} {ALT} {_function_key(number)}")
+        for number in range(1, 13)
+    ],
+]
+STICKY = [("Ctrl", CTRL), ("Alt", ALT), ("Super", SUPER), ("Shift", "65505:ShiftLeft")]
+SINGLE: list[Combination] = [
+    Combination("Esc", "65307:Escape"),
+    Combination("Tab", "65289:Tab"),
+    Combination("←", "65361:ArrowLeft"),
+    Combination("↓", "65364:ArrowDown"),
+    Combination("↑", "65362:ArrowUp"),
+    Combination("→", "65363:ArrowRight"),
+]
