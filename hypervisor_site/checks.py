@@ -19,11 +19,21 @@ def routes(patterns: Sequence[Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield path, pattern.callback
 
 
+def operations() -> Iterator[tuple[str, Any]]:
+    """Yield every operation of the API with the function that serves it."""
+    from .api import api
+
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                yield f"api/v1{prefix}{path} {'/'.join(operation.methods)}", operation.view_func
+
+
 @register()
 def every_route_declares_a_capability(**_kwargs: Any) -> list[CheckMessage]:
     """Name each route whose view says nothing about who may use it."""
     return [
         Error(f"/{path} declares no capability.", hint="Decorate the view with requires(…).")
-        for path, view in routes(get_resolver().url_patterns)
+        for path, view in (*routes(get_resolver().url_patterns), *operations())
         if capability_of(view) is None
     ]

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from . import views
+from .api import api
 from .metrics import metrics
 from .search import search
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", api.urls),
     path("metrics", metrics, name="metrics"),
     path("search/", search, name="search"),
     path("language/", views.language, name="language"),

@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "channels",
     "django_htmx",
     "django_cotton",
-    "django_filters",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.usersessions",
