@@ -1,7 +1,17 @@
 """What people do with guests."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from jobs.models import Job
+
+
+def _link(job: "Job") -> str:
+    return reverse("vms:detail", args=[job.target_id])
 
 
 class VmsConfig(AppConfig):
@@ -11,4 +21,13 @@ class VmsConfig(AppConfig):
     verbose_name = _("Machines")
 
     def ready(self) -> None:
+        from hosts.watching.mirror import register_mirror
+        from jobs.targets import register_target
+
         from . import kinds  # noqa: F401
+        from .announcing import job_changed
+        from .services.again import retry
+        from .sync import Mirror
+
+        register_mirror(Mirror())
+        register_target("vm", job_changed, link=_link, retry=retry)

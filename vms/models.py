@@ -60,6 +60,9 @@ class VM(models.Model):
     rev = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
+    # Whether the host has, or had, the guest: false while its job still makes it.
+    is_made = models.BooleanField(default=True)
+
     # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
     is_unresponsive = models.BooleanField(default=False)
     domain_id = models.IntegerField(null=True)

@@ -17,6 +17,11 @@ NEEDED: dict[str, Capability] = {
 }
 
 
+def right_for(action: str) -> Capability:
+    """Return what a person needs to ask for `action`."""
+    return NEEDED.get(action, Capability.VM_OPERATE)
+
+
 def ask(
     vm: VM,
     action: str,
@@ -30,7 +35,7 @@ def ask(
     Raises PermissionDenied without the right, and ActionRefused when the machine's state, its host
     or another job stands against it.
     """
-    require(by, NEEDED.get(action, Capability.VM_OPERATE), vm)
+    require(by, right_for(action), vm)
     attach_jobs([vm])
     check(vm, action)
     return create_job(

@@ -121,6 +121,7 @@ def _row(wish: Wish, place: _Place, owner: User, team: Team | None) -> VM:
         owner=owner,
         team=team,
         description=wish.description,
+        is_made=False,
         state=VMState.OFF,
         vcpus=wish.vcpus,
         memory=wish.memory,

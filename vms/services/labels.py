@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.access import Capability, is_admin, require
 from accounts.models import Team, User
 from jobs.audit import record
-from vms.announcing import announce_change
+from vms.announcing import announce_change, announce_gone
 from vms.models import VM, Tag
 from vms.names import MOST_TAGS, BadName, check_tag, check_text
 
@@ -71,7 +71,8 @@ def set_owner(vm: VM, owner: User | None, by: User, *, team: Team | None = None)
         outcome="done",
         detail={"owner": owner.username if owner else "", "team": team.name if team else ""},
     )
-    announce_change(vm, also=heard)
+    announce_change(vm)
+    announce_gone(vm, to=set(heard) - set(vm.audiences))
 
 
 def _note(vm: VM, by: User, action: str, **detail: object) -> None:

@@ -1,0 +1,105 @@
+"""Which columns of a machine's row does libvirt's description of a guest give? Pure."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from virt.types import DiskInfo, DomainInfo, DomainState, GraphicsInfo, NicInfo
+
+from .models import VM
+from .states import VMState
+
+_BLOCKED = frozenset({"io-error", "watchdog", "api-error", "post-copy-failed"})
+_DISK_KEYS = tuple(field.name for field in fields(DiskInfo))
+_NIC_KEYS = tuple(field.name for field in fields(NicInfo))
+_GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
+LONGEST = 255
+
+
+def state_of(info: DomainInfo, *, is_unresponsive: bool = False) -> tuple[str, str]:
+    """Return the state and reason under which people know it.
+
+    A guest that was stopped by an error, and one whose QEMU does not answer, is blocked; one that
+    failed to start, or was kept after a panic, is crashed.
+    """
+    state, reason = info.state, info.state_reason
+    if state is DomainState.PAUSED and reason in _BLOCKED:
+        return VMState.BLOCKED, reason
+    if state is DomainState.PAUSED and reason == "crashed":
+        return VMState.CRASHED, "panicked"
+    if state is DomainState.OFF and reason == "failed":
+        return VMState.CRASHED, "failed"
+    if state is DomainState.BLOCKED:
+        # Idle, in the words of Xen.
+        return VMState.RUNNING, ""
+    if is_unresponsive and state.is_active:
+        return VMState.BLOCKED, "not-responding"
+    return VMState(state.value), reason
+
+
+def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
+    """Return the mirrored columns; sizes that were not read are kept from `row`."""
+    is_unresponsive = bool(row and row.is_unresponsive and info.state.is_active)
+    state, reason = state_of(info, is_unresponsive=is_unresponsive)
+    return {
+        "name": info.name[:LONGEST],
+        "domain_id": info.id,
+        "state": state,
+        "state_reason": reason[:40],
+        "is_unresponsive": is_unresponsive,
+        "is_persistent": info.persistent,
+        "is_made": True,
+        "autostart": info.autostart,
+        "has_managed_save": info.has_managed_save,
+        "vcpus": info.vcpus,
+        "memory": info.memory,
+        "arch": info.arch[:20],
+        "machine_type": info.machine[:60],
+        "firmware": info.firmware[:16],
+        "virt_type": info.virt_type[:12],
+        "cpu_mode": (info.cpu_model or info.cpu_mode)[:60],
+        "has_tpm": info.has_tpm,
+        "has_agent_channel": info.has_agent_channel,
+        "agent_connected": bool(info.agent_connected),
+        "has_serial": info.has_serial,
+        "os_id": info.os_id[:120],
+        "disks": _disks(info.disks, row.disks if row else []),
+        "nics": _plain(info.nics, _NIC_KEYS),
+        "graphics": _plain(info.graphics, _GRAPHICS_KEYS),
+    }
+
+
+def times_of(info: DomainInfo, row: VM, columns: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return what changes with the state: since when, and what only a running guest has."""
+    changed: dict[str, Any] = {}
+    if columns["state"] != row.state:
+        changed["state_since"] = now
+    if not info.state.is_active:
+        if row.started_at is not None or row.address or row.cpu_percent is not None:
+            changed |= {
+                "started_at": None,
+                "address": "",
+                "addresses": [],
+                "cpu_percent": None,
+                "memory_used": None,
+            }
+    elif row.started_at is None and not row.is_on and row.state != VMState.UNKNOWN:
+        changed["started_at"] = now
+    return changed
+
+
+def _plain(items: Iterable[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [{key: getattr(item, key) for key in keys} for item in items]
+
+
+def _disks(disks: Iterable[DiskInfo], known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the disks; a size that was not read is the one known of the same source."""
+    before = {(disk.get("target"), disk.get("source"), disk.get("volume")): disk for disk in known}
+    rows = _plain(disks, _DISK_KEYS)
+    for row in rows:
+        old = before.get((row["target"], row["source"], row["volume"]), {})
+        for key in ("capacity", "allocation"):
+            if row[key] is None:
+                row[key] = old.get(key)
+    return rows

@@ -1,0 +1,101 @@
+"""What becomes of measurements? The newest go to Redis and to open pages, some to the rows.
+
+Rows are written every half minute, so that lists can be sorted by use; what a page shows comes by
+message. A cell is announced only when what is shown of it changed.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.access import audiences_of
+from hosts.models import Host
+from live import samples as rings
+from live.publish import Change, announce_many
+from virt.stats import Rates
+from virt.types import DomainSample
+
+from .facts import Cells, cells_of
+from .models import VM
+
+ROW_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What pages were told last of one host's machines, and when its rows were written."""
+
+    cells: dict[int, Cells] = field(default_factory=dict)
+    written_at: float = 0.0
+
+
+class Sampler:
+    """Remembers per host what was told. Calls for one host never overlap."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[int, _Shown] = {}
+
+    def take(self, host: Host, samples: Sequence[DomainSample], rates: Mapping[str, Rates]) -> None:
+        """Keep a round of one host's measurements, and announce the cells that changed."""
+        rows = _rows_of(host)
+        shown = self._hosts.setdefault(host.pk, _Shown())
+        usage: dict[int, rings.Sample] = {}
+        changes: list[Change] = []
+        for sample in samples:
+            row = rows.get(sample.uuid)
+            if row is None or not sample.state.is_active:
+                continue
+            usage[row.pk] = _usage(sample, rates.get(sample.uuid))
+            if change := _change(row, usage[row.pk], shown):
+                changes.append(change)
+        for pk in shown.cells.keys() - usage.keys():
+            del shown.cells[pk]
+        rings.push(usage)
+        announce_many(changes)
+        if time.monotonic() - shown.written_at >= ROW_SECONDS:
+            shown.written_at = time.monotonic()
+            _write_rows({row.pk: row for row in rows.values()}, usage)
+
+
+def _rows_of(host: Host) -> dict[str, VM]:
+    """Return the rows of a host with the few columns that are needed, by UUID."""
+    columns = ("uuid", "rev", "owner_id", "team_id", "cpu_percent", "memory_used")
+    return {str(row.uuid): row for row in VM.objects.filter(host=host).only(*columns)}
+
+
+def _usage(sample: DomainSample, rates: Rates | None) -> rings.Sample:
+    return rings.Sample(
+        at=time.time(),
+        cpu=rates.cpu_percent if rates else None,
+        memory_used=sample.memory_used,
+        memory_max=sample.memory_max,
+        disk_read=rates.disk_read_bytes if rates else None,
+        disk_write=rates.disk_write_bytes if rates else None,
+        net_in=rates.net_in_bytes if rates else None,
+        net_out=rates.net_out_bytes if rates else None,
+    )
+
+
+def _change(row: VM, usage: rings.Sample, shown: _Shown) -> Change | None:
+    """Return the message about those cells that look different now."""
+    cells = cells_of(usage.cpu, usage.memory_used)
+    before: dict[str, Any] = {**shown.cells.get(row.pk, {})}
+    changed = {name: value for name, value in cells.items() if before.get(name, ...) != value}
+    if not changed:
+        return None
+    shown.cells[row.pk] = cells
+    return Change(kind="vm", id=row.pk, rev=row.rev, facts=changed, audiences=audiences_of(row))
+
+
+def _write_rows(rows: Mapping[int, VM], usage: Mapping[int, rings.Sample]) -> None:
+    """Write use into the rows of those machines where it changed visibly."""
+    changed = []
+    for pk, one in usage.items():
+        row = rows[pk]
+        new, old = cells_of(one.cpu, one.memory_used), cells_of(row.cpu_percent, row.memory_used)
+        if new != old:
+            row.cpu_percent, row.memory_used = one.cpu, one.memory_used
+            changed.append(row)
+    if changed:
+        VM.objects.bulk_update(changed, ["cpu_percent", "memory_used"], batch_size=300)

@@ -1,0 +1,213 @@
+"""How are machine rows kept equal to what the watcher read? Compare, write what differs, announce.
+
+A row that differs is read again and written in one short transaction; nothing is written, and no
+lock is taken, for a guest that did not change. Foreign guests are adopted untouched and belong to
+nobody, so that only administrators see them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from hosts.models import Host
+from jobs.models import ACTIVE, Job
+from live import samples as rings
+from live.publish import announce_many
+from virt.stats import Rates
+from virt.types import AddressInfo, DomainInfo, DomainSample
+
+from .announcing import announce_gone, change_of
+from .busy import attach_jobs
+from .models import VM
+from .reading import columns_of, times_of
+from .sampling import Sampler
+from .where import address_columns
+
+# A list that was read before a machine was made may arrive after; such a machine is not forgotten.
+GRACE = timedelta(seconds=60)
+
+
+class Mirror:
+    """Takes over what `hosts.watching` tells; see the protocol there."""
+
+    def __init__(self) -> None:
+        self._sampler = Sampler()
+
+    def resync(self, host: Host, infos: Sequence[DomainInfo]) -> None:
+        """Make the rows of `host` equal to the complete list."""
+        found = {info.uuid: info for info in infos if info.uuid}
+        rows = {str(row.uuid): row for row in VM.objects.filter(host=host)}
+        if any(_differences(info, rows.get(uuid)) for uuid, info in found.items()):
+            _take_over(host, found)
+        missing = [row for uuid, row in rows.items() if uuid not in found]
+        _forget(missing)
+
+    def refresh(self, host: Host, info: DomainInfo) -> None:
+        """Take over one guest."""
+        take_over(host, info)
+
+    def gone(self, host: Host, uuid: str) -> None:
+        """Forget a guest that the host does not know."""
+        _forget(list(VM.objects.filter(host=host, uuid=uuid)))
+
+    def samples(
+        self, host: Host, samples: Sequence[DomainSample], rates: Mapping[str, Rates]
+    ) -> None:
+        """Take over a round of measurements."""
+        self._sampler.take(host, samples, rates)
+
+    def addresses(self, host: Host, uuid: str, addresses: Sequence[AddressInfo]) -> None:
+        """Take over the addresses of a running guest."""
+        columns = address_columns(addresses)
+        row = VM.objects.filter(host=host, uuid=uuid).first()
+        if row and row.is_on and _changed(row, columns):
+            _write(host, {row.pk: columns})
+
+    def unresponsive(self, host: Host, uuids: frozenset[str]) -> None:
+        """Mark the guests whose QEMU does not answer, and unmark those that do again."""
+        rows = VM.objects.filter(Q(uuid__in=uuids) | Q(is_unresponsive=True), host=host)
+        _write(host, {row.pk: _silence(row, str(row.uuid) in uuids) for row in rows})
+
+    def host_changed(self, host: Host) -> None:
+        """Tell the pages of all its machines that the host's state changed."""
+        with transaction.atomic():
+            VM.objects.filter(host=host).update(rev=F("rev") + 1)
+            _announce(host, VM.objects.filter(host=host))
+
+
+def take_over(host: Host, info: DomainInfo) -> None:
+    """Make one guest's row equal to what was read; operations call it with what they did."""
+    row = VM.objects.filter(host=host, uuid=info.uuid).first()
+    if _differences(info, row):
+        _take_over(host, {info.uuid: info})
+
+
+def drop(vm: VM) -> None:
+    """Delete the row of a machine that is known to be no more."""
+    with transaction.atomic():
+        announce_gone(vm)
+        VM.objects.filter(pk=vm.pk).delete()
+    rings.forget([vm.pk])
+
+
+def _silence(row: VM, is_silent: bool) -> dict[str, Any]:
+    """Return the columns of a guest that stops answering, or answers again."""
+    if row.is_unresponsive == is_silent:
+        return {}
+    state, reason = ("blocked", "not-responding") if is_silent else ("running", "")
+    return {"is_unresponsive": is_silent, "state": state, "state_reason": reason}
+
+
+def _changed(row: VM, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return those columns whose value is not the row's."""
+    return {name: value for name, value in columns.items() if getattr(row, name) != value}
+
+
+def _differences(info: DomainInfo, row: VM | None) -> dict[str, Any]:
+    """Return what has to be written for a guest; everything when there is no row."""
+    columns = columns_of(info, row)
+    if row is None:
+        return columns
+    return _changed(row, columns | times_of(info, row, columns, timezone.now()))
+
+
+def _take_over(host: Host, found: Mapping[str, DomainInfo]) -> None:
+    """Write the rows of those guests that differ, and adopt those without a row."""
+    with transaction.atomic():
+        # One guest is looked up by its UUID, a whole list by its host.
+        wanted = VM.objects.filter(host=host)
+        if len(found) == 1:
+            wanted = wanted.filter(uuid__in=found)
+        rows = {str(row.uuid): row for row in wanted.select_for_update()}
+        changed = []
+        fields = {"rev"}
+        for uuid, info in found.items():
+            row = rows.get(uuid)
+            if row is None:
+                continue
+            differences = _differences(info, row)
+            if differences:
+                _apply(row, differences)
+                fields |= differences.keys()
+                changed.append(row)
+        _save(changed, fields)
+        adopted = _adopt(host, [info for uuid, info in found.items() if uuid not in rows])
+        _announce(host, [*changed, *adopted])
+
+
+def _write(host: Host, columns: Mapping[int, dict[str, Any]]) -> None:
+    """Write and announce given columns of some rows of one host."""
+    wanted = {pk: values for pk, values in columns.items() if values}
+    if not wanted:
+        return
+    with transaction.atomic():
+        rows = list(VM.objects.select_for_update().filter(pk__in=wanted))
+        for row in rows:
+            _apply(row, wanted[row.pk])
+        _save(rows, {"rev"}.union(*(values.keys() for values in wanted.values())))
+        _announce(host, rows)
+
+
+def _apply(row: VM, columns: Mapping[str, Any]) -> None:
+    if "state" in columns and columns["state"] != row.state:
+        row.state_since = timezone.now()
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.rev += 1
+
+
+def _save(rows: list[VM], fields: set[str]) -> None:
+    if "state" in fields:
+        fields = fields | {"state_since"}
+    if len(rows) == 1:
+        rows[0].save(update_fields=fields)
+    elif rows:
+        VM.objects.bulk_update(rows, fields, batch_size=500)
+
+
+def _adopt(host: Host, infos: Sequence[DomainInfo]) -> list[VM]:
+    """Make rows for guests that have none. One that moved here by itself keeps its people."""
+    if not infos:
+        return []
+    uuids = [info.uuid for info in infos]
+    twins = {
+        str(row.uuid): row for row in VM.objects.filter(uuid__in=uuids[:500]).exclude(host=host)
+    }
+    rows = []
+    for info in infos:
+        row = VM(host=host, uuid=info.uuid, rev=1, description=info.description[:4000])
+        if twin := twins.get(info.uuid):
+            row.owner_id, row.team_id = twin.owner_id, twin.team_id
+            row.description, row.is_protected = twin.description, twin.is_protected
+        for name, value in columns_of(info).items():
+            setattr(row, name, value)
+        rows.append(row)
+    return VM.objects.bulk_create(rows)
+
+
+def _forget(rows: Sequence[VM]) -> None:
+    """Delete the rows of guests that are no more, except those that are made right now."""
+    if not rows:
+        return
+    ids = [row.pk for row in rows]
+    recently = Q(state__in=ACTIVE) | Q(finished_at__gt=timezone.now() - GRACE)
+    making = Job.objects.filter(recently, kind="vm.create", target_kind="vm")
+    spared = set(making.values_list("target_id", flat=True))
+    with transaction.atomic():
+        dead = [row for row in rows if row.pk not in spared]
+        VM.objects.filter(pk__in=[row.pk for row in dead]).delete()
+        for row in dead:
+            announce_gone(row)
+    rings.forget([pk for pk in ids if pk not in spared])
+
+
+def _announce(host: Host, rows: Iterable[VM]) -> None:
+    """Announce rows whose `rev` is raised, within the transaction that wrote them."""
+    machines = attach_jobs(rows)
+    for row in machines:
+        row.host = host
+    announce_many([change_of(row) for row in machines])
