@@ -10,7 +10,7 @@ from .models import ApiToken, Density, Theme, User
 LIFETIMES = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))]
 
 
-class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewUserForm(forms.ModelForm[User]):
     """A new person; the first password is generated."""
 
     full_name = forms.CharField(label=_("Name"), max_length=150, required=False)
@@ -32,7 +32,7 @@ class PreferencesForm(forms.Form):
     density = forms.ChoiceField(choices=Density.choices, required=False)
 
 
-class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewTokenForm(forms.ModelForm[ApiToken]):
     """A new API token."""
 
     days = forms.TypedChoiceField(

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .content_security import CONTENT_SECURITY_POLICY  # noqa: F401
 from .env import env, flag, number, secret_key, text, words
 from .logs import LOGGING  # noqa: F401
+
+django_stubs_ext.monkeypatch()  # forms.ModelForm[User] and the like
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 environ_file = BASE_DIR / ".env"
