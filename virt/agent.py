@@ -63,7 +63,12 @@ def _address(mac: str, entry: dict[str, Any], source: str) -> AddressInfo | None
         address = ipaddress.ip_address(str(entry.get("addr") or ""))
     except ValueError:
         return None
-    if address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast:
+    if (
+        address.is_loopback
+        or address.is_link_local
+        or address.is_unspecified
+        or address.is_multicast
+    ):
         return None
     prefix = entry.get("prefix")
     return AddressInfo(

@@ -22,7 +22,10 @@ class Breaker(Generic[Key]):
     def trip(self, key: Key, error: VirtError, seconds: float | None = None) -> None:
         """Answer with this error from now on, for ``seconds``."""
         with self._lock:
-            self._failures[key] = (time.monotonic() + (self.seconds if seconds is None else seconds), error)
+            self._failures[key] = (
+                time.monotonic() + (self.seconds if seconds is None else seconds),
+                error,
+            )
 
     def reset(self, key: Key) -> None:
         """Forget the failure: it works again."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import libvirt
 
-from virt import inventory, listing
+from virt import inventory, listing, simulation
 from virt.bounded import Stragglers, run_within
 from virt.domain import Domain
 from virt.errors import (
@@ -209,7 +209,7 @@ class Hypervisor:
             except OperationTimeout:
                 continue
         with self.calling():
-            return listing.bare_samples(self.raw)
+            return simulation.samples(listing.bare_samples(self.raw), self._size_of)
 
     def _samples(self) -> list[DomainSample]:
         with self.calling():
@@ -225,8 +225,18 @@ class Hypervisor:
 
     def node_usage(self) -> NodeUsage:
         """Read the host's own processor and memory counters; None where it does not say."""
+        is_test = self.addr.transport is Transport.TEST
         with self.calling():
-            return listing.node_usage(self.raw, is_test=self.addr.transport is Transport.TEST)
+            usage = listing.node_usage(self.raw, is_test=is_test)
+            if not is_test:
+                return usage
+            memory_mib = self.raw.getInfo()[1]
+            return simulation.node_usage(self.addr.test_path, usage, memory_mib * 2**20)
+
+    def _size_of(self, uuid: str) -> tuple[int, int]:
+        """Return a domain's processors and memory in bytes, for the simulation."""
+        _state, maximum_kib, _memory, vcpus, _time = self.raw.lookupByUUIDString(uuid).info()
+        return vcpus, maximum_kib * 1024
 
     def on_event(self, callback: EventCallback) -> None:
         """Call back for every event, in the event loop's thread: the callback may only enqueue.

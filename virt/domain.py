@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import libvirt
 
 from virt import agent, jobs, listing, streams
-from virt.errors import InvalidDefinition, NotFound, Unsupported, WrongState, translate
+from virt.bounded import within
+from virt.errors import (
+    InvalidDefinition,
+    NotFound,
+    OperationTimeout,
+    Unsupported,
+    WrongState,
+    translate,
+)
 from virt.states import state_of
 from virt.types import AddressInfo, DomainInfo, DomainState, JobProgress
 from virt.uri import Transport
@@ -27,10 +36,14 @@ _REBOOT = {
     "acpi": libvirt.VIR_DOMAIN_REBOOT_ACPI_POWER_BTN,
     "agent": libvirt.VIR_DOMAIN_REBOOT_GUEST_AGENT,
 }
+LIVE_SIZES_SECONDS = 2.0
 
 
 class Domain:
-    """Act on one domain of an open connection. Every method raises VirtError kinds; NotFound when it is gone."""
+    """Act on one domain of an open connection. Every method raises VirtError kinds; NotFound when it is gone.
+
+    A frozen QEMU answers never: what must talk to it ends with OperationTimeout, and may still happen later.
+    """
 
     def __init__(self, hypervisor: Hypervisor, uuid: str) -> None:
         self.hypervisor = hypervisor
@@ -62,9 +75,25 @@ class Domain:
             return str(raw.name())
 
     def info(self, *, sizes: bool = True) -> DomainInfo:
-        """Read everything about it. Without ``sizes`` of disks a frozen QEMU cannot delay it."""
+        """Read everything about it; with ``sizes`` of disks a frozen QEMU delays it by two seconds."""
         with self.raw() as raw:
-            return listing.domain(self.hypervisor.raw, raw, sizes=sizes)
+            info = listing.domain(raw, sizes=sizes)
+        return self._with_live_sizes(info) if sizes and info.state.is_active else info
+
+    def _with_live_sizes(self, info: DomainInfo) -> DomainInfo:
+        """Add the sizes that only QEMU knows, unless it takes longer than a moment."""
+
+        def ask() -> DomainInfo:
+            with self.raw() as raw:
+                return listing.with_live_sizes(self.hypervisor.raw, raw, info)
+
+        stragglers = self.hypervisor.stragglers
+        if stragglers.is_full or not info.disks:
+            return info
+        try:
+            return stragglers.run(LIVE_SIZES_SECONDS, ask)
+        except OperationTimeout:
+            return info
 
     def state(self) -> DomainState:
         """Read the bare state (one call); "saved" is not told from "off" here."""
@@ -80,6 +109,7 @@ class Domain:
 
     # Power
 
+    @within(120)
     def start(self, *, paused: bool = False, discard_saved: bool = False) -> None:
         """Start it; a saved memory image is restored unless ``discard_saved``. WrongState when it runs already."""
         flags = libvirt.VIR_DOMAIN_START_PAUSED if paused else 0
@@ -87,46 +117,55 @@ class Domain:
         with self.raw() as raw:
             raw.createWithFlags(flags)
 
+    @within(40)
     def shutdown(self, mode: str = "auto") -> None:
         """Ask the guest to shut down (mode auto, acpi or agent). The guest may ignore it: wait for the event."""
         with self.raw() as raw:
             raw.shutdownFlags(_SHUTDOWN[mode])
 
+    @within(40)
     def reboot(self, mode: str = "auto") -> None:
         """Ask the guest to reboot (mode auto, acpi or agent)."""
         with self.raw() as raw:
             raw.reboot(_REBOOT[mode])
 
+    @within(40)
     def reset(self) -> None:
         """Press the reset button: the guest's memory is lost."""
         with self.raw() as raw:
             raw.reset(0)
 
+    @within(60)
     def force_off(self) -> None:
         """Pull the plug. Takes up to 12 s when QEMU is frozen. WrongState when it is off already."""
         with self.raw() as raw:
             raw.destroyFlags(0)
 
+    @within(40)
     def pause(self) -> None:
         """Stop the processors; memory stays."""
         with self.raw() as raw:
             raw.suspend()
 
+    @within(40)
     def resume(self) -> None:
         """Let the processors go on."""
         with self.raw() as raw:
             raw.resume()
 
+    @within(40)
     def wake(self) -> None:
         """Wake a guest that put itself to sleep."""
         with self.raw() as raw:
             raw.pMWakeup(0)
 
+    @within(3600)
     def save(self) -> None:
         """Write the memory to the host's disk and stop; the next start goes on from there."""
         with self.raw() as raw:
             raw.managedSave(0)
 
+    @within(3600)
     def restore(self) -> None:
         """Start from the saved memory image, or raise WrongState when there is none."""
         with self.raw() as raw:
@@ -142,6 +181,7 @@ class Domain:
 
     # Definition
 
+    @within(60)
     def rename(self, name: str) -> None:
         """Give it another name; it must be off, and must have no snapshots on older hosts."""
         with self.raw() as raw:
@@ -152,9 +192,14 @@ class Domain:
         with self.raw() as raw:
             raw.setAutostart(1 if wanted else 0)
 
-    def undefine(self, *, nvram: bool = True, managed_save: bool = True, snapshots_metadata: bool = True) -> None:
+    @within(60)
+    def undefine(
+        self, *, nvram: bool = True, managed_save: bool = True, snapshots_metadata: bool = True
+    ) -> None:
         """Remove the definition and what belongs to it; disks stay. A running one goes on as transient."""
-        flags = libvirt.VIR_DOMAIN_UNDEFINE_NVRAM if nvram else libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
+        flags = (
+            libvirt.VIR_DOMAIN_UNDEFINE_NVRAM if nvram else libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
+        )
         flags |= libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE if managed_save else 0
         flags |= libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA if snapshots_metadata else 0
         basic = flags & ~libvirt.VIR_DOMAIN_UNDEFINE_NVRAM & ~libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
@@ -167,6 +212,7 @@ class Domain:
                     raise
                 raw.undefineFlags(basic)
 
+    @within(40)
     def set_texts(self, *, title: str | None = None, description: str | None = None) -> None:
         """Change title and description, live and for the next start; None leaves one alone."""
         with self.raw() as raw:
@@ -174,26 +220,32 @@ class Domain:
             if title is not None:
                 raw.setMetadata(libvirt.VIR_DOMAIN_METADATA_TITLE, title, None, None, flags)
             if description is not None:
-                raw.setMetadata(libvirt.VIR_DOMAIN_METADATA_DESCRIPTION, description, None, None, flags)
+                raw.setMetadata(
+                    libvirt.VIR_DOMAIN_METADATA_DESCRIPTION, description, None, None, flags
+                )
 
     # Devices
 
+    @within(60)
     def attach_device(self, xml: str) -> None:
         """Plug a device in: at once when it runs, and for the next start."""
         with self.raw() as raw:
             raw.attachDeviceFlags(xml, _config_and_live(raw))
 
+    @within(60)
     def update_device(self, xml: str, *, force: bool = False) -> None:
         """Change a device (medium, link, display): at once when it runs, and for the next start."""
         extra = libvirt.VIR_DOMAIN_DEVICE_MODIFY_FORCE if force else 0
         with self.raw() as raw:
             raw.updateDeviceFlags(xml, _config_and_live(raw) | extra)
 
+    @within(60)
     def detach_device(self, xml: str) -> None:
         """Unplug a device; from a running guest it is gone only when the event says so."""
         with self.raw() as raw:
             raw.detachDeviceFlags(xml, _config_and_live(raw))
 
+    @within(60)
     def resize_disk(self, target: str, capacity: int) -> None:
         """Grow a running domain's disk to so many bytes."""
         with self.raw() as raw:
@@ -201,6 +253,7 @@ class Domain:
 
     # The guest
 
+    @within(15)
     def addresses(self) -> list[AddressInfo]:
         """Return the guest's addresses, from the agent, then leases, then the neighbour table; [] when none is known."""
         with self.raw() as raw:
@@ -211,16 +264,19 @@ class Domain:
         with self.raw() as raw:
             return agent.ping(raw, timeout)
 
+    @within(20)
     def screenshot(self, screen: int = 0) -> tuple[str, bytes]:
         """Return the media type and the bytes of what the display shows; at most 32 MiB."""
         with self.raw() as raw:
             return streams.screenshot(self.hypervisor.raw, raw, screen)
 
+    @within(40, late=streams.Console.close)
     def open_console(self, *, force: bool = False) -> streams.Console:
         """Open the first serial console; Busy when somebody has it, unless ``force`` takes it over."""
         with self.raw() as raw:
             return streams.open_console(self.hypervisor.raw, raw, force=force)
 
+    @within(10, late=os.close)
     def open_graphics_fd(self, index: int = 0) -> int:
         """Return a connected file descriptor of display ``index``, past its password; the caller closes it.
 
@@ -234,11 +290,13 @@ class Domain:
 
     # Jobs
 
+    @within(15)
     def job_progress(self) -> JobProgress:
         """Tell how far libvirt's own job (save, migration, dump) is."""
         with self.raw() as raw:
             return jobs.progress(raw)
 
+    @within(40)
     def abort_job(self) -> None:
         """Cancel libvirt's own job; none running is no error."""
         with self.raw() as raw:
@@ -257,5 +315,3 @@ def _config_and_live(raw: Any) -> int:
     if raw.isPersistent():
         flags |= libvirt.VIR_DOMAIN_AFFECT_CONFIG
     return int(flags)
-
-

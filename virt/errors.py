@@ -22,7 +22,12 @@ class VirtError(Exception):
     default = "The host could not do that."
 
     def __init__(
-        self, message: str = "", *, detail: str = "", code: int | None = None, domain: int | None = None
+        self,
+        message: str = "",
+        *,
+        detail: str = "",
+        code: int | None = None,
+        domain: int | None = None,
     ) -> None:
         self.message = message or self.default
         self.detail = detail
@@ -150,7 +155,9 @@ class OperationAborted(VirtError):
 
 def _codes(*names: str) -> frozenset[int]:
     """Return the numbers of those VIR_ERR_ names that this libvirt has."""
-    return frozenset(getattr(libvirt, f"VIR_ERR_{name}") for name in names if hasattr(libvirt, f"VIR_ERR_{name}"))
+    return frozenset(
+        getattr(libvirt, f"VIR_ERR_{name}") for name in names if hasattr(libvirt, f"VIR_ERR_{name}")
+    )
 
 
 _TRANSPORT_DOMAINS = frozenset({libvirt.VIR_FROM_RPC, libvirt.VIR_FROM_REMOTE})
@@ -181,7 +188,9 @@ _BY_CODE: tuple[tuple[type[VirtError], frozenset[int]], ...] = (
 def is_transport_error(error: libvirt.libvirtError) -> bool:
     """Tell whether the connection itself is gone, rather than the request refused."""
     code = error.get_error_code()
-    return code in _LOST_CODES or (code in _TRANSPORT_CODES and error.get_error_domain() in _TRANSPORT_DOMAINS)
+    return code in _LOST_CODES or (
+        code in _TRANSPORT_CODES and error.get_error_domain() in _TRANSPORT_DOMAINS
+    )
 
 
 def _kind(error: libvirt.libvirtError) -> type[VirtError]:

@@ -71,8 +71,16 @@ _DOMAIN_EVENTS: tuple[tuple[str, EventKind, Callable[..., str]], ...] = (
     ("BALLOON_CHANGE", EventKind.BALLOON, lambda *_: ""),
     ("JOB_COMPLETED", EventKind.JOB, lambda *_: "completed"),
     ("MIGRATION_ITERATION", EventKind.JOB, lambda iteration: f"iteration {iteration}"),
-    ("BLOCK_JOB_2", EventKind.BLOCK_JOB, lambda disk, _kind, status: f"{disk} {_word(_BLOCK_JOB, status)}"),
-    ("IO_ERROR_REASON", EventKind.IO_ERROR, lambda _path, _alias, _action, reason: str(reason or "")),
+    (
+        "BLOCK_JOB_2",
+        EventKind.BLOCK_JOB,
+        lambda disk, _kind, status: f"{disk} {_word(_BLOCK_JOB, status)}",
+    ),
+    (
+        "IO_ERROR_REASON",
+        EventKind.IO_ERROR,
+        lambda _path, _alias, _action, reason: str(reason or ""),
+    ),
     ("WATCHDOG", EventKind.WATCHDOG, lambda *_: ""),
 )
 
@@ -106,11 +114,21 @@ class Subscription:
                 raise
 
     def _register_others(self) -> None:
-        def pool_changed(_connection: Any, pool: Any, event: int, _detail: int, _opaque: Any) -> None:
-            self._callback(Event(EventKind.POOL, pool.UUIDString(), _word(_POOL, event), pool.name()))
+        def pool_changed(
+            _connection: Any, pool: Any, event: int, _detail: int, _opaque: Any
+        ) -> None:
+            self._callback(
+                Event(EventKind.POOL, pool.UUIDString(), _word(_POOL, event), pool.name())
+            )
 
-        def network_changed(_connection: Any, network: Any, event: int, _detail: int, _opaque: Any) -> None:
-            self._callback(Event(EventKind.NETWORK, network.UUIDString(), _word(_NETWORK, event), network.name()))
+        def network_changed(
+            _connection: Any, network: Any, event: int, _detail: int, _opaque: Any
+        ) -> None:
+            self._callback(
+                Event(
+                    EventKind.NETWORK, network.UUIDString(), _word(_NETWORK, event), network.name()
+                )
+            )
 
         try:
             self._pool_id = self._raw.storagePoolEventRegisterAny(

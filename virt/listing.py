@@ -1,4 +1,4 @@
-"""Which guests are on a host, and what is the host itself: raw libvirt objects read in bulk. Called inside a connection's call slot."""
+"""Which guests are on a host, and what is the host: read in bulk, inside a call slot."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 import libvirt
 
 from virt import stats
-from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError, translate
+from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError, WrongState, translate
 from virt.states import reason_of, settled, state_of
 from virt.types import (
     DiskInfo,
@@ -22,6 +22,7 @@ from virt.xml import read, read_host
 
 KIB = 1024
 MIB = 1024 * KIB
+STUCK_MILLISECONDS = 2000
 NOWAIT: int = getattr(libvirt, "VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT", 0)
 _SAMPLE_GROUPS: int = (
     libvirt.VIR_DOMAIN_STATS_STATE
@@ -49,7 +50,9 @@ def dotted(version: int) -> str:
     return f"{version // 1_000_000}.{version // 1000 % 1000}.{version % 1000}"
 
 
-def bulk_stats(raw: Any, groups: int, domains: list[Any] | None = None) -> list[tuple[Any, dict[str, object]]]:
+def bulk_stats(
+    raw: Any, groups: int, domains: list[Any] | None = None
+) -> list[tuple[Any, dict[str, object]]]:
     """Ask for many domains' statistics at once without waiting for a frozen QEMU.
 
     A driver or an old daemon that refuses the flag or a group is asked again in plain words.
@@ -65,16 +68,44 @@ def bulk_stats(raw: Any, groups: int, domains: list[Any] | None = None) -> list[
     return []
 
 
-_REFUSALS = {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, libvirt.VIR_ERR_INVALID_ARG}
+_REFUSALS = {
+    libvirt.VIR_ERR_NO_SUPPORT,
+    libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED,
+    libvirt.VIR_ERR_INVALID_ARG,
+}
 
 
-def samples(raw: Any, *, is_test: bool = False) -> list[DomainSample]:
-    """Return every domain's counters; the test driver has none, so there only the state is filled."""
+def samples(raw: Any) -> list[DomainSample]:
+    """Return every domain's counters.
+
+    NOWAIT passes over a QEMU that another call waits for, but the first call that meets a frozen
+    one hangs on it.
+    """
     records = bulk_stats(raw, _SAMPLE_GROUPS)
     taken_at = time.monotonic()
-    if is_test:
-        records = [(domain, {"state.state": record.get("state.state")}) for domain, record in records]
     return [stats.sample(domain.UUIDString(), record, taken_at) for domain, record in records]
+
+
+def bare_samples(raw: Any) -> list[DomainSample]:
+    """Return every domain's state alone, for which no QEMU is asked."""
+    records = bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
+    taken_at = time.monotonic()
+    return [
+        stats.sample(domain.UUIDString(), {"state.state": record.get("state.state")}, taken_at)
+        for domain, record in records
+    ]
+
+
+def stuck(raw: Any) -> set[str]:
+    """Return the UUIDs of the domains whose QEMU has not answered a request for two seconds."""
+    found: set[str] = set()
+    for domain in raw.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE):
+        with skipping(NotFound, Unsupported, WrongState):
+            control, _details, milliseconds = domain.controlInfo()
+            is_waiting = control == libvirt.VIR_DOMAIN_CONTROL_OCCUPIED
+            if is_waiting and milliseconds > STUCK_MILLISECONDS:
+                found.add(domain.UUIDString())
+    return found
 
 
 def node_usage(raw: Any, *, is_test: bool = False) -> NodeUsage:
@@ -103,7 +134,9 @@ def host_info(raw: Any) -> HostInfo:
         kind = "kvm" if "kvm" in offered.domain_types else offered.domain_types[0]
         with skipping(Unsupported, NotFound):
             domain_offer = read_host.domain_capabilities(
-                raw.getDomainCapabilities(None, offered.arch, _machine(offered.machine_types), kind, 0)
+                raw.getDomainCapabilities(
+                    None, offered.arch, _machine(offered.machine_types), kind, 0
+                )
             )
     return HostInfo(
         hostname=raw.getHostname(),
@@ -141,7 +174,8 @@ def _uuids(raw: Any, flag: int) -> set[str]:
 def domains(raw: Any) -> list[DomainInfo]:
     """Return all domains: four list calls, one for the states, and one for each domain's XML."""
     records = {
-        domain.UUIDString(): record for domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
+        domain.UUIDString(): record
+        for domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
     }
     persistent = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
     autostart = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
@@ -173,8 +207,8 @@ def _with_state(info: DomainInfo, domain: Any, record: dict[str, object]) -> Dom
     return replace(info, state=state, state_reason=word, id=info.id if state.is_active else None)
 
 
-def domain(raw: Any, domain: Any, *, sizes: bool = True) -> DomainInfo:
-    """Return one domain; the sizes of its disks may have to wait for its QEMU."""
+def domain(domain: Any, *, sizes: bool = True) -> DomainInfo:
+    """Return one domain, with the sizes of its disks while it is off; never waits for QEMU."""
     info = read.domain(domain.XMLDesc(0))
     info = replace(
         info,
@@ -186,31 +220,36 @@ def domain(raw: Any, domain: Any, *, sizes: bool = True) -> DomainInfo:
     with skipping(Unsupported):
         info = replace(info, has_managed_save=bool(domain.hasManagedSaveImage(0)))
     info = _with_state(info, domain, {})
-    return replace(info, disks=tuple(_sized(raw, domain, info))) if sizes else info
+    if info.state.is_active or not sizes:
+        return info
+    return replace(info, disks=tuple(_with_file_size(domain, disk) for disk in info.disks))
 
 
-def _sized(raw: Any, domain: Any, info: DomainInfo) -> Iterator[DiskInfo]:
-    """Yield the disks with sizes: of a running domain without waiting for QEMU, of others from the image files."""
-    sizes = _live_sizes(raw, domain) if info.state.is_active else {}
-    for disk in info.disks:
-        if disk.target in sizes:
-            capacity, allocation = sizes[disk.target]
-            disk = replace(disk, capacity=capacity, allocation=allocation)
-        elif not info.state.is_active and disk.source and disk.source_kind in {"file", "block", "volume"}:
-            with skipping(VirtError):
-                capacity, allocation, _physical = domain.blockInfo(disk.target, 0)
-                disk = replace(disk, capacity=capacity, allocation=allocation)
-        yield disk
+def _with_file_size(domain: Any, disk: DiskInfo) -> DiskInfo:
+    """Add the size of an image that no QEMU has open; the host looks at the file."""
+    if disk.source and disk.source_kind in {"file", "block", "volume"}:
+        with skipping(VirtError):
+            capacity, allocation, _physical = domain.blockInfo(disk.target, 0)
+            return replace(disk, capacity=capacity, allocation=allocation)
+    return disk
 
 
-def _live_sizes(raw: Any, domain: Any) -> dict[str, tuple[int | None, int | None]]:
-    sizes: dict[str, tuple[int | None, int | None]] = {}
+def with_live_sizes(raw: Any, domain: Any, info: DomainInfo) -> DomainInfo:
+    """Add the sizes that QEMU tells. It may never answer; one that is busy is not waited for."""
+    sizes: dict[str, tuple[int, int | None]] = {}
     for _domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_BLOCK, [domain]):
         for index in range(min(int(str(record.get("block.count", 0))), 1024)):
             name, capacity, allocation = (record.get(f"block.{index}.{key}") for key in _SIZE_KEYS)
             if isinstance(name, str) and isinstance(capacity, int):
                 sizes[name] = (capacity, allocation if isinstance(allocation, int) else None)
-    return sizes
+    return replace(info, disks=tuple(_with_size(disk, sizes) for disk in info.disks))
+
+
+def _with_size(disk: DiskInfo, sizes: dict[str, tuple[int, int | None]]) -> DiskInfo:
+    if disk.target not in sizes:
+        return disk
+    capacity, allocation = sizes[disk.target]
+    return replace(disk, capacity=capacity, allocation=allocation)
 
 
 _SIZE_KEYS = ("name", "capacity", "allocation")

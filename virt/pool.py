@@ -37,7 +37,9 @@ class ConnectionPool:
         self._inherited: list[object] = []
 
     @contextmanager
-    def lend(self, addr: HostAddress, purpose: str = "ops", *, timeout: float = 10.0) -> Iterator[Hypervisor]:
+    def lend(
+        self, addr: HostAddress, purpose: str = "ops", *, timeout: float = 10.0
+    ) -> Iterator[Hypervisor]:
         """Lend a checked connection, or raise HostUnreachable or AccessDenied.
 
         A host that failed a moment ago is not asked again for ``breaker_seconds``: the same error comes at once, with
@@ -78,14 +80,18 @@ class ConnectionPool:
     def _refuse_if_broken(self, addr: HostAddress) -> None:
         failure = self.breaker.failure(addr)
         if failure is not None:
-            raise HostUnreachable(failure.message, cause=Unreachable.BREAKER, detail=failure.detail, code=failure.code)
+            raise HostUnreachable(
+                failure.message, cause=Unreachable.BREAKER, detail=failure.detail, code=failure.code
+            )
 
     def _usable(self, slot: _Slot) -> Hypervisor | None:
         """Return a living connection with room, or the least busy one when there are as many as allowed."""
         for hypervisor in [item for item in slot.open if not item.is_alive()]:
             self._forget(slot, hypervisor)
         candidates = sorted(slot.open, key=lambda item: item.gate.in_flight)
-        if not candidates or (not candidates[0].gate.has_room and len(candidates) < self._allowed(candidates[0])):
+        if not candidates or (
+            not candidates[0].gate.has_room and len(candidates) < self._allowed(candidates[0])
+        ):
             return None
         hypervisor = candidates[0]
         is_idle = time.monotonic() - slot.used_at.get(id(hypervisor), 0.0) > PING_AFTER_SECONDS

@@ -7,7 +7,13 @@ import socket
 from virt.errors import HostUnreachable, Unreachable
 from virt.uri import HostAddress, Transport, build_uri
 
-_NO_ROUTE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+_NO_ROUTE = {
+    errno.EHOSTUNREACH,
+    errno.ENETUNREACH,
+    errno.EHOSTDOWN,
+    errno.ENETDOWN,
+    errno.EADDRNOTAVAIL,
+}
 _SENTENCES = {
     Unreachable.NO_NAME: "The host name is not known.",
     Unreachable.NO_ROUTE: "There is no route to the host.",
@@ -50,5 +56,9 @@ def check_reachable(addr: HostAddress, timeout: float = 3.0) -> None:
                 return
         except OSError as error:
             raise unreachable(cause_of(error), str(error)) from error
-    if addr.transport in {Transport.LOCAL, Transport.SESSION} and addr.socket and not os.path.exists(addr.socket):
+    if (
+        addr.transport in {Transport.LOCAL, Transport.SESSION}
+        and addr.socket
+        and not os.path.exists(addr.socket)
+    ):
         raise unreachable(Unreachable.NO_SOCKET, addr.socket)

@@ -4,7 +4,7 @@ Off unless `start` was called: a test host then says "not known", as it should.
 """
 
 import math
-import random
+from random import Random
 import threading
 import time
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class _Guest:
 class _Simulation:
     """All simulated guests and hosts of this process."""
 
-    random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    random: Random = field(default_factory=lambda: Random(7))
     guests: dict[str, _Guest] = field(default_factory=dict)
     nodes: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -44,15 +44,14 @@ def _total(record: Record, group: str, key: str) -> int | None:
 
 
 def memory_used(record: Record) -> int | None:
-    """Return the memory in use, in bytes: what the guest's balloon driver says, else QEMU's resident size."""
+    """Return the memory in use inside the guest, in bytes: only its balloon driver knows; QEMU's own size does not."""
     available = _int(record, "balloon.available")
     free = _int(record, "balloon.usable")
     if free is None:
         free = _int(record, "balloon.unused")
     if available is not None and free is not None and available >= free:
         return (available - free) * KIB
-    resident = _int(record, "balloon.rss")
-    return None if resident is None else resident * KIB
+    return None
 
 
 def sample(uuid: str, record: Record, taken_at: float) -> DomainSample:
@@ -60,6 +59,7 @@ def sample(uuid: str, record: Record, taken_at: float) -> DomainSample:
     maximum = _int(record, "balloon.current") or _int(record, "balloon.maximum")
     used = memory_used(record)
     limit = None if maximum is None else maximum * KIB
+    resident = _int(record, "balloon.rss")
     return DomainSample(
         uuid=uuid,
         taken_at=taken_at,
@@ -67,6 +67,7 @@ def sample(uuid: str, record: Record, taken_at: float) -> DomainSample:
         cpu_time_ns=_int(record, "cpu.time"),
         memory_used=used if used is None or limit is None else min(used, limit),
         memory_max=limit,
+        memory_resident=None if resident is None else resident * KIB,
         disk_read_bytes=_total(record, "block", "rd.bytes"),
         disk_write_bytes=_total(record, "block", "wr.bytes"),
         disk_read_ops=_total(record, "block", "rd.reqs"),
@@ -113,7 +114,12 @@ def rates(previous: DomainSample | None, current: DomainSample) -> Rates | None:
 
 def node_cpu_percent(previous: NodeUsage | None, current: NodeUsage) -> float | None:
     """Return how busy the host's processors were between two looks, 0 to 100."""
-    if previous is None or None in (previous.busy_ns, previous.idle_ns, current.busy_ns, current.idle_ns):
+    if previous is None or None in (
+        previous.busy_ns,
+        previous.idle_ns,
+        current.busy_ns,
+        current.idle_ns,
+    ):
         return None
     busy = (current.busy_ns or 0) - (previous.busy_ns or 0)
     idle = (current.idle_ns or 0) - (previous.idle_ns or 0)

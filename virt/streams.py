@@ -144,7 +144,13 @@ def open_console(connection: Any, domain: Any, *, force: bool) -> Console:
         domain.openConsole(None, stream, flags)
     except libvirt.libvirtError as error:
         ours = translate(error)
-        if error.get_error_code() == libvirt.VIR_ERR_OPERATION_FAILED and domain.isActive() and not force:
-            raise Busy("Somebody else uses this console.", detail=ours.detail, code=ours.code) from error
+        if (
+            error.get_error_code() == libvirt.VIR_ERR_OPERATION_FAILED
+            and domain.isActive()
+            and not force
+        ):
+            raise Busy(
+                "Somebody else uses this console.", detail=ours.detail, code=ours.code
+            ) from error
         raise
     return Console(stream)

@@ -21,7 +21,12 @@ class DomainState(StrEnum):
     @property
     def is_active(self) -> bool:
         """Tell whether there is a QEMU process behind this state."""
-        return self not in {DomainState.OFF, DomainState.CRASHED, DomainState.SAVED, DomainState.UNKNOWN}
+        return self not in {
+            DomainState.OFF,
+            DomainState.CRASHED,
+            DomainState.SAVED,
+            DomainState.UNKNOWN,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,11 @@ class DeviceInfo:
 
 @dataclass(frozen=True, slots=True)
 class DomainSample:
-    """Hold one domain's counters at one moment (``time.monotonic()``); None is "the host does not say"."""
+    """Hold one domain's counters at one moment (``time.monotonic()``); None is "the host does not say".
+
+    ``memory_used`` is what the guest's balloon driver reports, ``memory_resident`` what QEMU takes on the host.
+    ``is_stuck`` means that the domain's QEMU does not answer libvirt.
+    """
 
     uuid: str
     taken_at: float
@@ -211,6 +220,8 @@ class DomainSample:
     net_in_bytes: int | None = None
     net_out_bytes: int | None = None
     vcpus: int | None = None
+    memory_resident: int | None = None
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,13 @@ def _add_sizes(root: Element, spec: DomainSpec) -> None:
     add(root, "memory", str(to_kib(max(spec.memory, spec.max_memory))), unit="KiB")
     add(root, "currentMemory", str(to_kib(spec.memory)), unit="KiB")
     maximum = max(spec.vcpus, spec.max_vcpus)
-    add(root, "vcpu", str(maximum), placement="static", current=spec.vcpus if maximum > spec.vcpus else "")
+    add(
+        root,
+        "vcpu",
+        str(maximum),
+        placement="static",
+        current=spec.vcpus if maximum > spec.vcpus else "",
+    )
 
 
 def _add_system(root: Element, spec: DomainSpec) -> None:
@@ -108,7 +114,11 @@ def _add_cpu(root: Element, spec: DomainSpec) -> None:
 
 
 def _add_ends(root: Element) -> None:
-    for tag, action in (("on_poweroff", "destroy"), ("on_reboot", "restart"), ("on_crash", "destroy")):
+    for tag, action in (
+        ("on_poweroff", "destroy"),
+        ("on_reboot", "restart"),
+        ("on_crash", "destroy"),
+    ):
         add(root, tag, action)
 
 
@@ -170,7 +180,9 @@ def _positions(kind: str, spec: DomainSpec) -> list[int]:
 def disk(spec: DiskSpec, taken: set[str]) -> str:
     """Return the XML of one disk for plugging in, under a device name that is not taken."""
     holder = etree.Element("devices")
-    return render(parts.add_disk(holder, spec, spec.target or parts.free_target(parts.bus_of(spec), taken)))
+    return render(
+        parts.add_disk(holder, spec, spec.target or parts.free_target(parts.bus_of(spec), taken))
+    )
 
 
 def nic(spec: NicSpec) -> str:

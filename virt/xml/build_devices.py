@@ -41,7 +41,9 @@ def add_disks(devices: Element, disks: tuple[DiskSpec, ...], order: dict[int, in
         add_disk(devices, disk, target, order.get(index))
 
 
-def add_disk(devices: Element, disk: DiskSpec, target: str, boot_order: int | None = None) -> Element:
+def add_disk(
+    devices: Element, disk: DiskSpec, target: str, boot_order: int | None = None
+) -> Element:
     """Add one disk. Its format is always named, and without ``backing`` the image's own backing file is never opened."""
     kind = "file" if disk.path or not disk.volume else "volume"
     if kind == "file" and disk.path.startswith("/dev/"):
@@ -107,7 +109,12 @@ def add_graphics(devices: Element, display: GraphicsSpec) -> Element:
         element.set("autoport", "yes")
         if display.password:
             element.set("passwd", display.password)
-    add(element, "listen", type=display.listen, address=display.address if display.listen == "address" else "")
+    add(
+        element,
+        "listen",
+        type=display.listen,
+        address=display.address if display.listen == "address" else "",
+    )
     return element
 
 

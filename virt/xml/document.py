@@ -14,12 +14,19 @@ def parse(text: str | bytes) -> Element:
     if len(data) > MAX_BYTES:
         raise InvalidDefinition("The XML document is larger than 1 MiB.")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, encoding="utf-8"
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        encoding="utf-8",
     )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InvalidDefinition("The XML document is not well-formed.", detail=str(error)) from error
+        raise InvalidDefinition(
+            "The XML document is not well-formed.", detail=str(error)
+        ) from error
     if root.getroottree().docinfo.doctype:
         raise InvalidDefinition("The XML document has a document type, which is not accepted.")
     return root
@@ -48,4 +55,9 @@ def clean(text: str) -> str:
 
 
 def _is_allowed(point: int) -> bool:
-    return point in {0x9, 0xA, 0xD} or 0x20 <= point <= 0xD7FF or 0xE000 <= point <= 0xFFFD or point >= 0x10000
+    return (
+        point in {0x9, 0xA, 0xD}
+        or 0x20 <= point <= 0xD7FF
+        or 0xE000 <= point <= 0xFFFD
+        or point >= 0x10000
+    )

@@ -66,7 +66,9 @@ def _with_sizes(info: DomainInfo, root: Element) -> DomainInfo:
         max_vcpus=maximum,
         memory=_memory(root, "currentMemory") or memory,
         max_memory=memory,
-        cpu_mode="" if cpu is None else (cpu.get("mode") or ("custom" if cpu.find("model") is not None else "")),
+        cpu_mode=""
+        if cpu is None
+        else (cpu.get("mode") or ("custom" if cpu.find("model") is not None else "")),
         cpu_model="" if cpu is None else text_of(cpu, "model"),
     )
 
@@ -82,7 +84,8 @@ def _with_devices(info: DomainInfo, root: Element) -> DomainInfo:
     return replace(
         info,
         has_tpm=root.find("devices/tpm") is not None,
-        has_serial=root.find("devices/serial") is not None or root.find("devices/console") is not None,
+        has_serial=root.find("devices/serial") is not None
+        or root.find("devices/console") is not None,
         has_agent_channel=channel is not None,
         agent_connected={"connected": True, "disconnected": False}.get(state),
         disks=tuple(_disks(root)),
@@ -104,13 +107,20 @@ def _firmware(root: Element) -> str:
     if system is None:
         return "bios"
     loader = system.find("loader")
-    has_pflash = loader is not None and (loader.get("type") == "pflash" or "/nvram" in str(system.findtext("nvram")))
+    has_pflash = loader is not None and (
+        loader.get("type") == "pflash" or "/nvram" in str(system.findtext("nvram"))
+    )
     if system.get("firmware") != "efi" and not has_pflash and system.find("nvram") is None:
         return "bios"
-    features = {item.get("name"): item.get("enabled") == "yes" for item in system.findall("firmware/feature")}
+    features = {
+        item.get("name"): item.get("enabled") == "yes"
+        for item in system.findall("firmware/feature")
+    }
     is_secure = features.get("enrolled-keys")
     if is_secure is None:
-        is_secure = features.get("secure-boot", loader is not None and loader.get("secure") == "yes")
+        is_secure = features.get(
+            "secure-boot", loader is not None and loader.get("secure") == "yes"
+        )
     return "uefi-secure" if is_secure else "uefi"
 
 

@@ -51,8 +51,12 @@ def capabilities(xml: str) -> Capabilities:
         cpu_model=text_of(root, "host/cpu/model"),
         cpu_vendor=text_of(root, "host/cpu/vendor"),
         numa=tuple(_cell(cell) for cell in root.iterfind("host/topology/cells/cell")),
-        domain_types=() if guest is None else _unique(item.get("type") for item in guest.findall("arch/domain")),
-        machine_types=() if guest is None else _unique(item.text for item in guest.findall("arch/machine")),
+        domain_types=()
+        if guest is None
+        else _unique(item.get("type") for item in guest.findall("arch/domain")),
+        machine_types=()
+        if guest is None
+        else _unique(item.text for item in guest.findall("arch/machine")),
     )
 
 
@@ -130,7 +134,9 @@ def _address(details: Element | None, kind: str) -> str:
     if details is None:
         return ""
     if kind == "pci":
-        parts = [number(text_of(details, tag)) or 0 for tag in ("domain", "bus", "slot", "function")]
+        parts = [
+            number(text_of(details, tag)) or 0 for tag in ("domain", "bus", "slot", "function")
+        ]
         return "{:04x}:{:02x}:{:02x}.{:x}".format(*parts)
     if kind == "usb_device":
         return f"{text_of(details, 'bus')}-{text_of(details, 'device')}"

@@ -93,7 +93,11 @@ def network(xml: str) -> NetworkDescription:
 
 def _cidr(element: Element) -> str:
     """Return the network of an ip element, such as 192.168.122.0/24."""
-    mask = element.get("prefix") or element.get("netmask") or ("64" if element.get("family") == "ipv6" else "24")
+    mask = (
+        element.get("prefix")
+        or element.get("netmask")
+        or ("64" if element.get("family") == "ipv6" else "24")
+    )
     try:
         return str(ipaddress.ip_network(f"{element.get('address')}/{mask}", strict=False))
     except ValueError:
