@@ -177,5 +177,5 @@ def capability_of(view: Any) -> Capability | None:
     )
     if declared is not None:
         return Capability(declared)
-    home = getattr(view, "view_class", view)
+    home = getattr(view, "view_class", getattr(view, "func", view))
     return FOREIGN_VIEWS.get(getattr(home, "__module__", ""))
