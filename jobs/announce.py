@@ -9,6 +9,7 @@ from .targets import register_target, target_of
 
 __all__ = ["JobFacts", "facts_of", "job_changed", "register_target"]
 
+
 class JobFacts(TypedDict):
     """What a page knows of a job without fetching it. Words are left to the page's language."""
 

@@ -80,7 +80,6 @@ class AuditOut(Schema):
     hash: str
 
 
-
 def accepted(response: HttpResponse, job: Job) -> tuple[int, dict[str, Job]]:
     """Answer 202 with the job and where to follow it."""
     response["Location"] = f"/api/v1/jobs/{job.pk}"

@@ -140,9 +140,7 @@ class JobAudience(models.Model):
     name = models.CharField(max_length=32, db_index=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["job", "name"], name="one_audience_per_job")
-        ]
+        constraints = [models.UniqueConstraint(fields=["job", "name"], name="one_audience_per_job")]
 
     def __str__(self) -> str:
         return self.name

@@ -67,9 +67,7 @@ def create_job(
 
 def active_job_of(target_kind: str, target_id: int) -> Job | None:
     """Return the exclusive job that is queued or running on the target."""
-    jobs = Job.objects.active().filter(
-        target_kind=target_kind, target_id=target_id, exclusive=True
-    )
+    jobs = Job.objects.active().filter(target_kind=target_kind, target_id=target_id, exclusive=True)
     return jobs.first()
 
 

@@ -33,9 +33,7 @@ class Change(TypedDict):
     audiences: list[str]
 
 
-def announce(
-    kind: str, pk: int, rev: int, facts: dict[str, Any], audiences: Iterable[str]
-) -> None:
+def announce(kind: str, pk: int, rev: int, facts: dict[str, Any], audiences: Iterable[str]) -> None:
     """Tell `audiences` that row `pk` of `kind` changed, once the transaction has committed."""
     change = Change(kind=kind, id=pk, rev=rev, facts=facts, audiences=list(audiences))
     announce_many([change])

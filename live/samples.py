@@ -100,7 +100,9 @@ def rings(vm_ids: Iterable[int], n: int = 48) -> dict[int, list[Sample]]:
             packed = pipe.execute()
     except RedisError:
         return {pk: [] for pk in ids}
-    return {pk: [_unpack(text) for text in reversed(kept)] for pk, kept in zip(ids, packed, strict=True)}
+    return {
+        pk: [_unpack(text) for text in reversed(kept)] for pk, kept in zip(ids, packed, strict=True)
+    }
 
 
 def _push_ring(pipe: Any, pk: int, one: Sample) -> None:
@@ -115,7 +117,7 @@ def _push_ring(pipe: Any, pk: int, one: Sample) -> None:
 
 def _pack(one: Sample) -> str:
     """Return a sample as short text: numbers between commas, nothing for None."""
-    return ",".join("" if value is None else f"{value:.12g}" for value in astuple(one))
+    return ",".join("" if value is None else f"{value:.15g}" for value in astuple(one))
 
 
 def _unpack(text: str) -> Sample:

@@ -1,0 +1,166 @@
+"""One Redis subscription in a web process, fanned out to its sockets without copying.
+
+Everything here runs in the event loop of the web process; there is one hub for a loop, and it
+works only while a socket is open.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+
+from .audience import Listener, still_allowed
+from .items import Item
+from .presence import KEY, SECONDS
+from .publish import CHANNEL
+from .redis import async_client
+
+RECONNECT_AFTER = 0.5  # seconds between two tries to reach Redis
+SILENCE = 10.0  # seconds until Redis is asked whether it is still there
+CHECK_EVERY = 3.0  # seconds between two looks at who may still listen
+
+log = logging.getLogger(__name__)
+
+
+class Subscriber(Protocol):
+    """A socket, as the hub sees it. None of these may wait."""
+
+    listener: Listener
+
+    def offer(self, item: Item) -> None:
+        """Take a change that the listener may hear."""
+
+    def offer_resync(self) -> None:
+        """Messages were lost: the page has to fetch again."""
+
+    def tick(self) -> None:
+        """Three seconds went by, and all is well."""
+
+    def dismiss(self) -> None:
+        """The listener's rights ended or changed."""
+
+
+class Hub:
+    """Give each change to the sockets whose listeners may hear it."""
+
+    def __init__(self) -> None:
+        self._subscribers: set[Subscriber] = set()
+        self._by_audience: dict[str, set[Subscriber]] = defaultdict(set)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def join(self, subscriber: Subscriber) -> None:
+        """Give changes to `subscriber` from now on."""
+        self._subscribers.add(subscriber)
+        for audience in subscriber.listener.audiences:
+            self._by_audience[audience].add(subscriber)
+        if not self._tasks:
+            work = (self._subscribe(), self._check_rights(), self._tell_presence())
+            self._tasks = [asyncio.create_task(part) for part in work]
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """Forget `subscriber`; the last one to leave ends the subscription."""
+        self._subscribers.discard(subscriber)
+        for audience in subscriber.listener.audiences:
+            self._by_audience[audience].discard(subscriber)
+            if not self._by_audience[audience]:
+                del self._by_audience[audience]
+        if not self._subscribers:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = []
+
+    def spread(self, text: str) -> None:
+        """Give the changes of one Redis message to those who may hear them."""
+        message = json.loads(text)
+        if message.get("resync"):
+            self.resync()
+        for change in message.get("items", ()):
+            item = Item(change["kind"], change["id"], change["rev"], change["facts"])
+            for subscriber in self._hearing(change["audiences"]):
+                subscriber.offer(item)
+
+    def resync(self) -> None:
+        """Make every page fetch again."""
+        for subscriber in self._subscribers:
+            subscriber.offer_resync()
+
+    def _hearing(self, audiences: Iterable[str]) -> set[Subscriber]:
+        return set[Subscriber]().union(*(self._by_audience.get(one, ()) for one in audiences))
+
+    async def _subscribe(self) -> None:
+        """Listen to Redis for ever; after each break the pages fetch again."""
+        broken = False
+        while True:
+            try:
+                async with async_client() as redis, redis.pubsub() as channel:
+                    await channel.subscribe(CHANNEL)
+                    if broken:
+                        log.info("Redis is back; pages fetch again")
+                        self.resync()
+                    broken = False
+                    await self._listen(channel)
+            except (RedisError, OSError) as error:
+                if not broken:
+                    log.warning("Live status waits for Redis: %s", error)
+                broken = True
+                await asyncio.sleep(RECONNECT_AFTER)
+
+    async def _listen(self, channel: Any) -> None:
+        """Spread what comes. Raises redis.ConnectionError when Redis stays silent to a ping."""
+        asked = False
+        while True:
+            message = await channel.get_message(timeout=SILENCE)
+            if message is None:
+                if asked:
+                    raise RedisConnectionError("Redis does not answer")
+                await channel.ping()
+            elif message["type"] == "message":
+                self._spread_safely(message["data"])
+            asked = message is None
+
+    def _spread_safely(self, text: str) -> None:
+        try:
+            self.spread(text)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.warning("A message on %s is not ours", CHANNEL)
+
+    async def _check_rights(self) -> None:
+        """Dismiss sockets whose session ended or whose rights changed."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            present = list(self._subscribers)
+            try:
+                allowed = await still_allowed([one.listener for one in present])
+            except DatabaseError as error:
+                log.warning("Rights of open pages could not be read: %s", error)
+                continue
+            for subscriber in present:
+                if subscriber.listener in allowed:
+                    subscriber.tick()
+                else:
+                    subscriber.dismiss()
+
+    async def _tell_presence(self) -> None:
+        """Keep the sign in Redis that somebody watches."""
+        async with async_client() as redis:
+            while True:
+                try:
+                    await redis.set(KEY, 1, ex=SECONDS)
+                except (RedisError, OSError):
+                    log.debug("Presence waits for Redis")
+                await asyncio.sleep(SECONDS / 3)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """Return the hub of the running event loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())

@@ -1,0 +1,70 @@
+"""Changes on their way to one page: the newest of each row, written once for all pages."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+LIMIT = 2_000  # rows that wait for one page before it has to fetch everything again
+
+
+class Item:
+    """One change of one row. Shared by all sockets that send it, so it is written once."""
+
+    def __init__(self, kind: str, pk: int, rev: int, facts: dict[str, Any]) -> None:
+        self.kind = kind
+        self.pk = pk
+        self.rev = rev
+        self.facts = facts
+
+    @cached_property
+    def text(self) -> str:
+        """The change as JSON."""
+        change = {"kind": self.kind, "id": self.pk, "rev": self.rev, "facts": self.facts}
+        return json.dumps(change, separators=(",", ":"))
+
+    def over(self, older: "Item") -> "Item":
+        """Return this change on top of an older one of the same row."""
+        if older.rev > self.rev:
+            return older.over(self) if not older.facts.keys() >= self.facts.keys() else older
+        if self.facts.keys() >= older.facts.keys():
+            return self
+        return Item(self.kind, self.pk, self.rev, {**older.facts, **self.facts})
+
+
+class Waiting:
+    """What one page has not been sent yet."""
+
+    def __init__(self) -> None:
+        self._items: dict[tuple[str, int], Item] = {}
+        self.resync = False
+        self.ping = False
+
+    def __bool__(self) -> bool:
+        return self.resync or self.ping or bool(self._items)
+
+    def add(self, item: Item) -> None:
+        """Keep `item`; a page that is too far behind has to fetch again instead."""
+        if self.resync:
+            return
+        key = (item.kind, item.pk)
+        older = self._items.get(key)
+        self._items[key] = item.over(older) if older else item
+        if len(self._items) > LIMIT:
+            self.add_resync()
+
+    def add_resync(self) -> None:
+        """Forget the changes; everything is fetched again."""
+        self._items.clear()
+        self.resync = True
+
+    def take(self, seq: int) -> str:
+        """Return everything that waits as one message, and wait for new things."""
+        ping, self.ping = self.ping, False
+        if self.resync:
+            self.resync = False
+            return f'{{"t":"resync","seq":{seq}}}'
+        if ping and not self._items:
+            return f'{{"t":"ping","seq":{seq}}}'
+        items = ",".join(item.text for item in self._items.values())
+        self._items.clear()
+        return f'{{"t":"batch","seq":{seq},"items":[{items}]}}'
