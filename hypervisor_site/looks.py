@@ -6,10 +6,24 @@ from django.utils.translation import gettext_lazy as _
 from hosts.models import HostState
 from jobs.kinds import UnknownKind, get_kind
 from jobs.models import JobState
-from vms.states import LOOKS as MACHINE_LOOKS
-from vms.states import Look
+from vms.states import IN_FLIGHT, LOOKS, REASONS, Look
 
 Looks = dict[str, Look]
+
+WAY_OUT = frozenset({"shutting_down", "forcing_off", "saving", "pausing", "deleting"})
+
+
+def _in_flight(state: str, word: str | Promise) -> Look:
+    """A ring while something happens: slate on the way out, iris else."""
+    if state == "migrating":
+        return Look("iris", "arrow-right", word)
+    return Look("spin gh-disc--slate" if state in WAY_OUT else "spin", "loader-2", word)
+
+
+MACHINE_LOOKS: Looks = {
+    **{state: look for state, look in LOOKS.items() if look.word},
+    **{state: _in_flight(state, word) for state, word in IN_FLIGHT.items()},
+}
 
 HOST_LOOKS: Looks = {
     HostState.CONNECTING: Look("spin", "loader-2", HostState.CONNECTING.label),
@@ -29,8 +43,11 @@ JOB_LOOKS: Looks = {
 
 # Shown as the normal case, in second ink; everything else asks for a look.
 CALM = frozenset({"running", "off", "saved", "asleep", "unknown", "online"})
-PILL_TONES = {"dash": "", "ring": "", "spin": "iris"}
+PILL_TONES = {"dash": "", "ring": "", "spin": "iris", "spin gh-disc--slate": ""}
 UNKNOWN = Look("dash", "question-mark", _("Unknown"))
+
+
+REASON_WORDS = REASONS
 
 
 def look_of(state: str) -> Look:
@@ -41,14 +58,6 @@ def look_of(state: str) -> Look:
 def job_look(state: str) -> Look:
     """Return how `state` of a job is drawn."""
     return JOB_LOOKS.get(state, UNKNOWN)
-
-
-def busy_word(kind: str) -> str | Promise:
-    """Return what an object shows while a job of `kind` runs on it, such as "Starting"."""
-    try:
-        return get_kind(kind).busy
-    except UnknownKind:
-        return _("Working")
 
 
 def job_title(kind: str) -> str | Promise:

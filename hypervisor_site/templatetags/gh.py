@@ -11,10 +11,11 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from hypervisor_site import drawing, formats, looks
-from jobs.kinds import all_kinds
+from vms.states import busy_state
 
 register = template.Library()
 
@@ -42,15 +43,10 @@ def icon(name: str, size: int = 16, css: str = "", label: str = "") -> SafeStrin
     )
 
 
-def _job_kind(job: Any) -> str:
-    return str(job.get("kind", "") if isinstance(job, Mapping) else job.kind)
-
-
 def _shown(state: str, job: Any) -> tuple[str, str]:
     """Return the state to draw and its word; a job in flight wins."""
-    if job:
-        return "busy", str(looks.busy_word(_job_kind(job)))
-    return state, str(looks.look_of(state).word)
+    shown = busy_state(job.kind) if job else state
+    return shown, str(looks.look_of(shown).word)
 
 
 @register.simple_tag
@@ -142,17 +138,17 @@ def state_templates() -> SafeString:
             for name in names
         ),
     )
-    kinds = format_html_join(
+    reasons = format_html_join(
         "",
-        '<template data-busy="{}" data-word="{}"></template>',
-        ((kind.name, kind.busy) for kind in all_kinds()),
+        '<template data-reason="{}" data-word="{}"></template>',
+        looks.REASON_WORDS.items(),
     )
     jobs = format_html_join(
         "",
         '<template data-job-look="{}">{}</template>',
         ((name, job_state(name)) for name in looks.JOB_LOOKS),
     )
-    return format_html("{}{}{}", states, kinds, jobs)
+    return format_html("{}{}{}", states, reasons, jobs)
 
 
 @register.simple_tag
@@ -286,6 +282,12 @@ def dash(value: Any) -> Any:
 
 
 @register.filter
+def language_word(code: str) -> str:
+    """Write a language in itself: "Deutsch", without its country."""
+    return str(get_language_info(code.partition("-")[0])["name_local"]).capitalize()
+
+
+@register.filter
 def count(value: int) -> str:
     """Write a whole number with its separators: "1,024"."""
     return str(formats.number_format(value, decimal_pos=0, force_grouping=True))
@@ -308,7 +310,7 @@ register.filter("percent", formats.percent)
 def job_title(job: Any) -> str:
     """Write what a job does to what: "Start web01"."""
     return _("%(action)s %(name)s") % {
-        "action": looks.job_title(_job_kind(job)),
+        "action": looks.job_title(job.kind),
         "name": job.target_name,
     }
 
