@@ -1,10 +1,13 @@
 """The web process: pages and API over HTTP, live status and consoles over websockets."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypervisor_site.settings")
+# WhiteNoise hands out small static files as plain iterators; reading them whole is fine.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
