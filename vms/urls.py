@@ -1,6 +1,49 @@
 """The pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from .rules import POWER_ACTIONS
+from .views import actions, create, detail, machines
+
+
+class PowerActionConverter:
+    """The power actions as a part of an address."""
+
+    regex = "|".join(sorted(POWER_ACTIONS))
+
+    def to_python(self, value: str) -> str:
+        """Take the word as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Write the word as it is. Raises ValueError for any other."""
+        if value not in POWER_ACTIONS:
+            raise ValueError(value)
+        return value
+
+
+register_converter(PowerActionConverter, "power")
 
 app_name = "vms"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", machines.machines, name="list"),
+    path("bulk/", machines.bulk, name="bulk"),
+    path("views/", machines.save_view, name="view_save"),
+    path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),
+    path("new/", create.new_machine, name="create"),
+    path("new/summary/", create.summary, name="create_summary"),
+    path("<int:pk>/", detail.overview, name="detail"),
+    path("<int:pk>/hardware/", detail.hardware, name="hardware"),
+    path("<int:pk>/history/", detail.history, name="history"),
+    path("<int:pk>/metrics/", detail.metrics, name="metrics"),
+    path("<int:pk>/head/", detail.head, name="head"),
+    path("<int:pk>/row/", machines.row, name="row"),
+    path("<int:pk>/menu/", machines.menu, name="menu"),
+    path("<int:pk>/<power:action>/", actions.power, name="action"),
+    path("<int:pk>/rename/", actions.rename, name="rename"),
+    path("<int:pk>/autostart/", actions.autostart, name="autostart"),
+    path("<int:pk>/protect/", actions.protect, name="protect"),
+    path("<int:pk>/tags/", actions.tags, name="tags"),
+    path("<int:pk>/describe/", actions.describe, name="describe"),
+    path("<int:pk>/delete/", actions.delete, name="delete"),
+]

@@ -1,0 +1,226 @@
+"""The first page: what there is, what needs a look, what goes on. Only what is known to be true."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.access import Capability, is_admin, requires
+from accounts.models import User
+from hosts.cards import HostCard, cards
+from hosts.models import Host, HostState, StoragePool
+from jobs.models import Job
+from vms.models import VM
+from vms.states import REASONS, VMState
+from vms.views.rows import Row, rows_of
+
+from .formats import clock, percent
+
+FULL = 0.9  # of a pool
+MOST_NEEDS = 8
+MOST_JOBS = 6
+MOST_ACTIVITY = 8
+OWN_MACHINES = 12
+SEGMENTS = (
+    VMState.RUNNING,
+    VMState.OFF,
+    VMState.SAVED,
+    VMState.ASLEEP,
+    VMState.SHUTTING_DOWN,
+    VMState.PAUSED,
+    VMState.BLOCKED,
+    VMState.CRASHED,
+    VMState.UNKNOWN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One state in the bar of machines: how many, and where it begins, in per cent."""
+
+    state: str
+    word: str | Promise
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs a person."""
+
+    tone: str
+    icon: str
+    what: str
+    why: str
+    url: str
+    verb: str | Promise
+
+
+class Overview:
+    """What `user` sees first."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.is_admin = is_admin(user)
+        self.machines = VM.objects.allowing(user, Capability.VM_VIEW)
+
+    @property
+    def greeting(self) -> str:
+        """A greeting that fits the hour."""
+        hour = timezone.localtime().hour
+        name = self.user.first_name or self.user.username
+        if hour < 12:
+            return _("Good morning, %(name)s") % {"name": name}
+        if hour < 18:
+            return _("Good afternoon, %(name)s") % {"name": name}
+        return _("Good evening, %(name)s") % {"name": name}
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many machines are in each state that is shown."""
+        grouped = (
+            self.machines.order_by()
+            .values("state", "host__state")
+            .annotate(number=Count("pk"))
+            .values_list("state", "host__state", "number")
+        )
+        counts: dict[str, int] = {}
+        for state, host_state, number in grouped:
+            shown = VMState.UNKNOWN.value if host_state == HostState.UNREACHABLE else state
+            counts[shown] = counts.get(shown, 0) + number
+        return counts
+
+    @property
+    def total(self) -> int:
+        """How many machines there are."""
+        return sum(self.counts.values())
+
+    @property
+    def segments(self) -> Iterator[Segment]:
+        """The bar of machines by state; nothing for a state without any."""
+        start = 0.0
+        for state in SEGMENTS:
+            if number := self.counts.get(state, 0):
+                width = number / self.total * 100
+                yield Segment(state, VMState(state).label, number, start, width)
+                start += width
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Some machines of an ordinary person, by name."""
+        if self.is_admin:
+            return []
+        keys = self.machines.order_by("name", "pk").values_list("pk", flat=True)
+        return rows_of(self.user, list(keys[:OWN_MACHINES]))
+
+    @cached_property
+    def use(self) -> dict[str, float | None]:
+        """Load of all hosts that are read now: processors by their number, memory, storage."""
+        hosts = Host.objects.filter(state__in=(HostState.ONLINE, HostState.NOT_READY))
+        figures = hosts.aggregate(
+            cpus=Sum("cpus", filter=Q(cpu_percent__isnull=False)),
+            busy=Sum(F("cpu_percent") * F("cpus")),
+            memory=Sum("memory", filter=Q(memory_used__isnull=False)),
+            memory_used=Sum("memory_used"),
+        )
+        pools = StoragePool.objects.filter(active=True, host__in=hosts)
+        space = pools.aggregate(all=Sum("capacity"), free=Sum("available"))
+        used = None if space["all"] is None else space["all"] - space["free"]
+        return {
+            "cpu": _share(figures["busy"], (figures["cpus"] or 0) * 100),
+            "memory": _share(figures["memory_used"], figures["memory"]),
+            "storage": _share(used, space["all"]),
+        }
+
+    @cached_property
+    def cards(self) -> list[HostCard]:
+        """The hosts, for administrators."""
+        return list(cards()) if self.is_admin else []
+
+    @cached_property
+    def needs(self) -> list[Need]:
+        """What needs a look: unreachable, failed, full."""
+        found = [*self._unreachable(), *self._failed(), *self._full()]
+        return found[:MOST_NEEDS]
+
+    def _unreachable(self) -> Iterator[Need]:
+        if not self.is_admin:
+            return
+        hosts = Host.objects.filter(state=HostState.UNREACHABLE).annotate(number=Count("vms"))
+        for host in hosts[:MOST_NEEDS]:
+            seen = clock(host.last_seen) if host.last_seen else "–"
+            why = ngettext(
+                "Its %(number)d machine shows data as of %(seen)s.",
+                "Its %(number)d machines show data as of %(seen)s.",
+                host.number,
+            ) % {"number": host.number, "seen": seen}
+            yield Need(
+                "brick",
+                "plug-connected-x",
+                _("Host %(name)s does not answer") % {"name": host.name},
+                f"{host.error_message} {why}".strip(),
+                reverse("hosts:detail", args=[host.pk]),
+                gettext_lazy("Open host"),
+            )
+
+    def _failed(self) -> Iterator[Need]:
+        broken = self.machines.filter(state__in=(VMState.BLOCKED, VMState.CRASHED))
+        for vm in broken.exclude(host__state=HostState.UNREACHABLE).order_by("name")[:MOST_NEEDS]:
+            what = _("%(name)s is blocked") if vm.state == VMState.BLOCKED else _("%(name)s crashed")
+            reason = REASONS.get(vm.state_reason, "")
+            since = _("Since %(time)s.") % {"time": clock(vm.state_since)}
+            yield Need(
+                "brick",
+                "hand-stop" if vm.state == VMState.BLOCKED else "x",
+                what % {"name": vm.name},
+                f"{str(reason).capitalize()}. {since}" if reason else since,
+                reverse("vms:detail", args=[vm.pk]),
+                gettext_lazy("Open machine"),
+            )
+
+    def _full(self) -> Iterator[Need]:
+        if not self.is_admin:
+            return
+        pools = StoragePool.objects.filter(active=True, capacity__gt=0)
+        full = pools.filter(available__lt=F("capacity") * (1 - FULL)).select_related("host")
+        for pool in full[:MOST_NEEDS]:
+            used = (pool.capacity - pool.available) / pool.capacity * 100
+            names = {"pool": pool.name, "host": pool.host.name, "share": percent(used)}
+            yield Need(
+                "amber",
+                "database",
+                _("Pool %(pool)s on %(host)s is %(share)s full") % names,
+                _("Machines whose disks cannot grow are stopped."),
+                reverse("hosts:detail", args=[pool.host_id]),
+                gettext_lazy("Open host"),
+            )
+
+    @cached_property
+    def running_jobs(self) -> list[Job]:
+        """The jobs that are queued or running."""
+        return list(Job.objects.visible_to(self.user).active()[:MOST_JOBS])
+
+    @cached_property
+    def activity(self) -> list[Job]:
+        """What was done last."""
+        done = Job.objects.visible_to(self.user).filter(finished_at__isnull=False)
+        return list(done.select_related("actor").order_by("-finished_at")[:MOST_ACTIVITY])
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return None if part is None or not whole else part / whole * 100
+
+
+@requires(Capability.SIGNED_IN)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the first page."""
+    page = Overview(request.user)
+    return render(request, "overview/overview.html", {"page": page})

@@ -1,0 +1,126 @@
+"""Changes of one machine: each asks a service and answers at once."""
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import ActionRefused, Capability, requires
+from vms.access import get_vm
+from vms.disks import fates
+from vms.forms import DeleteForm, DescriptionForm, RenameForm, TagsForm
+from vms.models import VM
+from vms.rules import can
+from vms.services.labels import set_description, set_protected, set_tags
+from vms.services.lifecycle import request_autostart, request_delete, request_rename
+from vms.services.power import request_power
+
+from .answers import answer_change, answer_job, wants_fragment
+from .forms import SwitchForm
+
+# Dialogs whose rule has another name.
+RULES = {"tags": "tag"}
+
+
+@requires(Capability.VM_OPERATE)
+@require_POST
+def power(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Ask for a power action."""
+    vm = get_vm(request.user, pk, Capability.VM_OPERATE)
+    return answer_job(request, vm, request_power(vm, action, request.user))
+
+
+@requires(Capability.VM_EDIT)
+@require_http_methods(["GET", "POST"])
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for another name."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    form = RenameForm(request.POST or None, initial={"name": vm.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = request_rename(vm, form.cleaned_data["name"], request.user)
+            return answer_job(request, vm, job)
+        except ActionRefused as error:
+            form.add_error("name", error.message)
+    return _dialog(request, "rename", vm, form)
+
+
+@requires(Capability.VM_DELETE)
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what would go, and ask for it; with the disks only once the name is typed."""
+    vm = get_vm(request.user, pk, Capability.VM_DELETE)
+    form = DeleteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wishes = form.cleaned_data
+        try:
+            job = request_delete(vm, request.user, wishes["with_disks"], wishes["confirm"])
+            return answer_job(request, vm, job, leave=True)
+        except ActionRefused as error:
+            form.add_error("confirm", error.message)
+    return _dialog(request, "delete", vm, form, fates=fates(vm))
+
+
+@requires(Capability.VM_EDIT)
+@require_http_methods(["GET", "POST"])
+def tags(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the machine exactly these tags."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    words = ", ".join(vm.tags.values_list("name", flat=True))
+    form = TagsForm(request.POST or None, initial={"tags": words})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_tags(vm, form.cleaned_data["tags"], request.user)
+            return answer_change(request, vm, _("Tags kept"))
+        except ActionRefused as error:
+            form.add_error("tags", error.message)
+    return _dialog(request, "tags", vm, form)
+
+
+@requires(Capability.VM_EDIT)
+@require_http_methods(["GET", "POST"])
+def describe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Describe the machine in free text."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    form = DescriptionForm(request.POST or None, initial={"description": vm.description})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_description(vm, form.cleaned_data["description"], request.user)
+            return answer_change(request, vm, _("Description kept"))
+        except ActionRefused as error:
+            form.add_error("description", error.message)
+    return _dialog(request, "describe", vm, form)
+
+
+@requires(Capability.VM_EDIT)
+@require_POST
+def autostart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that the machine starts with its host, or does not."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    form = SwitchForm(request.POST)
+    form.is_valid()
+    return answer_job(request, vm, request_autostart(vm, form.cleaned_data["on"], request.user))
+
+
+@requires(Capability.VM_DELETE)
+@require_POST
+def protect(request: HttpRequest, pk: int) -> HttpResponse:
+    """Protect the machine against deletion, or lift the protection."""
+    vm = get_vm(request.user, pk, Capability.VM_DELETE)
+    form = SwitchForm(request.POST)
+    form.is_valid()
+    set_protected(vm, form.cleaned_data["on"], request.user)
+    return answer_change(
+        request, vm, _("Protected against deletion") if vm.is_protected else _("Protection lifted")
+    )
+
+
+def _dialog(
+    request: HttpRequest, name: str, vm: VM, form: Form, **more: object
+) -> HttpResponse:
+    """Show a form: as a dialog over the page, or as a page of its own without JavaScript."""
+    refusal = can(vm, RULES.get(name, name))
+    context = {"vm": vm, "form": form, "dialog": f"vms/_{name}.html", "refusal": refusal, **more}
+    template = f"vms/_{name}.html" if wants_fragment(request) else "vms/dialog.html"
+    return render(request, template, context)

@@ -1,0 +1,52 @@
+"""How a change is answered: a toast for htmx, a redirect and a message without JavaScript."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jobs.kinds import get_kind
+from jobs.models import Job
+from vms.models import VM
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a part of the page, not for the page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def answer_job(request: HttpRequest, vm: VM, job: Job, *, leave: bool = False) -> HttpResponse:
+    """Answer a request that became a job. The page hears of the rest over its socket.
+
+    `leave` goes to the list, because the machine's own page will be gone.
+    """
+    title = str(get_kind(job.kind).title)
+    if leave or not wants_fragment(request):
+        messages.info(request, f"{title}: {vm.name}")
+        return _go(request, reverse("vms:list") if leave else _back(request, vm))
+    link = reverse("jobs:detail", args=[job.pk])
+    toast = {"tone": "iris", "text": title, "more": vm.name, "link": link, "link_label": _("Show")}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": toast})})
+
+
+def answer_change(request: HttpRequest, vm: VM, text: str) -> HttpResponse:
+    """Answer a change that is done already: show the page anew."""
+    messages.success(request, text)
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return _go(request, _back(request, vm))
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _back(request: HttpRequest, vm: VM) -> str:
+    """Return where the form was: the list, or the machine's page."""
+    came_from_list = request.POST.get("next") == "list"
+    return reverse("vms:list") if came_from_list else reverse("vms:detail", args=[vm.pk])

@@ -1,0 +1,46 @@
+"""Make a new machine: one page of choices, and a summary that follows them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import ActionRefused, Capability, requires
+from vms.forms import CreateForm
+from vms.services.create import request_create
+
+from .creation import Creation
+
+
+@requires(Capability.VM_CREATE)
+@require_http_methods(["GET", "POST"])
+def new_machine(request: HttpRequest) -> HttpResponse:
+    """Offer the choices; make the machine and go to its page."""
+    form = CreateForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = request_create(form.to_request(), request.user)
+            return redirect("vms:detail", job.target_id)
+        except ActionRefused as error:
+            _show(form, error)
+    creation = Creation(request.user, form, request.build_absolute_uri("/"))
+    return render(request, "vms/create.html", {"form": form, "creation": creation})
+
+
+@requires(Capability.VM_CREATE)
+@require_GET
+def summary(request: HttpRequest) -> HttpResponse:
+    """Show what the choices so far would make."""
+    form = CreateForm(request.user, request.GET)
+    form.is_valid()
+    creation = Creation(request.user, form, request.build_absolute_uri("/"))
+    return render(request, "vms/_create_summary.html", {"form": form, "creation": creation})
+
+
+def _show(form: CreateForm, error: ActionRefused) -> None:
+    """Put a refusal where it belongs: at its fields, or above the form."""
+    fields = error.extra.get("fields")
+    if fields:
+        form.add_refused(fields)
+    else:
+        form.add_error(None, error.message or _("The machine cannot be made now."))

@@ -1,0 +1,193 @@
+"""What stands on the list of machines: tabs with counts, filters, and one page of rows.
+
+The number of SQL queries is the same for ten machines and ten thousand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Capability, is_admin
+from accounts.models import User
+from hosts.models import Host
+from vms.filters import MachineFilter, matching, ordered, state_condition
+from vms.models import VM, SavedView, Tag, VMQuerySet
+from vms.states import VMState
+
+from .rows import Row, rows_of
+
+PAGE_SIZE = 50
+ATTENTION_TAB = MachineFilter(values={"state": ("attention",)})
+MINE_TAB = MachineFilter(values={"owner": ("me",)})
+OFF_TAB = MachineFilter(values={"state": (VMState.OFF, VMState.SAVED)})
+FILTER_NAMES = {"state": _("State"), "host": _("Host"), "tag": _("Tag"), "owner": _("Owner")}
+SORT_NAMES = {
+    "name": _("Name"),
+    "state": _("State"),
+    "-cpu": _("CPU, busiest first"),
+    "-memory": _("Memory, largest first"),
+    "host": _("Host"),
+    "owner": _("Owner"),
+    "-up": _("Longest up"),
+    "-created": _("Newest"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the list under a name; `view_id` is that of a saved one."""
+
+    name: object
+    query: str
+    is_current: bool
+    count: int | None = None
+    is_hot: bool = False
+    view_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One value of one filter, with the query string that drops it."""
+
+    name: object
+    value: object
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a filter's select box."""
+
+    value: str
+    label: object
+    is_chosen: bool
+
+
+class KnownCountPaginator(Paginator[VM]):
+    """A paginator that was told how many rows there are."""
+
+    def __init__(self, machines: VMQuerySet, count: int) -> None:
+        super().__init__(machines, PAGE_SIZE)
+        self.__dict__["count"] = count
+
+
+class Listing:
+    """The list of machines that `user` asked for."""
+
+    def __init__(self, user: User, wanted: MachineFilter, page: str = "1") -> None:
+        self.user = user
+        self.wanted = wanted
+        self.page_number = page
+        self.is_admin = is_admin(user)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The counts beside the tabs, in one query."""
+        return VM.objects.allowing(self.user, Capability.VM_VIEW).aggregate(
+            all=Count("pk"),
+            mine=Count("pk", filter=Q(owner=self.user.pk)),
+            attention=Count("pk", filter=state_condition("attention")),
+            off=Count("pk", filter=Q(state__in=OFF_TAB.values["state"])),
+        )
+
+    @cached_property
+    def page(self) -> Page[VM]:
+        """The machines of this page: found by key first, then loaded."""
+        found = matching(self.user, self.wanted)
+        count = found.count() if self.wanted.is_narrow else self.counts["all"]
+        keys = ordered(found, self.wanted.sort).values_list("pk", flat=True)
+        return KnownCountPaginator(keys, count).get_page(self.page_number)  # type: ignore[arg-type]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of this page, in their order."""
+        return rows_of(self.user, list(self.page.object_list))  # type: ignore[arg-type]
+
+    @property
+    def tabs(self) -> Iterator[Tab]:
+        """The views that always exist, then the saved ones."""
+        counts = self.counts
+        yield self._tab(_("All"), MachineFilter(), counts["all"])
+        if self.is_admin or counts["mine"] != counts["all"]:
+            yield self._tab(_("My machines"), MINE_TAB, counts["mine"])
+        yield self._tab(_("Needs attention"), ATTENTION_TAB, counts["attention"], is_hot=True)
+        yield self._tab(_("Off"), OFF_TAB, counts["off"])
+        for view in self.saved_views:
+            wanted = MachineFilter.of(view.query)
+            yield Tab(view.name, wanted.encode(), self._is_current(wanted), view_id=view.pk)
+
+    @cached_property
+    def saved_views(self) -> list[SavedView]:
+        """The views that the person kept."""
+        return list(SavedView.objects.filter(user=self.user))
+
+    @cached_property
+    def has_hosts(self) -> bool:
+        """Whether machines have anywhere to live; asked only on an empty list."""
+        return Host.objects.exists()
+
+    @property
+    def can_save(self) -> bool:
+        """Whether this is a view that has no tab yet."""
+        return self.wanted.encode() != "" and not any(tab.is_current for tab in self.tabs)
+
+    @property
+    def chips(self) -> Iterator[Chip]:
+        """The filters in force."""
+        for name, values in self.wanted.values.items():
+            for value in values:
+                query = self.wanted.without(name, value).encode()
+                yield Chip(FILTER_NAMES[name], label_of(name, value), query)
+
+    @property
+    def sort_name(self) -> object:
+        """The words for the order in force."""
+        sort = self.wanted.sort
+        return SORT_NAMES.get(sort) or SORT_NAMES.get(sort.removeprefix("-"), _("Sorted"))
+
+    @property
+    def sorts(self) -> list[tuple[str, object]]:
+        """The orders on offer; hosts are known to administrators only."""
+        return [(key, name) for key, name in SORT_NAMES.items() if self.is_admin or key != "host"]
+
+    @property
+    def filters(self) -> Iterator[tuple[str, object, list[Choice]]]:
+        """The select boxes of the filter menu: key, name and entries."""
+        names: dict[str, list[str]] = {"state": ["attention", *VMState.values]}
+        names["tag"] = list(Tag.objects.values_list("name", flat=True))
+        if self.is_admin:
+            names["host"] = list(Host.objects.values_list("name", flat=True))
+            owners = User.objects.filter(is_active=True).order_by("username")
+            names["owner"] = ["me", "nobody", *owners.values_list("username", flat=True)]
+        for name, values in names.items():
+            chosen = self.wanted.values.get(name, ())
+            choices = [Choice(v, label_of(name, v), v in chosen) for v in values]
+            yield name, FILTER_NAMES[name], choices
+
+    def _tab(self, name: object, tab: MachineFilter, count: int, *, is_hot: bool = False) -> Tab:
+        is_hot = is_hot and count > 0
+        return Tab(name, tab.encode(), self._is_current(tab), count=count, is_hot=is_hot)
+
+    def _is_current(self, tab: MachineFilter) -> bool:
+        same_sort = tab.sort in ("name", self.wanted.sort)
+        return same_sort and tab.encode(with_sort=False) == self.wanted.encode(with_sort=False)
+
+
+def label_of(name: str, value: str) -> object:
+    """Return the words for one value of a filter."""
+    if value.startswith("!"):
+        return _("not %(value)s") % {"value": label_of(name, value[1:])}
+    words = {
+        ("state", "attention"): _("Needs attention"),
+        ("owner", "me"): _("Me"),
+        ("owner", "nobody"): _("Nobody"),
+    }
+    if (name, value) in words:
+        return words[name, value]
+    if name == "state" and value in VMState.values:
+        return VMState(value).label
+    return value

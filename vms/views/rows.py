@@ -1,0 +1,107 @@
+"""One machine as a row of a list: its facts, the last figures, and what may be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.access import Capability, is_admin
+from accounts.models import User
+from live import samples
+from vms.busy import attach_jobs
+from vms.facts import VMFacts, facts_of
+from vms.models import VM
+from vms.rules import VERBS, can
+from vms.states import REASONS
+
+# What a list never shows, and what makes rows heavy.
+HEAVY = ("disks", "nics", "graphics", "addresses", "description")
+SPARK_POINTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The power button of a row: what it asks for, or why it cannot."""
+
+    action: str
+    verb: str | Promise
+    icon: str
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine on a list."""
+
+    vm: VM
+    facts: VMFacts
+    cpu: list[float | None]
+    power: Power
+
+    @property
+    def url(self) -> str:
+        """Where the machine's own pages are."""
+        return f"/machines/{self.vm.pk}/"
+
+    @property
+    def reason(self) -> str | Promise:
+        """The word beside the state."""
+        return REASONS.get(self.facts["reason"], "")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether figures are worth showing."""
+        return self.vm.is_on and not self.is_stale
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the row is older than it looks, because its host does not answer."""
+        return not self.vm.host.is_online
+
+    @property
+    def memory_percent(self) -> float | None:
+        """Memory in use, per cent."""
+        used = self.facts["mem_used"]
+        return None if used is None or not self.vm.memory else used / self.vm.memory * 100
+
+
+def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
+    """Return the rows of the machines `keys`, in that order, with a fixed number of queries."""
+    machines = VM.objects.filter(pk__in=keys).select_related("host", "owner")
+    loaded = attach_jobs(machines.defer(*HEAVY).prefetch_related("tags"))
+    found = {vm.pk: vm for vm in loaded}
+    rings = samples.rings(keys, SPARK_POINTS)
+    mine = _operable(user, keys)
+    return [_row(found[key], rings[key], key in mine) for key in keys if key in found]
+
+
+def _row(vm: VM, ring: Sequence[samples.Sample], is_operable: bool) -> Row:
+    return Row(
+        vm=vm,
+        facts=facts_of(vm),
+        cpu=[sample.cpu for sample in ring],
+        power=_power(vm, is_operable),
+    )
+
+
+def _operable(user: User, keys: Sequence[int]) -> frozenset[int]:
+    if is_admin(user):
+        return frozenset(keys)
+    allowed = VM.objects.allowing(user, Capability.VM_OPERATE).filter(pk__in=keys)
+    return frozenset(allowed.values_list("pk", flat=True))
+
+
+def _power(vm: VM, is_operable: bool) -> Power:
+    action, icon = _next_power(vm)
+    if is_operable:
+        refusal = can(vm, action)
+        return Power(action, VERBS[action], icon, str(refusal) if refusal else "")
+    return Power(action, VERBS[action], icon, _("You may look at this machine, not operate it."))
+
+
+def _next_power(vm: VM) -> tuple[str, str]:
+    """Return the one action that a person most likely wants next."""
+    if can(vm, "resume") is None:
+        return "resume", "player-play"
+    return ("shutdown", "power") if vm.is_on else ("start", "player-play")
