@@ -1,15 +1,24 @@
-"""How long may a call take: libvirt's have no time-out, so a slow one is left behind in its own thread."""
+"""How long may a call take: libvirt has no time-outs, so a slow call is left behind in its thread."""
 
 import functools
 import threading
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from virt.errors import OperationTimeout
 
 Answer = TypeVar("Answer")
-Owner = TypeVar("Owner")
 Parameters = ParamSpec("Parameters")
+
+
+class Owner(Protocol):
+    """Be told when one of your calls is left behind."""
+
+    def left_behind(self) -> None:
+        """Note that a call hangs."""
+
+
+Self = TypeVar("Self", bound=Owner)
 
 
 class _Errand:
@@ -28,12 +37,14 @@ def run_within(
     work: Callable[[], Answer],
     *,
     late: Callable[[Answer], object] | None = None,
+    given_up: Callable[[], object] | None = None,
     finished: Callable[[], object] | None = None,
 ) -> Answer:
     """Return what ``work`` returns, or raise OperationTimeout after ``seconds``.
 
-    A call that is given up goes on in its thread and keeps its call slot until libvirt answers; ``late`` then gets
-    its answer, so that nothing leaks. ``finished`` runs at the end in any case, in that thread.
+    A call that is given up goes on in its thread, and keeps its call slot, until libvirt answers.
+    ``given_up`` runs at that moment, ``late`` gets the late answer so that nothing leaks, and
+    ``finished`` runs at the end in any case; the last two in that thread.
     """
     errand = _Errand()
 
@@ -57,55 +68,34 @@ def run_within(
     with errand.lock:
         if not errand.done.is_set():
             errand.given_up = True
+            if given_up is not None:
+                given_up()
             raise OperationTimeout(detail=f"no answer in {seconds:g} s")
     if errand.error is not None:
         raise errand.error
-    return errand.answer  # type: ignore[no-any-return]
+    return cast(Answer, errand.answer)
 
 
 def within(
     seconds: float, *, late: Callable[[Any], object] | None = None
 ) -> Callable[
-    [Callable[Concatenate[Owner, Parameters], Answer]],
-    Callable[Concatenate[Owner, Parameters], Answer],
+    [Callable[Concatenate[Self, Parameters], Answer]],
+    Callable[Concatenate[Self, Parameters], Answer],
 ]:
-    """Give a method so many seconds; the operation itself may still happen after OperationTimeout."""
+    """Give a method so many seconds; what it does may still happen after OperationTimeout."""
 
     def decorate(
-        method: Callable[Concatenate[Owner, Parameters], Answer],
-    ) -> Callable[Concatenate[Owner, Parameters], Answer]:
+        method: Callable[Concatenate[Self, Parameters], Answer],
+    ) -> Callable[Concatenate[Self, Parameters], Answer]:
         @functools.wraps(method)
-        def bounded(self: Owner, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
-            return run_within(seconds, lambda: method(self, *args, **kwargs), late=late)
+        def bounded(self: Self, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+            return run_within(
+                seconds,
+                lambda: method(self, *args, **kwargs),
+                late=late,
+                given_up=self.left_behind,
+            )
 
         return bounded
 
     return decorate
-
-
-class Stragglers:
-    """Count the calls of one connection that were given up and have not come back."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._count = 0
-        self._lock = threading.Lock()
-
-    @property
-    def count(self) -> int:
-        """Return how many are still out."""
-        return self._count
-
-    @property
-    def is_full(self) -> bool:
-        """Tell whether no further one may be risked."""
-        return self._count >= self._most
-
-    def run(self, seconds: float, work: Callable[[], Answer]) -> Answer:
-        """Do ``run_within`` and count the call until it is really over."""
-        self._add(1)
-        return run_within(seconds, work, finished=lambda: self._add(-1))
-
-    def _add(self, change: int) -> None:
-        with self._lock:
-            self._count += change

@@ -10,7 +10,7 @@ from typing import Any, Self
 import libvirt
 
 from virt import inventory, listing, simulation
-from virt.bounded import Stragglers, run_within
+from virt.bounded import run_within
 from virt.domain import Domain
 from virt.errors import (
     HostUnreachable,
@@ -34,6 +34,7 @@ from virt.types import (
     PoolInfo,
     VolumeInfo,
 )
+from virt.sidelines import SideLines
 from virt.uri import HostAddress, Transport, build_uri
 
 __all__ = ["Event", "EventKind", "Hypervisor", "connect", "start_event_loop"]
@@ -41,7 +42,6 @@ __all__ = ["Event", "EventKind", "Hypervisor", "connect", "start_event_loop"]
 KEEPALIVE_SECONDS = 5
 KEEPALIVE_COUNT = 3
 SAMPLE_SECONDS = 4.0
-MOST_STRAGGLERS = 3
 _CLOSE_REASONS = ("error", "end of file", "keepalive", "closed by us")
 CloseCallback = Callable[[str], None]
 
@@ -57,7 +57,7 @@ class Hypervisor:
         self.addr = addr
         self.readonly = readonly
         self.gate = CallGate()
-        self.stragglers = Stragglers(MOST_STRAGGLERS)
+        self.sidelines = SideLines(lambda: _open(build_uri(addr), readonly))
         self.opened_at = time.monotonic()
         self._subscriptions: list[Subscription] = []
         self._close_callbacks: list[CloseCallback] = []
@@ -104,6 +104,7 @@ class Hypervisor:
         for subscription in self._subscriptions:
             subscription.cancel()
         self._subscriptions.clear()
+        self.sidelines.close()
         self.gate.mark_lost(HostUnreachable(cause=Unreachable.LOST, detail="closed by us"))
         try:
             if self._has_close_callback:
@@ -203,21 +204,18 @@ class Hypervisor:
         While more than three are frozen at once only the states are read. The test driver has no
         figures: None, not invented.
         """
-        while self.addr.transport is not Transport.TEST and not self.stragglers.is_full:
+        while self.addr.transport is not Transport.TEST and not self.sidelines.is_full:
             try:
-                return self._mark_stuck(self.stragglers.run(SAMPLE_SECONDS, self._samples))
+                samples = self.sidelines.run(SAMPLE_SECONDS, listing.samples)
             except OperationTimeout:
                 continue
+            return self._mark_stuck(samples)
         with self.calling():
             return simulation.samples(listing.bare_samples(self.raw), self._size_of)
 
-    def _samples(self) -> list[DomainSample]:
-        with self.calling():
-            return listing.samples(self.raw)
-
     def _mark_stuck(self, samples: list[DomainSample]) -> list[DomainSample]:
         """Say which QEMUs do not answer; asked only while calls are hanging."""
-        if not self.stragglers.count:
+        if not self.sidelines.hanging:
             return samples
         with self.calling():
             stuck = listing.stuck(self.raw)

@@ -13,7 +13,8 @@ PATIENCE = 25.0
 class CallGate:
     """Let at most four threads call on a connection: a fifth blocked call freezes it (libvirtd's client limit is 5).
 
-    A thread that is inside already may go in again. After the first transport error every call is refused at once.
+    A thread that is inside already may go in again. After the first transport error every call is
+    refused at once. ``is_spoiled`` says that a call hangs in it: others are better served elsewhere.
     """
 
     def __init__(self, limit: int = CALLS_IN_FLIGHT, patience: float = PATIENCE) -> None:
@@ -24,6 +25,7 @@ class CallGate:
         self._count = 0
         self._lock = threading.Lock()
         self.lost: HostUnreachable | None = None
+        self.is_spoiled = False
 
     @property
     def in_flight(self) -> int:

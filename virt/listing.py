@@ -234,10 +234,11 @@ def _with_file_size(domain: Any, disk: DiskInfo) -> DiskInfo:
     return disk
 
 
-def with_live_sizes(raw: Any, domain: Any, info: DomainInfo) -> DomainInfo:
+def with_live_sizes(raw: Any, uuid: str, info: DomainInfo) -> DomainInfo:
     """Add the sizes that QEMU tells. It may never answer; one that is busy is not waited for."""
     sizes: dict[str, tuple[int, int | None]] = {}
-    for _domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_BLOCK, [domain]):
+    domains = [raw.lookupByUUIDString(uuid)]
+    for _domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_BLOCK, domains):
         for index in range(min(int(str(record.get("block.count", 0))), 1024)):
             name, capacity, allocation = (record.get(f"block.{index}.{key}") for key in _SIZE_KEYS)
             if isinstance(name, str) and isinstance(capacity, int):

@@ -86,12 +86,13 @@ class ConnectionPool:
 
     def _usable(self, slot: _Slot) -> Hypervisor | None:
         """Return a living connection with room, or the least busy one when there are as many as allowed."""
-        for hypervisor in [item for item in slot.open if not item.is_alive()]:
+        for hypervisor in [item for item in slot.open if _is_spent(item)]:
             self._forget(slot, hypervisor)
-        candidates = sorted(slot.open, key=lambda item: item.gate.in_flight)
-        if not candidates or (
-            not candidates[0].gate.has_room and len(candidates) < self._allowed(candidates[0])
-        ):
+        candidates = sorted(slot.open, key=lambda item: (item.gate.is_spoiled, item.gate.in_flight))
+        if not candidates:
+            return None
+        is_good = candidates[0].gate.has_room and not candidates[0].gate.is_spoiled
+        if not is_good and len(candidates) < self._allowed(candidates[0]):
             return None
         hypervisor = candidates[0]
         is_idle = time.monotonic() - slot.used_at.get(id(hypervisor), 0.0) > PING_AFTER_SECONDS
@@ -144,6 +145,12 @@ class ConnectionPool:
                 for hypervisor in list(slot.open):
                     self._forget(slot, hypervisor)
         self.breaker.reset(addr)
+
+
+def _is_spent(hypervisor: Hypervisor) -> bool:
+    """Tell whether a connection is gone, or a hanging call on it has come back at last."""
+    gate = hypervisor.gate
+    return not hypervisor.is_alive() or (gate.is_spoiled and gate.in_flight == 0)
 
 
 _pool = ConnectionPool()
