@@ -93,21 +93,28 @@ def _check_device(device: Element, folders: Set[str], networks: Set[str]) -> Non
         case "disk":
             _check_disk(device, folders)
         case "interface":
-            source = device.find("source")
-            name = None if source is None else source.get("network")
-            if device.get("type") != "network" or name not in networks:
-                raise _refused("interface")
+            _check_card(device, networks)
         case "serial" | "console" | "channel":
             _check_port(device)
         case "rng":
-            if any(item.get("model") != "random" for item in device.findall("backend")):
-                raise _refused("rng")
+            _only_kind(device.findall("backend"), "model", "random")
         case "tpm":
-            if any(item.get("type") != "emulator" for item in device.findall("backend")):
-                raise _refused("tpm")
+            _only_kind(device.findall("backend"), "type", "emulator")
         case "audio":
-            if device.get("type") != "none":
-                raise _refused("audio")
+            _only_kind([device], "type", "none")
+
+
+def _only_kind(elements: list[Element], attribute: str, allowed: str) -> None:
+    for element in elements:
+        if element.get(attribute) != allowed:
+            raise _refused(str(element.tag))
+
+
+def _check_card(card: Element, networks: Set[str]) -> None:
+    source = card.find("source")
+    name = None if source is None else source.get("network")
+    if card.get("type") != "network" or name not in networks:
+        raise _refused("interface")
 
 
 def _check_disk(disk: Element, folders: Set[str]) -> None:

@@ -36,7 +36,10 @@ class Media:
 
 
 def choose_pool(hypervisor: Hypervisor, host: Host) -> PoolInfo:
-    """Return the pool for new disks: `default`, else the active one with most room, else a new one."""
+    """Return the pool for new disks: `default`, else the active one with most room.
+
+    A host without any gets one.
+    """
     pools = [pool for pool in hypervisor.pools() if pool.kind in FILE_POOLS]
     active = [pool for pool in pools if pool.active]
     for name in ("default", OWN_POOL):

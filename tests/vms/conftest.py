@@ -1,0 +1,64 @@
+"""What the tests of machines share: a host, guests as libvirt describes them, live messages."""
+
+import uuid as uuids
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hosts.models import Host
+from tests.factories import make_host
+from virt.types import DiskInfo, DomainInfo, DomainState, NicInfo
+from vms.sync import Mirror
+
+GIB = 1024**3
+
+
+@pytest.fixture
+def host(db: None) -> Host:
+    """An online host."""
+    return make_host("kvm-01")
+
+
+@pytest.fixture
+def mirror(db: None) -> Mirror:
+    """What the watcher talks to."""
+    return Mirror()
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Collect what is announced, at once, in order."""
+    messages: list[dict[str, Any]] = []
+    for module in ("vms.sync", "vms.sampling", "vms.announcing"):
+        monkeypatch.setattr(f"{module}.announce_many", messages.extend)
+    monkeypatch.setattr(
+        "vms.announcing.announce",
+        lambda kind, pk, rev, facts, audiences: messages.append(
+            {"kind": kind, "id": pk, "rev": rev, "facts": facts, "audiences": list(audiences)}
+        ),
+    )
+    return messages
+
+
+def guest(name: str = "web01", state: str = "running", uuid: str = "", **facts: Any) -> DomainInfo:
+    """Describe a guest as the watcher reads it."""
+    active = DomainState(state).is_active
+    defaults: dict[str, Any] = {
+        "id": 3 if active else None,
+        "vcpus": 2,
+        "memory": GIB,
+        "arch": "x86_64",
+        "machine": "pc-q35-7.2",
+        "virt_type": "kvm",
+        "disks": (DiskInfo("vda", "virtio", source=f"/p/{name}.qcow2", format="qcow2"),),
+        "nics": (NicInfo("52:54:00:00:00:01", "network", "default"),),
+    }
+    uuid = uuid or str(uuids.uuid5(uuids.NAMESPACE_DNS, name))
+    return DomainInfo(uuid, name, state=DomainState(state), **defaults | facts)
+
+
+@pytest.fixture
+def many() -> Callable[[int], list[DomainInfo]]:
+    """Describe so many guests."""
+    return lambda count: [guest(f"guest-{number:05d}") for number in range(count)]
