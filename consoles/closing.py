@@ -32,7 +32,9 @@ class Closing:
 
 _ALL = (
     Closing("left", Code.PROTOCOL, "no", _("The console was closed.")),
-    Closing("protocol", Code.PROTOCOL, "no", _("The browser sent something that is not allowed here.")),
+    Closing(
+        "protocol", Code.PROTOCOL, "no", _("The browser sent something that is not allowed here.")
+    ),
     Closing("right-ended", Code.RIGHT_ENDED, "no", _("You may no longer use this console.")),
     Closing("signed-out", Code.RIGHT_ENDED, "no", _("You have been signed out.")),
     Closing("machine-stopped", Code.STOPPED, "running", _("The machine has stopped.")),
@@ -57,7 +59,10 @@ _ALL = (
         _("This machine has no screen that can be shown here. Add a VNC display to it."),
     ),
     Closing(
-        "no-serial", Code.NO_DISPLAY, "no", _("This machine has no serial port, so no text console.")
+        "no-serial",
+        Code.NO_DISPLAY,
+        "no",
+        _("This machine has no serial port, so no text console."),
     ),
     Closing(
         "display-loopback",
@@ -83,8 +88,12 @@ _ALL = (
         "no",
         _("The screen asks for a kind of sign-in that Guesthouse does not speak."),
     ),
-    Closing("display-password", Code.NO_DISPLAY, "no", _("The screen did not accept its own password.")),
-    Closing("simulated", Code.NO_DISPLAY, "no", _("This host is simulated, so there is no screen.")),
+    Closing(
+        "display-password", Code.NO_DISPLAY, "no", _("The screen did not accept its own password.")
+    ),
+    Closing(
+        "simulated", Code.NO_DISPLAY, "no", _("This host is simulated, so there is no screen.")
+    ),
     Closing("host-unreachable", Code.UNREACHABLE, "soon", _("The host does not answer.")),
     Closing("display-refused", Code.UNREACHABLE, "soon", _("The screen does not answer.")),
     Closing("display-closed", Code.UNREACHABLE, "soon", _("The screen went away.")),

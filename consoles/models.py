@@ -26,7 +26,10 @@ class ConsoleSession(models.Model):
 
     class Meta:
         ordering = ["-opened_at"]
-        indexes = [models.Index(fields=["user", "closed_at"]), models.Index(fields=["vm", "closed_at"])]
+        indexes = [
+            models.Index(fields=["user", "closed_at"]),
+            models.Index(fields=["vm", "closed_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} at {self.vm}"

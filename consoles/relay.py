@@ -93,7 +93,9 @@ class ConsoleRelay(AsyncWebsocketConsumer):
             return
         try:
             async for message in gateway:
-                await self.send(bytes_data=message if isinstance(message, bytes) else message.encode())
+                await self.send(
+                    bytes_data=message if isinstance(message, bytes) else message.encode()
+                )
         except WebSocketException:
             pass  # ended without a word
         code = gateway.close_code or websockets.CloseCode.ABNORMAL_CLOSURE

@@ -91,7 +91,9 @@ def _check_limits(vm: VM, by: User) -> None:
     opened = ConsoleSession.objects.filter(closed_at=None)
     if opened.filter(user=by).count() >= settings.CONSOLES_PER_USER:
         raise ActionRefused(
-            _("You have %(count)s consoles open, which is as many as one person may. Close one first.")
+            _(
+                "You have %(count)s consoles open, which is as many as one person may. Close one first."
+            )
             % {"count": settings.CONSOLES_PER_USER},
             code="limit",
             status=429,

@@ -60,7 +60,9 @@ def _settings(vm: VM, kind: str, is_viewing: bool) -> dict[str, Any]:
             "connected": _("Connected"),
             "again": _("Connection lost. Trying again in {seconds} s."),
             "lost": _("Connection lost. Trying again…"),
-            "refused": _("The console did not let this page in. Reload the page and sign in again."),
+            "refused": _(
+                "The console did not let this page in. Reload the page and sign in again."
+            ),
             "off": _("The machine is off."),
             "starting": _("The machine starts. Its screen will show here by itself."),
             "failed": _("The screen could not be drawn."),
@@ -100,5 +102,3 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
             "expires_at": made.expires_at.isoformat(),
         }
     )
-
-

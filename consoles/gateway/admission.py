@@ -40,7 +40,9 @@ def is_from_us(headers: Headers) -> bool:
     Our socket is open to our own processes and to the web server in front only, so what they say about
     the outer scheme is believed.
     """
-    raw = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
+    raw = [
+        (name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()
+    ]
     secure = (b"x-forwarded-proto", b"https") in raw
     return is_own_origin({"headers": raw, "scheme": "wss" if secure else "ws"})
 

@@ -111,5 +111,3 @@ def serve(server: GatewayServer) -> None:
         server.serve_forever(poll_interval=0.2)
     finally:
         checker.end()
-
-

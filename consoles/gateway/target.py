@@ -52,7 +52,7 @@ def open_screen(addr: HostAddress, uuid: str, tunnels: Tunnels) -> socket.socket
             sock = None
     if sock is None:
         sock = _reach(addr, display, tunnels)
-    return _enter(sock, display.password)
+    return enter(sock, display.password)
 
 
 def open_serial(addr: HostAddress, uuid: str, *, take: bool) -> socket.socket:
@@ -143,7 +143,7 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def _enter(sock: socket.socket, password: str) -> socket.socket:
+def enter(sock: socket.socket, password: str) -> socket.socket:
     """Sign in at the display and return its socket."""
     try:
         handshake.enter(SocketBytes(sock, HANDSHAKE_SECONDS), password)

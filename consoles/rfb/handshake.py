@@ -45,7 +45,11 @@ def enter(display: Bytes, password: str) -> None:
 def _agree_on_version(display: Bytes) -> int:
     """Answer the display's version with 3.3, 3.7 or 3.8 and return the minor number."""
     greeting = display.take(VERSION_LENGTH)
-    if not greeting.startswith(b"RFB ") or not greeting[4:7].isdigit() or not greeting[8:11].isdigit():
+    if (
+        not greeting.startswith(b"RFB ")
+        or not greeting[4:7].isdigit()
+        or not greeting[8:11].isdigit()
+    ):
         raise ConsoleClosed("display-unsupported", "no RFB greeting")
     major, minor = int(greeting[4:7]), int(greeting[8:11])
     offered = 8 if major > 3 or minor >= 8 else 7 if minor == 7 else 3
