@@ -67,7 +67,7 @@ class Wish:
 
     def as_params(self) -> dict[str, Any]:
         """Return it as JSON."""
-        return asdict(self)
+        return {**asdict(self), "iso": list(self.iso) if self.iso else None}
 
     @classmethod
     def of_params(cls, params: dict[str, Any]) -> "Wish":
