@@ -76,7 +76,7 @@ def state_word(state: str, reason: str = "", job: Any = None) -> SafeString:
         f" gh-word--{tone}" if tone else "",
         shown,
         word,
-        reason,
+        f" {reason}" if reason else "",
     )
 
 

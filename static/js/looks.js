@@ -26,7 +26,7 @@ function drawWord(word, state, reason) {
   word.setAttribute("data-word", state);
   const [text, why] = word.children;
   text.textContent = wordOf(state);
-  if (why) why.textContent = reasonOf(reason);
+  if (why) why.textContent = reasonOf(reason) && ` ${reasonOf(reason)}`;
 }
 
 /** Draw a state in everything inside `scope` that shows one. @param {Element} scope @param {string} state @param {string} reason */
