@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, ExpressionWrapper
+from django.db.models import DateTimeField, Expression, ExpressionWrapper
 from django.db.models.functions import Now
 
 
@@ -17,7 +17,7 @@ def heartbeat_seconds() -> float:
     return lease_seconds() / 3
 
 
-def from_now(seconds: float) -> ExpressionWrapper:
+def from_now(seconds: float) -> Expression:
     """Return the database time `seconds` from now; negative for the past."""
     shifted = Now() + timedelta(seconds=seconds)
     return ExpressionWrapper(shifted, output_field=DateTimeField())

@@ -195,6 +195,6 @@ class AuditEntry(models.Model):
             raise AppendOnlyError
         super().save(**options)
 
-    def delete(self, **_options: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Refuse."""
         raise AppendOnlyError

@@ -37,18 +37,14 @@ log = logging.getLogger(__name__)
 
 def run(pk: int) -> None:
     """Do job `pk` if it waits; a second delivery of the same id does nothing."""
-    close_old_connections()
+    job = claim(pk)
+    if job is None:
+        return
+    keeper.hold(job.pk, job.attempt)
     try:
-        job = claim(pk)
-        if job is None:
-            return
-        keeper.hold(job.pk, job.attempt)
-        try:
-            _carry(job)
-        finally:
-            keeper.release(job.pk, job.attempt)
+        _carry(job)
     finally:
-        close_old_connections()
+        keeper.release(job.pk, job.attempt)
 
 
 def claim(pk: int) -> Job | None:
@@ -101,7 +97,7 @@ def _work(context: JobContext) -> dict[str, Any]:
         return _ending(JobState.FAILED, error.code, str(error.message), "")
     except UnknownKind as error:
         return _ending(JobState.FAILED, "unknown-kind", UNKNOWN_KIND, str(error))
-    except Exception as error:  # noqa: BLE001 - an operation's bug must end the job in words
+    except Exception as error:  # an operation's bug must end the job in words
         log.exception("Job %d failed on an error of ours", job.pk)
         return _ending(JobState.FAILED, "internal", INTERNAL, f"{type(error).__name__}: {error}")
     return {

@@ -110,7 +110,7 @@ class Sweeper(threading.Thread):
 
     def run(self) -> None:
         """Sweep for ever; a database that is away is tried again at the next round."""
-        while not self._stop.wait(self.every * random.uniform(0.8, 1.2)):  # noqa: S311
+        while not self._stop.wait(self.every * random.uniform(0.8, 1.2)):
             try:
                 sweep()
             except DatabaseError as error:

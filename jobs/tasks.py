@@ -1,8 +1,10 @@
-"""What Celery carries: ids, nothing else."""
+"""What Celery carries: ids, nothing else.
+
+Celery closes a thread's database connections before and after each task by itself.
+"""
 
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
 
 from . import running, sweeping
 
@@ -17,11 +19,9 @@ def run_job(pk: int) -> None:
 def sweep() -> None:
     """Sweep once; workers do so by themselves as well."""
     sweeping.sweep()
-    close_old_connections()
 
 
 @shared_task(name="jobs.tasks.clear_sessions")  # type: ignore[untyped-decorator]
 def clear_sessions() -> None:
     """Forget sessions that ran out."""
     SessionStore.clear_expired()
-    close_old_connections()

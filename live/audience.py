@@ -27,7 +27,7 @@ class Listener:
     audiences: frozenset[str]
 
 
-@database_sync_to_async  # type: ignore[untyped-decorator]
+@database_sync_to_async
 def listener_of(user: Any, session_key: str | None) -> Listener | None:
     """Return who listens, or None for somebody who is not signed in."""
     if not user.is_authenticated or not user.is_active or not session_key:
@@ -37,7 +37,7 @@ def listener_of(user: Any, session_key: str | None) -> Listener | None:
     )
 
 
-@database_sync_to_async  # type: ignore[untyped-decorator]
+@database_sync_to_async
 def still_allowed(listeners: Iterable[Listener]) -> set[Listener]:
     """Return those who still have their session and exactly the rights they had; three queries."""
     asked = set(listeners)

@@ -21,7 +21,7 @@ RIGHTS_CHANGED = 4401
 TOO_SLOW = 1013
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class LiveConsumer(AsyncWebsocketConsumer):
     """One page's live status.
 
     To the browser: {"t": "hello"|"batch"|"resync"|"ping"|"bye"}, each with the next `seq`.
@@ -32,20 +32,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer_alias = "none"  # the hub is the only source
     listener: Listener
 
-    async def connect(self) -> None:
-        """Let in who is signed in; refuse anybody else before the socket opens."""
-        session = self.scope.get("session")
-        listener = await listener_of(self.scope["user"], getattr(session, "session_key", None))
-        if listener is None:
-            await self.close(code=RIGHTS_CHANGED)
-            return
-        self.listener = listener
-        self._begin()
-        await self.accept()
-        hub().join(self)
-        self._sender = asyncio.create_task(self._send_for_ever())
-
-    def _begin(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._seq = 0
         self._sent_at = time.monotonic()
         self._waiting = Waiting()
@@ -54,6 +42,18 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._kinds: frozenset[str] | None = None
         self._ids: frozenset[int] | None = None
         self._sender: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Let in who is signed in; refuse anybody else before the socket opens."""
+        session = self.scope.get("session")
+        listener = await listener_of(self.scope["user"], getattr(session, "session_key", None))
+        if listener is None:
+            await self.close(code=RIGHTS_CHANGED)
+            return
+        self.listener = listener
+        await self.accept()
+        hub().join(self)
+        self._sender = asyncio.create_task(self._send_for_ever())
 
     async def disconnect(self, code: int) -> None:
         """Stop listening."""

@@ -8,27 +8,36 @@ LIMIT = 2_000  # rows that wait for one page before it has to fetch everything a
 
 
 class Item:
-    """One change of one row. Shared by all sockets that send it, so it is written once."""
+    """One change of one row, or several made one. Shared by all sockets that send it.
 
-    def __init__(self, kind: str, pk: int, rev: int, facts: dict[str, Any]) -> None:
+    `first` is the oldest revision in it, so that a page can tell a gap from a merge.
+    """
+
+    def __init__(
+        self, kind: str, pk: int, rev: int, facts: dict[str, Any], first: int | None = None
+    ) -> None:
         self.kind = kind
         self.pk = pk
         self.rev = rev
         self.facts = facts
+        self.first = rev if first is None else first
 
     @cached_property
     def text(self) -> str:
         """The change as JSON."""
-        change = {"kind": self.kind, "id": self.pk, "rev": self.rev, "facts": self.facts}
-        return json.dumps(change, separators=(",", ":"))
+        change: dict[str, Any] = {"kind": self.kind, "id": self.pk, "rev": self.rev}
+        if self.first != self.rev:
+            change["first"] = self.first
+        return json.dumps({**change, "facts": self.facts}, separators=(",", ":"))
 
     def over(self, older: "Item") -> "Item":
         """Return this change on top of an older one of the same row."""
         if older.rev > self.rev:
-            return older.over(self) if not older.facts.keys() >= self.facts.keys() else older
-        if self.facts.keys() >= older.facts.keys():
+            return older.over(self)
+        if older.first == self.first and self.facts.keys() >= older.facts.keys():
             return self
-        return Item(self.kind, self.pk, self.rev, {**older.facts, **self.facts})
+        facts = {**older.facts, **self.facts}
+        return Item(self.kind, self.pk, self.rev, facts, min(older.first, self.first))
 
 
 class Waiting:

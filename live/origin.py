@@ -16,7 +16,7 @@ def is_own_origin(scope: Scope) -> bool:
 
     Scheme, host and port must all match; a missing Origin is foreign.
     """
-    headers = {name: value for name, value in scope.get("headers", [])}
+    headers = dict(scope.get("headers", []))
     origins = [value for name, value in scope.get("headers", []) if name == b"origin"]
     if len(origins) != 1:
         return False

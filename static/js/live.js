@@ -29,7 +29,7 @@ function take(element, item) {
   const changed = patch(element, item);
   element.dataset.liveRev = String(item.rev);
   const wanted = (element.dataset.liveRefresh ?? "").split(" ");
-  if (item.rev > known + 1 || changed.some((name) => wanted.includes(name))) refetch(element);
+  if ((item.first ?? item.rev) > known + 1 || changed.some((name) => wanted.includes(name))) refetch(element);
 }
 
 /** A row leaves; the page of the thing itself says so by loading again. @param {HTMLElement} element */

@@ -8,7 +8,7 @@ const SILENCE = 40_000; // the server says something every 15 s
 const PATIENCE = 4000; // "Reconnecting" becomes "as of 13:52"
 
 /**
- * @typedef {{kind: string, id: number, rev: number, facts: Record<string, any>}} Item
+ * @typedef {{kind: string, id: number, rev: number, first?: number, facts: Record<string, any>}} Item
  * @typedef {{batch: (items: Item[]) => void, stale: () => void, kinds: () => string[]}} Listener
  */
 

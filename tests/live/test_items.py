@@ -12,7 +12,9 @@ def test_the_newest_facts_of_a_row_win() -> None:
     assert json.loads(waiting.take(4)) == {
         "t": "batch",
         "seq": 4,
-        "items": [{"kind": "vm", "id": 7, "rev": 2, "facts": {"state": "running", "cpu": 3}}],
+        "items": [
+            {"kind": "vm", "id": 7, "rev": 2, "first": 1, "facts": {"state": "running", "cpu": 3}}
+        ],
     }
     assert not waiting
 
