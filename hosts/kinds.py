@@ -1,5 +1,32 @@
 """The kinds of jobs of this room."""
 
-from jobs.kinds import register
+from django.utils.translation import gettext_lazy as _
 
-register()
+from jobs.kinds import Kind, register
+
+register(
+    Kind(
+        "host.rescan",
+        "hosts.operations.reading.rescan",
+        title=_("Read host again"),
+        busy=_("Reading"),
+        icon="refresh",
+        is_cancellable=True,
+        is_exclusive=False,
+    ),
+    Kind(
+        "host.probe",
+        "hosts.operations.reading.probe",
+        title=_("Find out whether KVM works"),
+        busy=_("Trying KVM"),
+        icon="cpu",
+    ),
+    Kind(
+        "host.test",
+        "hosts.operations.testing.test_address",
+        title=_("Test address"),
+        busy=_("Testing"),
+        icon="plug-connected",
+        is_exclusive=False,
+    ),
+)

@@ -10,7 +10,7 @@ from hosts.watching.mirror import get_mirror
 from hosts.watching.schedule import GuestSchedule
 from hosts.watching.side import Side
 from virt.connection import Hypervisor
-from virt.errors import AgentUnresponsive, HostUnreachable, NotFound, VirtError
+from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.events import EventKind
 from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState
 
@@ -167,6 +167,6 @@ def _read_details(
     try:
         info = hypervisor.domain_info(uuid) if with_sizes else None
         addresses = hypervisor.get_domain(uuid).addresses() if with_addresses else None
-    except (NotFound, AgentUnresponsive):
+    except (NotFound, OperationTimeout):
         return Details(uuid, None, None)
     return Details(uuid, info, addresses)

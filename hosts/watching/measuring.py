@@ -10,7 +10,7 @@ from hosts.watching.report import UseReporter
 from hosts.watching.side import PATIENCE, Side
 from virt.connection import Hypervisor
 from virt.stats import Rates, node_cpu_percent, rates
-from virt.types import DomainSample, DomainState, NodeUsage
+from virt.types import DomainSample, NodeUsage
 
 
 class Measured(NamedTuple):
@@ -44,9 +44,9 @@ class Measuring:
             self._started_at = time.monotonic()
 
     def next_due(self, interval: float) -> float:
-        """Return when (monotonic) the next round begins: soon, while one does not come back."""
+        """Return when (monotonic) the next round begins: soon after one that does not come back."""
         if self._side.is_busy("samples"):
-            return self._started_at + PATIENCE + 0.1
+            return self._started_at + max(interval, PATIENCE + 0.1)
         return self._started_at + interval
 
     def take(self, measured: Measured) -> None:
@@ -66,14 +66,8 @@ class Measuring:
         self._reporter.report(cpu, measured.usage.memory_used)
 
     def _note_silent(self, samples: list[DomainSample]) -> None:
-        """Find the guests whose QEMU does not answer: a call is held up and they show no memory."""
-        silent: frozenset[str] = frozenset()
-        if self._side.is_stuck("samples"):
-            silent = frozenset(
-                sample.uuid
-                for sample in samples
-                if sample.state is DomainState.RUNNING and sample.memory_used is None
-            )
+        """Tell which guests' QEMU does not answer, whenever that changes."""
+        silent = frozenset(sample.uuid for sample in samples if sample.is_stuck)
         if silent != self._silent:
             self._silent = silent
             get_mirror().unresponsive(self._host, silent)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from hosts import usage
 from hosts.facts import announce_host
 from hosts.failures import NOTHING, Failure
 from hosts.models import Host
@@ -60,6 +61,7 @@ class UseReporter:
         host.memory_used = memory_used
         host.last_seen = timezone.now()
         self._write()
+        usage.push(host.pk, host.cpu_percent, memory_used, host.memory)
         announce_host(host)
 
     def _write(self) -> None:

@@ -18,6 +18,8 @@ from virt.uri import HostAddress
 PATIENCE = 4.0  # seconds until a task counts as stuck
 MOST_STUCK = 2  # on one connection, of the four calls that may be in flight
 
+CLOSE_LOOK = 0.5
+
 Work = Callable[[Hypervisor], Any]
 
 
@@ -55,14 +57,20 @@ class _Line:
         return hypervisor is not None and hypervisor.gate.lost is not None
 
     def drop(self) -> None:
-        """Close it in the background: closing one to a frozen host takes up to 20 s."""
+        """Close it in the background, once its last call came back."""
+        self._is_dropped = True
         threading.Thread(target=self._drop, name="libvirt-close", daemon=True).start()
 
     def _drop(self) -> None:
+        """Wait for the calls that go on: closing a connection under them would crash."""
         with self._lock:
-            self._is_dropped = True
-            if self._hypervisor is not None and self._shared is None:
-                self._hypervisor.close()
+            hypervisor = self._hypervisor
+        if hypervisor is None or self._shared is not None:
+            return
+        hypervisor.gate.mark_lost()
+        while hypervisor.gate.in_flight:
+            time.sleep(CLOSE_LOOK)
+        hypervisor.close()
 
 
 class Side:

@@ -1,0 +1,44 @@
+"""How busy was a host lately? Rings in Redis beside those of machines; empty while it is away."""
+
+import time
+from collections.abc import Iterable
+
+from live import samples
+from live.samples import Sample
+
+POINTS = 48
+
+
+def _ring_id(host_id: int) -> int:
+    """Return where a host's ring is kept: below zero, where no machine is."""
+    return -host_id
+
+
+def push(host_id: int, cpu: float | None, memory_used: int | None, memory: int) -> None:
+    """Keep one measurement of a host."""
+    one = Sample(at=time.time(), cpu=cpu, memory_used=memory_used, memory_max=memory or None)
+    samples.push({_ring_id(host_id): one})
+
+
+def forget(host_id: int) -> None:
+    """Drop what is kept of a host."""
+    samples.forget([_ring_id(host_id)])
+
+
+def cpu_rings(host_ids: Iterable[int]) -> dict[int, list[float | None]]:
+    """Return the last values of each host's processors, oldest first."""
+    ids = list(host_ids)
+    rings = samples.rings([_ring_id(pk) for pk in ids], POINTS)
+    return {pk: [one.cpu for one in rings[_ring_id(pk)]] for pk in ids}
+
+
+def rings_of(host_id: int) -> tuple[list[float | None], list[float | None]]:
+    """Return the last values of one host in per cent: processors, memory."""
+    ring = samples.ring(_ring_id(host_id), POINTS)
+    memory = [
+        100.0 * one.memory_used / one.memory_max
+        if one.memory_used is not None and one.memory_max
+        else None
+        for one in ring
+    ]
+    return [one.cpu for one in ring], memory
