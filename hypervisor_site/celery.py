@@ -1,12 +1,17 @@
 """The Celery application; workers find their tasks in the apps."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypervisor_site.settings")
+
+# Root's workers are warned about pickled tasks; ours take JSON only.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("guesthouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
