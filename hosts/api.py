@@ -1,5 +1,6 @@
 """Hosts in the API. Administrators only."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from ninja import Query, Router
 from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
-from jobs.api import Accepted, accepted
+from jobs.api import Accepted, accepted, key_of
 
 from .models import Host, StoragePool
 from .schemas import (
@@ -22,6 +23,8 @@ from .schemas import (
     PoolOut,
     VolumeOut,
 )
+from .services import managing
+from .wishes import HostWish
 
 router = Router(tags=["hosts"])
 
@@ -33,11 +36,65 @@ def list_hosts(request: HttpRequest, paging: Query[Paging], search: str = "") ->
     return page_of(Host.objects.filter(name__icontains=search).order_by("name"), paging)
 
 
+@router.post("/hosts", response={201: HostDetail}, summary="Add a host")
+@declares(Capability.HOST_MANAGE)
+def add_host(request: HttpRequest, response: HttpResponse, data: HostIn) -> tuple[int, Host]:
+    """Add a host; the watcher connects within seconds. An SSH host needs its `host_key`."""
+    host = managing.add_host(HostWish(**data.dict()), request.user)
+    response["Location"] = f"/api/v1/hosts/{host.pk}"
+    return 201, host
+
+
+@router.post("/hosts/test", response={202: Accepted}, summary="Try an address")
+@declares(Capability.HOST_MANAGE)
+def test_host(request: HttpRequest, response: HttpResponse, data: HostIn) -> Any:
+    """Try to reach a host before it is added; the job's result has each step."""
+    job = managing.request_test(
+        HostWish(**data.dict()), request.user, idempotency_key=key_of(request)
+    )
+    return accepted(response, job)
+
+
 @router.get("/hosts/{host_id}", response=HostDetail, summary="Read a host")
 @declares(Capability.HOST_VIEW)
 def read_host(request: HttpRequest, host_id: int) -> Host:
     """Return one host with its inventory."""
     return get_object_or_404(Host, pk=host_id)
+
+
+@router.patch("/hosts/{host_id}", response=HostDetail, summary="Change a host")
+@declares(Capability.HOST_MANAGE)
+def edit_host(request: HttpRequest, host_id: int, data: HostPatch) -> Host:
+    """Change name or address; what is left out stays."""
+    host = get_object_or_404(Host, pk=host_id)
+    changes = data.dict(exclude_unset=True)
+    return managing.edit_host(host, replace(managing.wish_of(host), **changes), request.user)
+
+
+@router.delete("/hosts/{host_id}", response={204: None}, summary="Forget a host")
+@declares(Capability.HOST_MANAGE)
+def remove_host(request: HttpRequest, host_id: int) -> tuple[int, None]:
+    """Forget a host and the rows of its machines; its guests keep running, untouched."""
+    managing.remove_host(get_object_or_404(Host, pk=host_id), request.user)
+    return 204, None
+
+
+@router.post("/hosts/{host_id}/rescan", response={202: Accepted}, summary="Read a host again")
+@declares(Capability.HOST_MANAGE)
+def rescan_host(request: HttpRequest, response: HttpResponse, host_id: int) -> Any:
+    """Read everything on the host again."""
+    host = get_object_or_404(Host, pk=host_id)
+    job = managing.request_rescan(host, request.user, idempotency_key=key_of(request))
+    return accepted(response, job)
+
+
+@router.post("/hosts/{host_id}/check", response={202: Accepted}, summary="Probe acceleration")
+@declares(Capability.HOST_MANAGE)
+def check_host(request: HttpRequest, response: HttpResponse, host_id: int) -> Any:
+    """Find out whether KVM works, by booting a guest of a few MB for a moment."""
+    host = get_object_or_404(Host, pk=host_id)
+    job = managing.request_probe(host, request.user, idempotency_key=key_of(request))
+    return accepted(response, job)
 
 
 @router.get("/hosts/{host_id}/pools", response=Page[PoolOut], summary="List a host's pools")
