@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import jobs.tasks  # noqa: F401 - jobs run in place, so their task has to be known
 from hosts.models import Host
 from tests.factories import make_host
 from virt.types import DiskInfo, DomainInfo, DomainState, NicInfo

@@ -48,7 +48,7 @@ def create(job: JobContext) -> None:
             work.make()
         except HostUnreachable:
             raise
-        except (VirtError, ActionRefused, Cancelled, OSError):
+        except (VirtError, ActionRefused, Cancelled, OSError, ValueError):
             work.undo()
             raise
 
