@@ -5,9 +5,11 @@ from django.urls import include, path
 from . import views
 from .api import api
 from .metrics import metrics
+from .overview import overview
 from .search import search
 
 urlpatterns = [
+    path("", overview, name="overview"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("api/v1/", api.urls),

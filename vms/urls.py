@@ -27,6 +27,7 @@ register_converter(PowerActionConverter, "power")
 app_name = "vms"
 urlpatterns = [
     path("", machines.machines, name="list"),
+    path("filters/", machines.filters, name="filters"),
     path("bulk/", machines.bulk, name="bulk"),
     path("views/", machines.save_view, name="view_save"),
     path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -34,6 +34,12 @@ def hue(word: str) -> int:
 @register.simple_tag
 def icon(name: str, size: int = 16, css: str = "", label: str = "") -> SafeString:
     """Draw an icon of the sprite. Without `label` it is decoration."""
+    return _icon(name, size, css, str(label))
+
+
+@lru_cache(maxsize=2048)
+def _icon(name: str, size: int, css: str, label: str) -> SafeString:
+    """Draw an icon once: a list has hundreds of them."""
     classes = "gh-icon" + (f" gh-icon--{size}" if size != 16 else "") + (f" {css}" if css else "")
     decoration = mark_safe('aria-hidden="true"')
     hidden = format_html('role="img" aria-label="{}"', label) if label else decoration
@@ -204,7 +210,11 @@ def windows(guests: Iterable[Any], per_row: int = 22, label: str = "") -> SafeSt
 @register.simple_tag
 def avatar(person: Any, size: int = 22, square: bool = False) -> SafeString:
     """Draw the initials of a person (round) or a team (square) in their colour."""
-    name = str(getattr(person, "display_name", None) or person or "?")
+    return _avatar(str(getattr(person, "display_name", None) or person or "?"), size, square)
+
+
+@lru_cache(maxsize=2048)
+def _avatar(name: str, size: int, square: bool) -> SafeString:
     words = name.split()
     letters = words[0][0] if square else "".join(word[0] for word in words[:2])
     colour = hue(name)
@@ -219,7 +229,11 @@ def avatar(person: Any, size: int = 22, square: bool = False) -> SafeString:
 @register.simple_tag
 def tag(name: Any, href: str = "") -> SafeString:
     """Draw a tag; the colour of its dot comes from its name."""
-    word = str(name)
+    return _tag(str(name), href)
+
+
+@lru_cache(maxsize=2048)
+def _tag(word: str, href: str) -> SafeString:
     element = "a" if href else "span"
     link = format_html(' href="{}"', href) if href else ""
     return format_html(

@@ -15,16 +15,16 @@ from accounts.access import Capability, is_admin
 from accounts.models import User
 from hosts.models import Host
 from vms.filters import MachineFilter, matching, ordered, state_condition
-from vms.models import VM, SavedView, Tag, VMQuerySet
+from vms.models import VM, SavedView, VMQuerySet
 from vms.states import VMState
 
+from .filtering import FILTER_NAMES, label_of
 from .rows import Row, rows_of
 
 PAGE_SIZE = 50
 ATTENTION_TAB = MachineFilter(values={"state": ("attention",)})
 MINE_TAB = MachineFilter(values={"owner": ("me",)})
 OFF_TAB = MachineFilter(values={"state": (VMState.OFF, VMState.SAVED)})
-FILTER_NAMES = {"state": _("State"), "host": _("Host"), "tag": _("Tag"), "owner": _("Owner")}
 SORT_NAMES = {
     "name": _("Name"),
     "state": _("State"),
@@ -56,15 +56,6 @@ class Chip:
     name: object
     value: object
     query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a filter's select box."""
-
-    value: str
-    label: object
-    is_chosen: bool
 
 
 class KnownCountPaginator(Paginator[VM]):
@@ -154,20 +145,6 @@ class Listing:
         """The orders on offer; hosts are known to administrators only."""
         return [(key, name) for key, name in SORT_NAMES.items() if self.is_admin or key != "host"]
 
-    @property
-    def filters(self) -> Iterator[tuple[str, object, list[Choice]]]:
-        """The select boxes of the filter menu: key, name and entries."""
-        names: dict[str, list[str]] = {"state": ["attention", *VMState.values]}
-        names["tag"] = list(Tag.objects.values_list("name", flat=True))
-        if self.is_admin:
-            names["host"] = list(Host.objects.values_list("name", flat=True))
-            owners = User.objects.filter(is_active=True).order_by("username")
-            names["owner"] = ["me", "nobody", *owners.values_list("username", flat=True)]
-        for name, values in names.items():
-            chosen = self.wanted.values.get(name, ())
-            choices = [Choice(v, label_of(name, v), v in chosen) for v in values]
-            yield name, FILTER_NAMES[name], choices
-
     def _tab(self, name: object, tab: MachineFilter, count: int, *, is_hot: bool = False) -> Tab:
         is_hot = is_hot and count > 0
         return Tab(name, tab.encode(), self._is_current(tab), count=count, is_hot=is_hot)
@@ -175,19 +152,3 @@ class Listing:
     def _is_current(self, tab: MachineFilter) -> bool:
         same_sort = tab.sort in ("name", self.wanted.sort)
         return same_sort and tab.encode(with_sort=False) == self.wanted.encode(with_sort=False)
-
-
-def label_of(name: str, value: str) -> object:
-    """Return the words for one value of a filter."""
-    if value.startswith("!"):
-        return _("not %(value)s") % {"value": label_of(name, value[1:])}
-    words = {
-        ("state", "attention"): _("Needs attention"),
-        ("owner", "me"): _("Me"),
-        ("owner", "nobody"): _("Nobody"),
-    }
-    if (name, value) in words:
-        return words[name, value]
-    if name == "state" and value in VMState.values:
-        return VMState(value).label
-    return value

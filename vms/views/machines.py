@@ -15,6 +15,7 @@ from vms.models import SavedView
 
 from .answers import wants_fragment
 from .bulk import run
+from .filtering import choices
 from .forms import SavedViewForm
 from .listing import Listing
 from .machine import Machine
@@ -30,6 +31,16 @@ def machines(request: HttpRequest) -> HttpResponse:
     listing = Listing(request.user, wanted, request.GET.get("page", "1"))
     template = "vms/_list.html" if wants_fragment(request) else "vms/list.html"
     return render(request, template, {"listing": listing})
+
+
+@requires(Capability.VM_VIEW)
+@require_GET
+def filters(request: HttpRequest) -> HttpResponse:
+    """Offer what the list can be narrowed to."""
+    wanted = MachineFilter.read(request.GET)
+    context = {"wanted": wanted, "filters": choices(request.user, wanted)}
+    template = "vms/_filters.html" if wants_fragment(request) else "vms/filters.html"
+    return render(request, template, context)
 
 
 @requires(Capability.VM_VIEW)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,12 +13,37 @@ from live import samples
 from vms.busy import attach_jobs
 from vms.facts import VMFacts, facts_of
 from vms.models import VM
-from vms.rules import VERBS, can
-from vms.states import REASONS
+from vms.rules import FITS, VERBS, can
+from vms.states import REASONS, VMState
 
-# What a list never shows, and what makes rows heavy.
-HEAVY = ("disks", "nics", "graphics", "addresses", "description")
+# What a row shows; everything else would be read and parsed for nothing.
+FIELDS = (
+    "rev",
+    "name",
+    "state",
+    "state_reason",
+    "state_since",
+    "started_at",
+    "domain_id",
+    "memory",
+    "memory_used",
+    "cpu_percent",
+    "address",
+    "os_id",
+    "is_protected",
+    "is_persistent",
+    "is_unresponsive",
+    "team_id",
+    "host__name",
+    "host__state",
+    "host__state_since",
+    "host__last_seen",
+    "owner__username",
+    "owner__first_name",
+    "owner__last_name",
+)
 SPARK_POINTS = 24
+BUSY_STATES = frozenset({VMState.RUNNING, VMState.SHUTTING_DOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +56,20 @@ class Power:
     refusal: str
 
 
+class Words(NamedTuple):
+    """The words that every row repeats, looked up once."""
+
+    console: str
+    more: str
+    protected: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A machine on a list."""
 
     vm: VM
+    words: Words
     facts: VMFacts
     cpu: list[float | None]
     power: Power
@@ -43,6 +78,16 @@ class Row:
     def url(self) -> str:
         """Where the machine's own pages are."""
         return f"/machines/{self.vm.pk}/"
+
+    @property
+    def owner_name(self) -> str:
+        """The owner as people know them."""
+        return self.vm.owner.display_name if self.vm.owner else ""
+
+    @property
+    def shows_cpu(self) -> bool:
+        """Whether the guest's processors can be busy."""
+        return self.is_on and self.vm.state in BUSY_STATES
 
     @property
     def reason(self) -> str | Promise:
@@ -68,17 +113,19 @@ class Row:
 
 def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
     """Return the rows of the machines `keys`, in that order, with a fixed number of queries."""
-    machines = VM.objects.filter(pk__in=keys).select_related("host", "owner")
-    loaded = attach_jobs(machines.defer(*HEAVY).prefetch_related("tags"))
+    machines = VM.objects.filter(pk__in=keys).select_related("host", "owner").only(*FIELDS)
+    loaded = attach_jobs(machines.prefetch_related("tags"))
     found = {vm.pk: vm for vm in loaded}
     rings = samples.rings(keys, SPARK_POINTS)
     mine = _operable(user, keys)
-    return [_row(found[key], rings[key], key in mine) for key in keys if key in found]
+    words = Words(_("Console"), _("More"), _("Protected"))
+    return [_row(found[key], words, rings[key], key in mine) for key in keys if key in found]
 
 
-def _row(vm: VM, ring: Sequence[samples.Sample], is_operable: bool) -> Row:
+def _row(vm: VM, words: Words, ring: Sequence[samples.Sample], is_operable: bool) -> Row:
     return Row(
         vm=vm,
+        words=words,
         facts=facts_of(vm),
         cpu=[sample.cpu for sample in ring],
         power=_power(vm, is_operable),
@@ -102,6 +149,6 @@ def _power(vm: VM, is_operable: bool) -> Power:
 
 def _next_power(vm: VM) -> tuple[str, str]:
     """Return the one action that a person most likely wants next."""
-    if can(vm, "resume") is None:
+    if vm.state in FITS["resume"]:
         return "resume", "player-play"
     return ("shutdown", "power") if vm.is_on else ("start", "player-play")
