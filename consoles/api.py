@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from accounts.access import Capability
 from accounts.api_auth import declares
@@ -32,9 +32,9 @@ class ConsoleOut(Schema):
     expires_at: datetime
 
 
-@router.post("/vms/{vm_id}/console", response={201: ConsoleOut}, summary="Open a console")
+@router.post("/vms/{int:vm_id}/console", response={201: ConsoleOut}, summary="Open a console")
 @declares(Capability.VM_CONSOLE)
-def open_console(request: HttpRequest, vm_id: int, data: ConsoleIn) -> tuple[int, dict[str, Any]]:
+def open_console(request: HttpRequest, vm_id: int, data: ConsoleIn) -> Status[dict[str, Any]]:
     """Return a ticket that is good once, for 30 seconds, for the caller's own browser session."""
     vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
     ticket = request_console(
@@ -46,9 +46,10 @@ def open_console(request: HttpRequest, vm_id: int, data: ConsoleIn) -> tuple[int
         take=data.take,
         ip=request.META.get("REMOTE_ADDR"),
     )
-    return 201, {
+    body = {
         "url": "/console/ws",
         "protocol": "guesthouse.console",
         "ticket": ticket.text,
         "expires_at": ticket.expires_at,
     }
+    return Status(201, body)

@@ -2,21 +2,24 @@
 
 from typing import Any
 
+from csp.constants import NONCE
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import ActionRefused, Capability, allows, requires
+from accounts.access import ActionRefused, Capability, allows, is_admin, requires
+from live import samples
 from vms.access import get_vm
 from vms.models import VM
 
-from .closing import CLOSINGS
-from .keys import KEY_GROUPS
-from .services import KINDS, has_screen, request_console
+from .keys import KEY_GROUPS, SINGLE, STICKY
+from .services import has_screen, request_console
 from .wire import PROTOCOL, SOCKET_PATH, TICKET_PREFIX
+from .words import words
 
 
 @require_GET
@@ -24,54 +27,60 @@ from .wire import PROTOCOL, SOCKET_PATH, TICKET_PREFIX
 @ensure_csrf_cookie
 @requires(Capability.VM_CONSOLE)
 def room(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the console room of a machine."""
+    """Show the screen of a machine; its text console where it has no screen."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    kind = request.GET.get("kind", "")
-    if kind not in KINDS:
-        kind = "vnc" if has_screen(vm) or not vm.has_serial else "serial"
-    is_viewing = request.GET.get("mode") == "view"
-    context = {
-        "vm": vm,
-        "kind": kind,
-        "is_viewing": is_viewing,
-        "has_screen": has_screen(vm),
-        "can_operate": allows(request.user, Capability.VM_OPERATE, vm),
-        "key_groups": KEY_GROUPS,
-        "settings_json": _settings(vm, kind, is_viewing),
-        "nonce": getattr(request, "csp_nonce", "") if kind == "serial" else "",
-    }
+    if vm.has_serial and not has_screen(vm):
+        return redirect("consoles:serial", pk)
+    return render(request, "consoles/room.html", _context(request, vm, "vnc"))
+
+
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+@requires(Capability.VM_CONSOLE)
+@csp_update({"style-src": [NONCE]})  # the terminal makes style elements
+def serial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the text console of a machine."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    context = _context(request, vm, "serial") | {"nonce": str(request.csp_nonce)}  # type: ignore[attr-defined]
     return render(request, "consoles/room.html", context)
 
 
-def _settings(vm: VM, kind: str, is_viewing: bool) -> dict[str, Any]:
-    """Return what the scripts of the room need to know, with every word they may show."""
-    return {
-        "vm": vm.pk,
-        "name": vm.name,
+@require_GET
+@never_cache
+@requires(Capability.VM_CONSOLE)
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the facts beside the screen again, after one changed that decides about buttons."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    return render(request, "consoles/_panel.html", _facts(request, vm))
+
+
+def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
+    """Return what the room is drawn from."""
+    is_viewing = request.GET.get("mode") == "view"
+    return _facts(request, vm) | {
         "kind": kind,
         "mode": "view" if is_viewing else "control",
-        "on": vm.is_on,
-        "closings": {
-            key: {"words": str(closing.words), "retry": closing.retry}
-            for key, closing in CLOSINGS.items()
-        },
-        "words": {
-            "connecting": _("Connecting…"),
-            "connected": _("Connected"),
-            "again": _("Connection lost. Trying again in {seconds} s."),
-            "lost": _("Connection lost. Trying again…"),
-            "refused": _(
-                "The console did not let this page in. Reload the page and sign in again."
-            ),
-            "off": _("The machine is off."),
-            "starting": _("The machine starts. Its screen will show here by itself."),
-            "failed": _("The screen could not be drawn."),
-            "no_answer": _("Guesthouse does not answer."),
-            "keys_to_guest": _("Keys go to the guest."),
-            "keys_here": _("Click the screen to type into the guest."),
-            "viewing": _("View only: the guest gets no keys and no clicks."),
-            "copied": _("Copied from the guest."),
-        },
+        "is_viewing": is_viewing,
+        "has_screen": has_screen(vm),
+        "key_groups": KEY_GROUPS,
+        "sticky_keys": STICKY,
+        "single_keys": SINGLE,
+        "words": words(),
+    }
+
+
+def _facts(request: HttpRequest, vm: VM) -> dict[str, Any]:
+    """Return what the panel is drawn from."""
+    memory = vm.memory_used / vm.memory * 100 if vm.is_on and vm.memory_used and vm.memory else None
+    return {
+        "vm": vm,
+        "machine": {"url": reverse("vms:detail", args=[vm.pk]), "is_on": vm.is_on},
+        "is_admin": is_admin(request.user),
+        "can_operate": allows(request.user, Capability.VM_OPERATE, vm),
+        "cpu": vm.cpu_percent if vm.is_on else None,
+        "ring": [one.cpu for one in samples.ring(vm.pk)] if vm.is_on else [],
+        "memory_percent": memory,
     }
 
 

@@ -43,8 +43,8 @@ def open_screen(addr: HostAddress, uuid: str, tunnels: Tunnels) -> socket.socket
         raise ConsoleClosed("simulated")
     with _in_our_words(), pooled(addr, "console") as hypervisor:
         domain = _running(hypervisor, uuid)
-        display = display_of(domain)
-        if display is None or display.kind != "vnc":
+        display = display_of(domain, "vnc")
+        if display is None:
             raise ConsoleClosed("no-display")
         if addr.transport in {Transport.LOCAL, Transport.SESSION}:
             sock = socket.socket(fileno=domain.open_graphics_fd(display.index))

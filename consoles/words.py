@@ -1,0 +1,49 @@
+"""Every word that the scripts of the console room may show."""
+
+from typing import TypedDict
+
+from django.utils.translation import gettext as _
+
+from .closing import CLOSINGS
+
+
+class ClosingWords(TypedDict):
+    """What the page does about one reason for closing."""
+
+    words: str
+    retry: str
+
+
+class RoomWords(TypedDict):
+    """The words of the room in the reader's language."""
+
+    closings: dict[str, ClosingWords]
+    says: dict[str, str]
+
+
+def words() -> RoomWords:
+    """Return the words in the language of the request."""
+    return {
+        "closings": {
+            key: {"words": str(closing.words), "retry": closing.retry}
+            for key, closing in CLOSINGS.items()
+        },
+        "says": {
+            "connecting": _("Connecting…"),
+            "connected": _("Connected"),
+            "viewing": _("Connected, view only"),
+            "not-connected": _("Not connected"),
+            "again": _("Trying again in {seconds} s"),
+            "lost": _("The connection was lost."),
+            "refused": _("This page is no longer signed in. Load it again."),
+            "away": _("Guesthouse does not answer."),
+            "failed": _("The screen sent something that cannot be drawn."),
+            "keys-guest": _("Keys go to the guest. Press Ctrl Alt alone to get them back."),
+            "keys-here": _("Click the screen to type into the guest."),
+            "keys-none": _("View only: the server drops keys and clicks."),
+            "fit": _("Fit"),
+            "one": _("Real size"),
+            "remote": _("Guest's size"),
+            "taken": _("Take the text console over? Whoever uses it now loses it."),
+        },
+    }

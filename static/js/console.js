@@ -1,0 +1,115 @@
+// @ts-check
+// The screen of a machine: noVNC on the link, with scale, picture, keys and the ring that says where keys go.
+import RFB from "../vendor/novnc/novnc.js";
+import { Room, byId } from "./console_room.js";
+import { wireKeys, wireTyping, wireWayBack } from "./console_keys.js";
+import { recall, remember } from "./dom.js";
+
+const SCALE = "gh-console-scale";
+/** @type {any} */
+let rfb = null;
+let scale = recall(SCALE) ?? "fit";
+const stage = byId("screen");
+
+const room = new Room({
+  open(socket) {
+    stop();
+    const own = new RFB(stage, /** @type {any} */ (socket), { shared: true });
+    rfb = own;
+    own.viewOnly = room.isViewing;
+    own.background = "transparent";
+    own.showDotCursor = true;
+    own.addEventListener("connect", () => { if (rfb === own) shown(); });
+    own.addEventListener("disconnect", () => { if (rfb === own) stop(); });
+    own.addEventListener("securityfailure", () => { if (rfb === own) failed(); });
+    applyScale();
+  },
+  stop,
+});
+
+function stop() {
+  const old = rfb;
+  rfb = null;
+  setKeys("");
+  byId("console-size").textContent = "";
+  try { old?.disconnect(); } catch { /* it had not begun */ }
+}
+
+function failed() {
+  room.link.close();
+  room.ended(room.words.says.failed, "failed");
+}
+
+function shown() {
+  room.connected();
+  measure();
+  if (!room.isViewing && matchMedia("(hover: hover)").matches) rfb.focus();
+  else setKeys(room.isViewing ? "none" : "");
+  new ResizeObserver(measure).observe(canvas());
+  new MutationObserver(measure).observe(canvas(), { attributes: true, attributeFilter: ["width", "height"] });
+}
+
+const canvas = () => /** @type {HTMLCanvasElement} */ (stage.querySelector("canvas"));
+
+function measure() {
+  const picture = canvas();
+  if (picture) byId("console-size").textContent = `${picture.width} × ${picture.height}`;
+}
+
+/** Say where keys go: "guest", "" or "none". @param {string} where */
+function setKeys(where) {
+  stage.dataset.keys = where;
+  const connected = room?.element.dataset.state === "connected";
+  const { says } = room?.words ?? { says: {} };
+  byId("console-hint").textContent = !connected ? "" : says[{ guest: "keys-guest", none: "keys-none" }[where] ?? "keys-here"];
+}
+
+stage.addEventListener("focusin", () => { if (rfb && !room.isViewing) setKeys("guest"); });
+stage.addEventListener("focusout", () => { if (rfb && !room.isViewing) setKeys(""); });
+
+// Scale
+
+function applyScale() {
+  if (rfb) {
+    rfb.scaleViewport = scale !== "one";
+    rfb.resizeSession = scale === "remote" && !room.isViewing;
+  }
+  stage.dataset.scale = scale;
+  byId("console-scale").textContent = room.words.says[scale];
+  document.querySelectorAll("[data-scale][role]").forEach((item) => {
+    item.setAttribute("aria-checked", String(/** @type {HTMLElement} */ (item).dataset.scale === scale));
+  });
+}
+
+document.querySelectorAll("[data-scale][role]").forEach((item) => item.addEventListener("click", () => {
+  scale = /** @type {HTMLElement} */ (item).dataset.scale ?? "fit";
+  remember(SCALE, scale);
+  applyScale();
+}));
+
+// Picture
+
+byId("console-picture").addEventListener("click", () => rfb?.toBlob((/** @type {Blob | null} */ blob) => {
+  if (!blob) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  const now = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  link.download = `${room.element.dataset.name}-${now}.png`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}, "image/png"));
+
+// Keys
+
+if (!room.isViewing) {
+  wireKeys(() => rfb);
+  wireWayBack(stage, () => {
+    rfb?.blur();
+    byId("console-keys").focus();
+  });
+  const typing = /** @type {HTMLTextAreaElement} */ (byId("console-typing"));
+  wireTyping(typing, () => rfb);
+  byId("console-board").addEventListener("click", () => typing.focus());
+}
+
+room.start();

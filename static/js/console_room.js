@@ -1,0 +1,126 @@
+// @ts-check
+// What both kinds of console share: the cover over the screen, the line below it, and the buttons of the bar.
+import { recall, remember } from "./dom.js";
+import { onBatch } from "./live.js";
+import { Link } from "./console_link.js";
+
+/** @typedef {import("./console_link.js").Words} Words */
+/** @typedef {import("./console_link.js").Hooks} Hooks */
+
+const SIDE = "gh-console-side";
+
+/** @param {string} id @returns {HTMLElement} */
+export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+export class Room {
+  /** @param {{ open: (socket: WebSocket) => void, stop: () => void }} show what draws the console */
+  constructor(show) {
+    this.element = byId("console");
+    /** @type {Words} */
+    this.words = JSON.parse(byId("console-words").textContent ?? "{}");
+    this.show = show;
+    this.link = new Link(this.element, this.words, {
+      open: (socket) => this.show.open(socket),
+      connecting: () => this.cover("connecting", this.words.says.connecting, ""),
+      ended: (words, key) => this.ended(words, key),
+      waiting: (words, seconds) => this.waiting(words, seconds),
+      off: () => this.off(),
+    });
+    this.wire();
+  }
+
+  get isViewing() { return this.element.dataset.mode === "view"; }
+
+  start() {
+    if (this.element.dataset.on) this.link.connect();
+    else this.off();
+  }
+
+  /** Say that the screen is there. */
+  connected() {
+    this.state("connected");
+    byId("cover").hidden = true;
+    this.say(this.isViewing ? this.words.says.viewing : this.words.says.connected);
+  }
+
+  /** @param {string} words */
+  say(words) { byId("console-status").textContent = words; }
+
+  /** @param {string} state */
+  state(state) { this.element.dataset.state = state; }
+
+  /** @param {string} which @param {string} words @param {string} key */
+  cover(which, words, key) {
+    this.state(which);
+    byId("cover").hidden = false;
+    document.querySelectorAll("[data-cover]").forEach((card) => {
+      const element = /** @type {HTMLElement} */ (card);
+      element.hidden = element.dataset.cover !== which;
+      const line = element.querySelector("[data-say]");
+      if (!element.hidden && line && which !== "off") line.textContent = words;
+    });
+    const take = document.getElementById("cover-take");
+    if (take) take.hidden = key !== "taken";
+    this.say(which === "off" ? this.words.says["not-connected"] : words);
+  }
+
+  /** @param {string} words @param {string} key */
+  ended(words, key) {
+    this.show.stop();
+    this.cover("closed", words, key);
+  }
+
+  /** @param {string} words @param {number} seconds */
+  waiting(words, seconds) {
+    this.show.stop();
+    this.cover("connecting", words, "");
+    if (seconds >= 1) this.say(this.words.says.again.replace("{seconds}", String(seconds)));
+  }
+
+  off() {
+    this.show.stop();
+    this.link.close();
+    this.cover("off", "", "");
+  }
+
+  /** The machine's state came over the live socket: start or stop trying. @param {Record<string, any>} facts */
+  heard(facts) {
+    if (facts.gone || !("on" in facts)) return;
+    const was = Boolean(this.element.dataset.on);
+    this.element.dataset.on = facts.on ? "1" : "";
+    const waits = !was || this.element.dataset.state === "off";
+    if (facts.on && waits && !this.link.socket) this.link.connect();
+    else if (was && !facts.on && !this.link.socket) this.off();
+  }
+
+  wire() {
+    const id = Number(this.element.dataset.vm);
+    onBatch((items) => items.filter((item) => item.kind === "vm" && item.id === id).forEach((item) => this.heard(item.facts)));
+    byId("console-again").addEventListener("click", () => this.link.connect());
+    byId("cover-again").addEventListener("click", () => this.link.connect());
+    document.getElementById("cover-take")?.addEventListener("click", () => this.link.connect({ take: true }));
+    byId("console-full").addEventListener("click", () => this.fullScreen());
+    this.wireSide();
+    addEventListener("pagehide", () => this.link.close());
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.element.requestFullscreen();
+  }
+
+  wireSide() {
+    const button = byId("console-side");
+    /** @param {boolean} open */
+    const set = (open) => {
+      this.element.classList.toggle("gh-console--wide", !open);
+      button.setAttribute("aria-pressed", String(open));
+    };
+    set(recall(SIDE) !== "0" && innerWidth > 991);
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-pressed") !== "true";
+      set(open);
+      remember(SIDE, open ? "1" : "0");
+    });
+  }
+}

@@ -1,0 +1,61 @@
+// @ts-check
+// The text console of a machine: xterm.js on the link. xterm.js makes style elements, which the strict policy
+// lets pass with the page's nonce only.
+import { Terminal } from "../vendor/xterm/xterm.mjs";
+import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
+import { Room, byId } from "./console_room.js";
+
+const { nonce = "" } = byId("console").dataset;
+const make = document.createElement.bind(document);
+/** @type {any} */ (document).createElement = (/** @type {string} */ name, /** @type {any} */ options) => {
+  const element = make(name, options);
+  if (name.toLowerCase() === "style") element.setAttribute("nonce", nonce);
+  return element;
+};
+
+const stage = byId("screen");
+const terminal = new Terminal({
+  cursorBlink: true,
+  fontFamily: '"Geist Mono", ui-monospace, monospace',
+  fontSize: 14,
+  scrollback: 5000,
+  theme: { background: "#08090b", foreground: "#e9e7e4", cursor: "#8286ff", selectionBackground: "#3b3d78" },
+});
+const fit = new FitAddon();
+terminal.loadAddon(fit);
+terminal.open(stage);
+
+/** @type {WebSocket | null} */
+let socket = null;
+const encoder = new TextEncoder();
+
+const room = new Room({
+  open(next) {
+    socket = next;
+    next.addEventListener("open", () => {
+      room.connected();
+      byId("console-hint").textContent = room.words.says[room.isViewing ? "keys-none" : "keys-here"];
+      terminal.focus();
+      measure();
+    });
+    next.addEventListener("message", (event) => terminal.write(new Uint8Array(event.data)));
+  },
+  stop() { socket = null; byId("console-hint").textContent = ""; },
+});
+
+/** @param {string} text */
+function send(text) {
+  if (!room.isViewing && socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(text));
+}
+
+function measure() {
+  fit.fit();
+  byId("console-size").textContent = `${terminal.cols} × ${terminal.rows}`;
+}
+
+terminal.onData(send);
+terminal.onBinary((text) => { if (socket?.readyState === WebSocket.OPEN && !room.isViewing) socket.send(Uint8Array.from(text, (sign) => sign.charCodeAt(0))); });
+new ResizeObserver(measure).observe(stage);
+stage.addEventListener("focusin", () => { if (!room.isViewing) stage.dataset.keys = "guest"; });
+stage.addEventListener("focusout", () => { stage.dataset.keys = ""; });
+room.start();
