@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from accounts.access import Capability, is_admin
 from accounts.api_auth import declares
@@ -80,10 +80,10 @@ class AuditOut(Schema):
     hash: str
 
 
-def accepted(response: HttpResponse, job: Job) -> tuple[int, dict[str, Job]]:
+def accepted(response: HttpResponse, job: Job) -> Status[dict[str, Job]]:
     """Answer 202 with the job and where to follow it."""
     response["Location"] = f"/api/v1/jobs/{job.pk}"
-    return 202, {"job": job}
+    return Status(202, {"job": job})
 
 
 def key_of(request: HttpRequest) -> str:
@@ -102,7 +102,7 @@ def list_jobs(
     return page_of(rows.filter(**chosen).order_by("-created_at", "-pk"), paging)
 
 
-@router.get("/jobs/{job_id}", response=JobOut, summary="Follow a job")
+@router.get("/jobs/{int:job_id}", response=JobOut, summary="Follow a job")
 @declares(Capability.JOB_VIEW)
 def get_job(request: HttpRequest, job_id: int) -> Job:
     """Return one job."""
@@ -110,7 +110,7 @@ def get_job(request: HttpRequest, job_id: int) -> Job:
     return get_object_or_404(rows, pk=job_id)
 
 
-@router.post("/jobs/{job_id}/cancel", response={202: Accepted}, summary="Cancel a job")
+@router.post("/jobs/{int:job_id}/cancel", response={202: Accepted}, summary="Cancel a job")
 @declares(Capability.JOB_VIEW)
 def cancel_job(request: HttpRequest, response: HttpResponse, job_id: int) -> Any:
     """Ask a job to stop; only who asked for it and administrators may."""

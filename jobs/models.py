@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Person, audiences_for, is_admin
 
+from . import words
 from .kinds import Kind, find_kind
 
 
@@ -119,6 +120,21 @@ class Job(models.Model):
         waits = self.state == JobState.QUEUED and self.attempt == 0
         stoppable = self.is_active and self.spec.is_cancellable
         return not self.cancel_requested and (waits or stoppable)
+
+    @property
+    def sentence(self) -> str:
+        """What is done to what, in the reader's language."""
+        return words.sentence_of(self)
+
+    @property
+    def phase_words(self) -> str:
+        """The phase in the reader's language."""
+        return words.phase_of(self)
+
+    @property
+    def failure(self) -> words.Failure | None:
+        """Why the job failed, in the reader's language."""
+        return words.failure_of(self)
 
     @property
     def audiences(self) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Person
+from accounts.access import ActionRefused, Person, is_admin
 
 from . import audit
 from .announce import job_changed
@@ -96,6 +96,14 @@ def request_cancel(job: Job, by: Person | None) -> Job:
             _cancel(now)
             _record(now, by, "cancel-asked", {})
     return now
+
+
+def may_cancel(job: Job, user: Person) -> bool:
+    """Say whether `user` may stop `job`: an administrator, who asked, or whom its room lets."""
+    if is_admin(user) or (user.is_authenticated and job.actor_id == user.pk):
+        return True
+    decides = target_of(job).may_cancel
+    return decides is not None and decides(job, user)
 
 
 def can_retry(job: Job) -> bool:

@@ -10,6 +10,7 @@ from .models import Job
 Changed = Callable[[Job], None]
 Link = Callable[[Job], str]
 Retry = Callable[[Job, Person], Job]
+MayCancel = Callable[[Job, Person], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Target:
     """A kind of target: who wants to hear of its jobs, where its page is, how to ask again.
 
     `retry` asks for the same work once more through the room's own service, with its rules.
+    `may_cancel` says who else but administrators and the person who asked may stop a job.
     """
 
     kind: str
     changed: Changed | None = None
     link: Link | None = None
     retry: Retry | None = None
+    may_cancel: MayCancel | None = None
 
 
 _TARGETS: dict[str, Target] = {}
@@ -34,6 +37,7 @@ def register_target(
     *,
     link: Link | None = None,
     retry: Retry | None = None,
+    may_cancel: MayCancel | None = None,
 ) -> None:
     """Tell about the targets of `kind`; called while the apps start.
 
@@ -41,7 +45,7 @@ def register_target(
     most 4 times a second for a job, on the web side and on workers. It has to be quick, and to
     bear a target that is gone.
     """
-    _TARGETS[kind] = Target(kind, changed, link, retry)
+    _TARGETS[kind] = Target(kind, changed, link, retry, may_cancel)
 
 
 def target_of(job: Job) -> Target:

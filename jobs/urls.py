@@ -1,6 +1,17 @@
 """The pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.history, name="list"),
+    path("drawer/", views.drawer, name="drawer"),
+    path("record/", views.record, name="record"),
+    path("pill/", views.pill, name="pill"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/line/", views.line, name="line"),
+    path("<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("<int:pk>/retry/", views.retry, name="retry"),
+]

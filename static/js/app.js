@@ -14,3 +14,4 @@ import "./keys.js";
 import "./list_keys.js";
 import "./palette.js";
 import "./live.js";
+import "./jobs.js";
