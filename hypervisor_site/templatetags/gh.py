@@ -1,160 +1,33 @@
 """The small parts of every page: icons, states, figures, times. `{% load gh %}`."""
 
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
-from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from hypervisor_site import drawing, formats, looks
-from vms.states import busy_state
+from hypervisor_site import drawing, formats, looks, parts, stating
 
 register = template.Library()
 
-
-@cache
-def sprite_url() -> str:
-    """Return where the icon sprite is; asked once, as the storage reads a manifest for it."""
-    return static("icons/sprite.svg")
-
-
-def hue(word: str) -> int:
-    """Return 0..5, the same for the same word on every page."""
-    return zlib.crc32(word.casefold().encode()) % 6
-
-
-@register.simple_tag
-def icon(name: str, size: int = 16, css: str = "", label: str = "") -> SafeString:
-    """Draw an icon of the sprite. Without `label` it is decoration."""
-    return _icon(name, size, css, str(label))
-
-
-@lru_cache(maxsize=2048)
-def _icon(name: str, size: int, css: str, label: str) -> SafeString:
-    """Draw an icon once: a list has hundreds of them."""
-    classes = "gh-icon" + (f" gh-icon--{size}" if size != 16 else "") + (f" {css}" if css else "")
-    decoration = mark_safe('aria-hidden="true"')
-    hidden = format_html('role="img" aria-label="{}"', label) if label else decoration
-    title = format_html("<title>{}</title>", label) if label else ""
-    return format_html(
-        '<svg class="{}" {}>{}<use href="{}#{}"/></svg>', classes, hidden, title, sprite_url(), name
-    )
-
-
-def _shown(state: str, job: Any) -> tuple[str, str]:
-    """Return the state to draw and its word; a job in flight wins."""
-    shown = busy_state(job.kind) if job else state
-    return shown, str(looks.look_of(shown).word)
-
-
-@register.simple_tag
-def disc(state: str, size: str = "", job: Any = None) -> SafeString:
-    """Draw the disc of a state; `job` (a job in flight or None) turns it into a spinner."""
-    shown, _word = _shown(str(state), job)
-    look = looks.look_of(shown)
-    glyph = icon(look.glyph) if look.glyph else ""
-    large = " gh-disc--lg" if size == "lg" else ""
-    return format_html(
-        '<span class="gh-disc gh-disc--{}{}" data-disc="{}" aria-hidden="true">{}</span>',
-        look.tone,
-        large,
-        shown,
-        glyph,
-    )
-
-
-@register.simple_tag
-def state_word(state: str, reason: str = "", job: Any = None) -> SafeString:
-    """Write the word of a state in its colour, with the reason behind it."""
-    shown, word = _shown(str(state), job)
-    tone = looks.word_tone(shown)
-    return format_html(
-        '<span class="gh-word{}" data-word="{}"><span>{}</span>'
-        '<span class="gh-word__reason">{}</span></span>',
-        f" gh-word--{tone}" if tone else "",
-        shown,
-        word,
-        f" {reason}" if reason else "",
-    )
-
-
-@register.simple_tag
-def state(state: str, reason: str = "", job: Any = None) -> SafeString:
-    """Draw disc and word."""
-    return format_html(
-        '<span class="gh-state">{}{}</span>', disc(state, job=job), state_word(state, reason, job)
-    )
-
-
-@register.simple_tag
-def pill(state: str, reason: str = "", job: Any = None) -> SafeString:
-    """Draw the pill of a page head."""
-    shown, _word = _shown(str(state), job)
-    tone = looks.pill_tone(shown)
-    return format_html(
-        '<span class="gh-pill{}" data-pill="{}">{}{}</span>',
-        f" gh-pill--{tone}" if tone else "",
-        shown,
-        disc(state, job=job),
-        state_word(state, reason, job),
-    )
-
-
-@register.simple_tag
-def job_state(state: str, percent: float | None = None) -> SafeString:
-    """Draw the icon and word of a job's state."""
-    look = looks.job_look(str(state))
-    spin = "gh-spin" if state == "running" else ""
-    figure = f" {formats.percent(percent)}" if percent is not None and state == "running" else ""
-    return format_html(
-        '<span class="gh-job-state gh-job-state--{}" data-job-state="{}">{}'
-        "<span>{}{}</span></span>",
-        look.tone,
-        state,
-        icon(look.glyph, css=spin),
-        look.word,
-        figure,
-    )
-
-
-@register.simple_tag
-def state_templates() -> SafeString:
-    """Render every look once, for live.js to copy."""
-    names = [*looks.MACHINE_LOOKS, *looks.HOST_LOOKS]
-    states = format_html_join(
-        "",
-        '<template data-look="{}" data-word="{}" data-word-tone="{}" data-pill-tone="{}">'
-        "{}</template>",
-        (
-            (
-                name,
-                looks.look_of(name).word,
-                looks.word_tone(name),
-                looks.pill_tone(name),
-                disc(name),
-            )
-            for name in names
-        ),
-    )
-    reasons = format_html_join(
-        "",
-        '<template data-reason="{}" data-word="{}"></template>',
-        looks.REASON_WORDS.items(),
-    )
-    jobs = format_html_join(
-        "",
-        '<template data-job-look="{}">{}</template>',
-        ((name, job_state(name)) for name in looks.JOB_LOOKS),
-    )
-    return format_html("{}{}{}", states, reasons, jobs)
+for part in (
+    parts.icon,
+    parts.avatar,
+    parts.tag,
+    stating.disc,
+    stating.state_word,
+    stating.state,
+    stating.pill,
+    stating.job_state,
+    stating.state_templates,
+):
+    register.simple_tag(part)
 
 
 @register.simple_tag
@@ -205,45 +78,6 @@ def windows(guests: Iterable[Any], per_row: int = 22, label: str = "") -> SafeSt
         for guest in guests
     ]
     return drawing.windows(drawn, per_row=per_row, label=label or _("Machines"))
-
-
-@register.simple_tag
-def avatar(person: Any, size: int = 22, square: bool = False) -> SafeString:
-    """Draw the initials of a person (round) or a team (square) in their colour."""
-    return _avatar(str(getattr(person, "display_name", None) or person or "?"), size, square)
-
-
-@lru_cache(maxsize=2048)
-def _avatar(name: str, size: int, square: bool) -> SafeString:
-    words = name.split()
-    letters = words[0][0] if square else "".join(word[0] for word in words[:2])
-    colour = hue(name)
-    classes = "gh-av" + (f" gh-av--{colour}" if colour else "")
-    classes += f" gh-av--{size}" if size != 22 else ""
-    classes += " gh-av--square" if square else ""
-    return format_html(
-        '<span class="{}" title="{}" aria-hidden="true">{}</span>', classes, name, letters.upper()
-    )
-
-
-@register.simple_tag
-def tag(name: Any, href: str = "") -> SafeString:
-    """Draw a tag; the colour of its dot comes from its name."""
-    return _tag(str(name), href)
-
-
-@lru_cache(maxsize=2048)
-def _tag(word: str, href: str) -> SafeString:
-    element = "a" if href else "span"
-    link = format_html(' href="{}"', href) if href else ""
-    return format_html(
-        '<{} class="gh-tag"{}><i class="gh-tag__dot gh-tag__dot--{}"></i>{}</{}>',
-        element,
-        link,
-        hue(word),
-        word,
-        element,
-    )
 
 
 @register.simple_tag
@@ -304,7 +138,7 @@ def language_word(code: str) -> str:
 @register.filter
 def count(value: int) -> str:
     """Write a whole number with its separators: "1,024"."""
-    return str(formats.number_format(value, decimal_pos=0, force_grouping=True))
+    return str(number_format(value, decimal_pos=0, force_grouping=True))
 
 
 @register.filter
@@ -346,7 +180,7 @@ def field_input(field: BoundField, switch: str = "") -> SafeString:
         css = "gh-switch" if switch else "gh-check"
     else:
         css = "form-select" if isinstance(widget, Select) else "form-control"
-    attrs = {"class": f"{css} {widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{css} {widget.attrs.get('class', '')}".strip()}
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
     return field.as_widget(attrs=attrs)
