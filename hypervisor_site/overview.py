@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -126,17 +127,17 @@ class Overview:
         """Load of all hosts that are read now: processors by their number, memory, storage."""
         hosts = Host.objects.filter(state__in=(HostState.ONLINE, HostState.NOT_READY))
         figures = hosts.aggregate(
-            cpus=Sum("cpus", filter=Q(cpu_percent__isnull=False)),
+            all_cpus=Sum("cpus", filter=Q(cpu_percent__isnull=False)),
             busy=Sum(F("cpu_percent") * F("cpus")),
-            memory=Sum("memory", filter=Q(memory_used__isnull=False)),
-            memory_used=Sum("memory_used"),
+            all_memory=Sum("memory", filter=Q(memory_used__isnull=False)),
+            used=Sum("memory_used"),
         )
         pools = StoragePool.objects.filter(active=True, host__in=hosts)
         space = pools.aggregate(all=Sum("capacity"), free=Sum("available"))
         used = None if space["all"] is None else space["all"] - space["free"]
         return {
-            "cpu": _share(figures["busy"], (figures["cpus"] or 0) * 100),
-            "memory": _share(figures["memory_used"], figures["memory"]),
+            "cpu": _share(figures["busy"], (figures["all_cpus"] or 0) * 100),
+            "memory": _share(figures["used"], figures["all_memory"]),
             "storage": _share(used, space["all"]),
         }
 
@@ -175,13 +176,13 @@ class Overview:
         broken = self.machines.filter(state__in=(VMState.BLOCKED, VMState.CRASHED))
         for vm in broken.exclude(host__state=HostState.UNREACHABLE).order_by("name")[:MOST_NEEDS]:
             what = _("%(name)s is blocked") if vm.state == VMState.BLOCKED else _("%(name)s crashed")
-            reason = REASONS.get(vm.state_reason, "")
+            reason = capfirst(REASONS.get(vm.state_reason, ""))
             since = _("Since %(time)s.") % {"time": clock(vm.state_since)}
             yield Need(
                 "brick",
                 "hand-stop" if vm.state == VMState.BLOCKED else "x",
                 what % {"name": vm.name},
-                f"{str(reason).capitalize()}. {since}" if reason else since,
+                f"{reason}. {since}" if reason else since,
                 reverse("vms:detail", args=[vm.pk]),
                 gettext_lazy("Open machine"),
             )
