@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from . import services
 from .access import ActionRefused, Capability
@@ -79,7 +79,7 @@ def list_users(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 
 @router.post("/users", response={201: UserMade}, summary="Make a person")
 @declares(Capability.USER_MANAGE)
-def create_user(request: HttpRequest, data: UserIn) -> tuple[int, User]:
+def create_user(request: HttpRequest, data: UserIn) -> Status[User]:
     """Make a person with a first password."""
     UnicodeUsernameValidator()(data.username)
     try:
@@ -92,7 +92,7 @@ def create_user(request: HttpRequest, data: UserIn) -> tuple[int, User]:
             code="name-taken",
         ) from None
     user.first_password = password  # type: ignore[attr-defined]
-    return 201, user
+    return Status(201, user)
 
 
 @router.get("/me", response=UserOut, summary="Who am I")
@@ -111,16 +111,16 @@ def list_tokens(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 
 @router.post("/tokens", response={201: TokenMade}, summary="Make a token")
 @declares(Capability.SIGNED_IN)
-def create_token(request: HttpRequest, data: TokenIn) -> tuple[int, Any]:
+def create_token(request: HttpRequest, data: TokenIn) -> Status[Any]:
     """Make a token of one's own; the key is shown once."""
     made = services.create_token(request.user, data.name, scope=data.scope, days=data.days)
     made.row.token = made.key  # type: ignore[attr-defined]
-    return 201, made.row
+    return Status(201, made.row)
 
 
-@router.delete("/tokens/{token_id}", response={204: None}, summary="Revoke a token")
+@router.delete("/tokens/{int:token_id}", response={204: None}, summary="Revoke a token")
 @declares(Capability.SIGNED_IN)
-def delete_token(request: HttpRequest, token_id: int) -> tuple[int, None]:
+def delete_token(request: HttpRequest, token_id: int) -> Status[None]:
     """End one of the caller's tokens."""
     get_object_or_404(request.user.api_tokens, pk=token_id).delete()
-    return 204, None
+    return Status(204, None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from accounts.access import Capability
 from accounts.api_auth import declares
@@ -38,11 +38,11 @@ def list_hosts(request: HttpRequest, paging: Query[Paging], search: str = "") ->
 
 @router.post("/hosts", response={201: HostDetail}, summary="Add a host")
 @declares(Capability.HOST_MANAGE)
-def add_host(request: HttpRequest, response: HttpResponse, data: HostIn) -> tuple[int, Host]:
+def add_host(request: HttpRequest, response: HttpResponse, data: HostIn) -> Status[Host]:
     """Add a host; the watcher connects within seconds. An SSH host needs its `host_key`."""
     host = managing.add_host(HostWish(**data.dict()), request.user)
     response["Location"] = f"/api/v1/hosts/{host.pk}"
-    return 201, host
+    return Status(201, host)
 
 
 @router.post("/hosts/test", response={202: Accepted}, summary="Try an address")
@@ -55,14 +55,14 @@ def test_host(request: HttpRequest, response: HttpResponse, data: HostIn) -> Any
     return accepted(response, job)
 
 
-@router.get("/hosts/{host_id}", response=HostDetail, summary="Read a host")
+@router.get("/hosts/{int:host_id}", response=HostDetail, summary="Read a host")
 @declares(Capability.HOST_VIEW)
 def read_host(request: HttpRequest, host_id: int) -> Host:
     """Return one host with its inventory."""
     return get_object_or_404(Host, pk=host_id)
 
 
-@router.patch("/hosts/{host_id}", response=HostDetail, summary="Change a host")
+@router.patch("/hosts/{int:host_id}", response=HostDetail, summary="Change a host")
 @declares(Capability.HOST_MANAGE)
 def edit_host(request: HttpRequest, host_id: int, data: HostPatch) -> Host:
     """Change name or address; what is left out stays."""
@@ -71,15 +71,15 @@ def edit_host(request: HttpRequest, host_id: int, data: HostPatch) -> Host:
     return managing.edit_host(host, replace(managing.wish_of(host), **changes), request.user)
 
 
-@router.delete("/hosts/{host_id}", response={204: None}, summary="Forget a host")
+@router.delete("/hosts/{int:host_id}", response={204: None}, summary="Forget a host")
 @declares(Capability.HOST_MANAGE)
-def remove_host(request: HttpRequest, host_id: int) -> tuple[int, None]:
+def remove_host(request: HttpRequest, host_id: int) -> Status[None]:
     """Forget a host and the rows of its machines; its guests keep running, untouched."""
     managing.remove_host(get_object_or_404(Host, pk=host_id), request.user)
-    return 204, None
+    return Status(204, None)
 
 
-@router.post("/hosts/{host_id}/rescan", response={202: Accepted}, summary="Read a host again")
+@router.post("/hosts/{int:host_id}/rescan", response={202: Accepted}, summary="Read a host again")
 @declares(Capability.HOST_MANAGE)
 def rescan_host(request: HttpRequest, response: HttpResponse, host_id: int) -> Any:
     """Read everything on the host again."""
@@ -88,7 +88,7 @@ def rescan_host(request: HttpRequest, response: HttpResponse, host_id: int) -> A
     return accepted(response, job)
 
 
-@router.post("/hosts/{host_id}/check", response={202: Accepted}, summary="Probe acceleration")
+@router.post("/hosts/{int:host_id}/check", response={202: Accepted}, summary="Probe acceleration")
 @declares(Capability.HOST_MANAGE)
 def check_host(request: HttpRequest, response: HttpResponse, host_id: int) -> Any:
     """Find out whether KVM works, by booting a guest of a few MB for a moment."""
@@ -97,14 +97,14 @@ def check_host(request: HttpRequest, response: HttpResponse, host_id: int) -> An
     return accepted(response, job)
 
 
-@router.get("/hosts/{host_id}/pools", response=Page[PoolOut], summary="List a host's pools")
+@router.get("/hosts/{int:host_id}/pools", response=Page[PoolOut], summary="List a host's pools")
 @declares(Capability.HOST_VIEW)
 def list_pools(request: HttpRequest, host_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the storage pools of a host."""
     return page_of(get_object_or_404(Host, pk=host_id).pools.all(), paging)
 
 
-@router.get("/pools/{pool_id}/volumes", response=Page[VolumeOut], summary="List a pool's volumes")
+@router.get("/pools/{int:pool_id}/volumes", response=Page[VolumeOut], summary="List a pool's volumes")
 @declares(Capability.HOST_VIEW)
 def list_volumes(request: HttpRequest, pool_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the volumes of a pool."""
@@ -112,7 +112,7 @@ def list_volumes(request: HttpRequest, pool_id: int, paging: Query[Paging]) -> d
 
 
 @router.get(
-    "/hosts/{host_id}/networks", response=Page[NetworkOut], summary="List a host's networks"
+    "/hosts/{int:host_id}/networks", response=Page[NetworkOut], summary="List a host's networks"
 )
 @declares(Capability.HOST_VIEW)
 def list_networks(request: HttpRequest, host_id: int, paging: Query[Paging]) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def list_networks(request: HttpRequest, host_id: int, paging: Query[Paging]) -> 
     return page_of(get_object_or_404(Host, pk=host_id).networks.all(), paging)
 
 
-@router.get("/hosts/{host_id}/devices", response=Page[DeviceOut], summary="List a host's devices")
+@router.get("/hosts/{int:host_id}/devices", response=Page[DeviceOut], summary="List a host's devices")
 @declares(Capability.HOST_VIEW)
 def list_devices(request: HttpRequest, host_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the devices of a host."""

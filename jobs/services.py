@@ -42,7 +42,7 @@ def create_job(
     known = get_kind(kind)
     user_id = actor.pk if actor is not None else None
     with transaction.atomic():
-        if repeated := _asked_before(user_id, idempotency_key):
+        if repeated := asked_before(user_id, idempotency_key):
             return repeated
         job = Job(
             kind=kind,
@@ -147,7 +147,8 @@ def _cancel(job: Job) -> None:
     job_changed(job)
 
 
-def _asked_before(user_id: int | None, key: str) -> Job | None:
+def asked_before(user_id: int | None, key: str) -> Job | None:
+    """Return the job that this person asked for with the same idempotency key, if any."""
     if not key:
         return None
     return Job.objects.filter(actor_id=user_id, idempotency_key=key).first()

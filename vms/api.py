@@ -1,15 +1,17 @@
 """Machines in the API: the same filters, rights and services as the pages."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import Ge, Le
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 from jobs.api import Accepted, accepted, key_of
+from live import samples
 
 from .access import get_vm, list_vms
 from .filters import MachineFilter, matching, ordered
@@ -18,6 +20,7 @@ from .rules import POWER_ACTIONS
 from .schemas import (
     BulkIn,
     BulkOut,
+    MetricsOut,
     VMCreate,
     VMDelete,
     VMDetail,
@@ -52,11 +55,19 @@ def list_machines(
     return page_of(rows.select_related("host", "owner").prefetch_related("tags"), paging)
 
 
-@router.get("/vms/{vm_id}", response=VMDetail, summary="Read a machine")
+@router.get("/vms/{int:vm_id}", response=VMDetail, summary="Read a machine")
 @declares(Capability.VM_VIEW)
 def read_machine(request: HttpRequest, vm_id: int) -> VM:
     """Return one machine with its hardware."""
     return get_vm(request.user, vm_id, Capability.VM_VIEW)
+
+
+@router.get("/vms/{int:vm_id}/metrics", response=MetricsOut, summary="Read a machine's use")
+@declares(Capability.VM_VIEW)
+def read_metrics(request: HttpRequest, vm_id: int, n: Annotated[int, Ge(1), Le(360)] = 90) -> Any:
+    """Return the last `n` samples, ten seconds apart."""
+    vm = get_vm(request.user, vm_id, Capability.VM_VIEW)
+    return {"samples": samples.ring(vm.pk, n)}
 
 
 @router.post("/vms", response={202: Accepted}, summary="Create a machine")
@@ -68,7 +79,7 @@ def create_machine(request: HttpRequest, response: HttpResponse, data: VMCreate)
     return accepted(response, job)
 
 
-@router.patch("/vms/{vm_id}", response={200: VMDetail, 202: Accepted}, summary="Change a machine")
+@router.patch("/vms/{int:vm_id}", response={200: VMDetail, 202: Accepted}, summary="Change a machine")
 @declares(Capability.VM_EDIT)
 def change_machine(request: HttpRequest, response: HttpResponse, vm_id: int, data: VMPatch) -> Any:
     """Change labels at once; a new name or autostart answers 202 with its job.
@@ -89,7 +100,7 @@ def change_machine(request: HttpRequest, response: HttpResponse, vm_id: int, dat
             vm, data.autostart, request.user, idempotency_key=key_of(request)
         )
         return accepted(response, job)
-    return 200, get_vm(request.user, vm_id, Capability.VM_VIEW)
+    return Status(200, get_vm(request.user, vm_id, Capability.VM_VIEW))
 
 
 def _relabel(vm: VM, data: VMPatch, by: Any) -> None:
@@ -101,7 +112,7 @@ def _relabel(vm: VM, data: VMPatch, by: Any) -> None:
         labels.set_protected(vm, data.is_protected, by)
 
 
-@router.delete("/vms/{vm_id}", response={202: Accepted}, summary="Delete a machine")
+@router.delete("/vms/{int:vm_id}", response={202: Accepted}, summary="Delete a machine")
 @declares(Capability.VM_DELETE)
 def delete_machine(
     request: HttpRequest, response: HttpResponse, vm_id: int, how: Query[VMDelete]
@@ -120,7 +131,7 @@ def delete_machine(
 
 @router.post("/vms/bulk", response={207: BulkOut}, summary="One action for several machines")
 @declares(Capability.VM_VIEW)
-def act_on_machines(request: HttpRequest, data: BulkIn) -> tuple[int, dict[str, Any]]:
+def act_on_machines(request: HttpRequest, data: BulkIn) -> Status[dict[str, Any]]:
     """Ask for one action on each machine; those that are not the caller's are left out."""
     machines = list(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)
@@ -133,11 +144,11 @@ def act_on_machines(request: HttpRequest, data: BulkIn) -> tuple[int, dict[str, 
         }
         for result in bulk.request_bulk(machines, action, request.user)
     ]
-    return 207, {"results": results}
+    return Status(207, {"results": results})
 
 
 @router.post(
-    "/vms/{vm_id}/{action}",
+    "/vms/{int:vm_id}/{action}",
     response={202: Accepted},
     summary="Drive a machine",
     description="Actions: " + ", ".join(ACTION_PATHS),

@@ -85,6 +85,25 @@ def _asks_admin(context: Any) -> bool:
     return request is not None and is_admin(request.user)
 
 
+class SampleOut(Schema):
+    """What a machine used at `at` (seconds since 1970). Rates are bytes per second."""
+
+    at: float
+    cpu: float | None
+    memory_used: int | None
+    memory_max: int | None
+    disk_read: float | None
+    disk_write: float | None
+    net_in: float | None
+    net_out: float | None
+
+
+class MetricsOut(Schema):
+    """About an hour of samples, oldest first; empty while none are kept."""
+
+    samples: list[SampleOut]
+
+
 class VMCreate(Schema):
     """A new machine. Amounts that are left out are those of the named size."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from accounts.access import Capability, require
 from accounts.models import User
 from jobs.models import Job
-from jobs.services import create_job
+from jobs.services import asked_before, create_job
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
@@ -36,6 +36,8 @@ def ask(
     or another job stands against it.
     """
     require(by, right_for(action), vm)
+    if again := asked_before(by.pk, idempotency_key):
+        return again
     attach_jobs([vm])
     check(vm, action)
     return create_job(

@@ -10,7 +10,7 @@ from accounts.access import ActionRefused, Capability, is_admin, require
 from accounts.models import Team, User
 from hosts.models import Host
 from jobs.models import Job
-from jobs.services import create_job
+from jobs.services import asked_before, create_job
 from vms.choices import NO_NETWORK, default_network
 from vms.models import VM
 from vms.names import BadName, check_free
@@ -42,7 +42,7 @@ def request_create(spec: CreateRequest, by: User, *, idempotency_key: str = "") 
         raise refuse_field("host", _("Only administrators choose the host."))
     wish = read_wish(spec)
     with transaction.atomic():
-        if again := _same_request(by, idempotency_key):
+        if again := asked_before(by.pk, idempotency_key):
             return again
         try:
             check_free(wish.name)
@@ -62,11 +62,6 @@ def request_create(spec: CreateRequest, by: User, *, idempotency_key: str = "") 
             audiences=vm.audiences,
             idempotency_key=idempotency_key,
         )
-
-
-def _same_request(by: User, key: str) -> Job | None:
-    """Return the job that this very request made before; its row is there already."""
-    return Job.objects.filter(actor=by, idempotency_key=key).first() if key else None
 
 
 def _place(spec: CreateRequest, wish: Wish) -> _Place:
