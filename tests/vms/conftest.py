@@ -1,16 +1,22 @@
 """What the tests of machines share: a host, guests as libvirt describes them, live messages."""
 
 import uuid as uuids
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import jobs.tasks  # noqa: F401 - jobs run in place, so their task has to be known
 from hosts.models import Host
+from launcher.tiny import build_tiny_image
 from tests.factories import make_host
+from tests.lab import Lab, LabHost
+from virt import pool
 from virt.types import DiskInfo, DomainInfo, DomainState, NicInfo
 from vms.sync import Mirror
+
+from .lab import domains, register, volumes
 
 GIB = 1024**3
 
@@ -63,3 +69,30 @@ def guest(name: str = "web01", state: str = "running", uuid: str = "", **facts: 
 def many() -> Callable[[int], list[DomainInfo]]:
     """Describe so many guests."""
     return lambda count: [guest(f"guest-{number:05d}") for number in range(count)]
+
+
+@pytest.fixture
+def tiny_image(settings: Any, tmp_path: Path) -> Path:
+    """The built-in image, in a data folder of this test."""
+    settings.DATA_DIR = tmp_path
+    return build_tiny_image(tmp_path / "images" / "guesthouse-tiny.img", options="guesthouse.tick")
+
+
+@pytest.fixture
+def hv1(lab: Lab) -> Iterator[LabHost]:
+    """A lab host that is left as it was found."""
+    hv1 = lab["hv1"]
+    yield hv1
+    pool.close_all()
+    hv1.heal()
+    for name in domains(hv1):
+        hv1.virsh("destroy", name, check=False)
+        hv1.virsh("undefine", name, "--nvram", "--managed-save", check=False)
+    for name in volumes(hv1):
+        hv1.virsh("vol-delete", name, "--pool", "default")
+
+
+@pytest.fixture
+def lab_host(hv1: LabHost, transactional_db: None) -> Host:
+    """The row of that host, reached over its socket."""
+    return register(hv1)

@@ -1,20 +1,16 @@
 """Machines are made on a real libvirt host, and nothing is left of those that are not."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from accounts.models import User
-from hosts.models import Host, Network, StoragePool, Transport, Volume
+from hosts.models import Host, StoragePool, Transport, Volume
 from jobs.models import Job, JobState
 from jobs.services import request_cancel
-from launcher.tiny import build_tiny_image
-from tests.factories import make_host
 from tests.lab import Lab, LabHost, wait_until
 from virt import pool, storage
 from virt.errors import OperationTimeout
@@ -23,65 +19,13 @@ from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_delete
 from vms.services.power import request_power
 
-pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
-TINY = "image:guesthouse-tiny"
+from .lab import TINY, domains, register, volumes
 
-
-@pytest.fixture(autouse=True)
-def image(settings: Any, tmp_path: Path) -> Path:
-    """The built-in image, in a data folder of this test."""
-    settings.DATA_DIR = tmp_path
-    return build_tiny_image(tmp_path / "images" / "guesthouse-tiny.img", options="guesthouse.tick")
-
-
-@pytest.fixture(autouse=True)
-def _connections() -> Iterator[None]:
-    yield
-    pool.close_all()
-
-
-@pytest.fixture
-def hv1(lab: Lab) -> Iterator[LabHost]:
-    """A host whose pool is left as it was found."""
-    hv1 = lab["hv1"]
-    yield hv1
-    hv1.heal()
-    for name in hv1.virsh("list", "--all", "--name").split():
-        hv1.virsh("destroy", name, check=False)
-        hv1.virsh("undefine", name, "--nvram", "--managed-save", check=False)
-    for name in volumes(hv1):
-        hv1.virsh("vol-delete", name, "--pool", "default")
-
-
-def volumes(hv1: LabHost) -> list[str]:
-    """Return our volumes on the host."""
-    lines = hv1.virsh("vol-list", "default").splitlines()
-    return [line.split()[0] for line in lines if line.strip().startswith("guesthouse-")]
-
-
-def domains(hv1: LabHost) -> list[str]:
-    """Return the names of all domains."""
-    return hv1.virsh("list", "--all", "--name").split()
-
-
-def register(hv1: LabHost, **fields: Any) -> Host:
-    """Make the host's row with its network."""
-    defaults = {
-        "transport": Transport.LOCAL,
-        "hostname": "",
-        "socket": str(hv1.socket_path),
-        "kvm_works": False,
-        "capabilities": {},
-    }
-    host = make_host(hv1.name, **defaults | fields)
-    Network.objects.create(host=host, uuid=uuid4(), name="default", mode="nat", active=True)
-    return host
-
-
-@pytest.fixture
-def host(hv1: LabHost, transactional_db: None) -> Host:
-    """The row of hv1."""
-    return register(hv1)
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("tiny_image"),
+]
 
 
 def created(job: Job) -> VM:
@@ -111,7 +55,7 @@ def ticks(hv1: LabHost, name: str) -> bool:
 
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])
 def test_machine_boots_from_the_built_in_image(
-    hv1: LabHost, host: Host, oli: User, firmware: str
+    hv1: LabHost, lab_host: Host, oli: User, firmware: str
 ) -> None:
     job = request_create(CreateRequest("tiny01", TINY, size="tiny", firmware=firmware), oli)
     vm = created(job)
@@ -140,7 +84,9 @@ def test_machine_boots_from_the_built_in_image(
     assert not VM.objects.exists()
 
 
-def test_disk_is_as_big_as_wished_and_names_its_format(hv1: LabHost, host: Host, oli: User) -> None:
+def test_disk_is_as_big_as_wished_and_names_its_format(
+    hv1: LabHost, lab_host: Host, oli: User
+) -> None:
     vm = created(request_create(CreateRequest("tiny01", TINY, size="tiny", start=False), oli))
     assert vm.state == "off"
     assert vm.disks[0]["format"] == "raw"
@@ -148,7 +94,7 @@ def test_disk_is_as_big_as_wished_and_names_its_format(hv1: LabHost, host: Host,
     assert "capacity" not in hv1.virsh("dumpxml", "tiny01")
 
 
-def test_machine_boots_from_the_network_with_a_tpm(hv1: LabHost, host: Host, oli: User) -> None:
+def test_machine_boots_from_the_network_with_a_tpm(hv1: LabHost, lab_host: Host, oli: User) -> None:
     wish = CreateRequest("pxe01", "network", size="tiny", start=False, tpm=True)
     vm = created(request_create(wish, oli))
     assert vm.has_tpm
@@ -159,14 +105,14 @@ def test_machine_boots_from_the_network_with_a_tpm(hv1: LabHost, host: Host, oli
 
 
 def test_machine_boots_from_a_medium_in_a_pool(
-    hv1: LabHost, host: Host, oli: User, image: Path
+    hv1: LabHost, lab_host: Host, oli: User, tiny_image: Path
 ) -> None:
-    with pool.pooled(hv1.address()) as hypervisor, image.open("rb") as file:
-        spec = storage.VolumeSpec("guesthouse-boot.iso", image.stat().st_size, "raw")
+    with pool.pooled(hv1.address()) as hypervisor, tiny_image.open("rb") as file:
+        spec = storage.VolumeSpec("guesthouse-boot.iso", tiny_image.stat().st_size, "raw")
         storage.create_volume(hypervisor, "default", spec)
         storage.upload(hypervisor, "default", spec.name, file, spec.capacity)
     row = StoragePool.objects.create(
-        host=host, uuid=uuid4(), name="default", kind="dir", active=True
+        host=lab_host, uuid=uuid4(), name="default", kind="dir", active=True
     )
     Volume.objects.create(pool=row, name="guesthouse-boot.iso", key="k")
     wish = CreateRequest("iso01", "iso:default/guesthouse-boot.iso", size="tiny")
@@ -176,7 +122,7 @@ def test_machine_boots_from_a_medium_in_a_pool(
 
 
 def test_name_that_only_the_host_knows_is_refused_without_a_trace(
-    lab: Lab, hv1: LabHost, host: Host, oli: User
+    lab: Lab, hv1: LabHost, lab_host: Host, oli: User
 ) -> None:
     lab.guest(hv1, "taken")
     job = request_create(CreateRequest("taken", TINY, size="tiny"), oli)
@@ -187,9 +133,9 @@ def test_name_that_only_the_host_knows_is_refused_without_a_trace(
     assert domains(hv1) == ["taken"]
 
 
-def test_what_does_not_start_is_undone(hv1: LabHost, host: Host, oli: User) -> None:
-    host.kvm_works = True  # which it does not
-    host.save()
+def test_what_does_not_start_is_undone(hv1: LabHost, lab_host: Host, oli: User) -> None:
+    lab_host.kvm_works = True  # which it does not
+    lab_host.save()
     job = request_create(CreateRequest("tiny01", TINY, size="tiny"), oli)
     job.refresh_from_db()
     assert job.state == JobState.FAILED
@@ -199,9 +145,9 @@ def test_what_does_not_start_is_undone(hv1: LabHost, host: Host, oli: User) -> N
 
 
 def test_cancelling_the_copy_undoes_it(
-    hv1: LabHost, host: Host, oli: User, monkeypatch: pytest.MonkeyPatch, image: Path
+    hv1: LabHost, lab_host: Host, oli: User, monkeypatch: pytest.MonkeyPatch, tiny_image: Path
 ) -> None:
-    with image.open("r+b") as file:
+    with tiny_image.open("r+b") as file:
         file.truncate(3 * 1024**3)
     wish = CreateRequest("big01", TINY, size="small")
     thread = threading.Thread(target=request_create, args=(wish, oli))
@@ -215,7 +161,7 @@ def test_cancelling_the_copy_undoes_it(
     assert not VM.objects.exists()
 
 
-def test_host_without_a_pool_gets_one(hv1: LabHost, host: Host, oli: User) -> None:
+def test_host_without_a_pool_gets_one(hv1: LabHost, lab_host: Host, oli: User) -> None:
     hv1.virsh("pool-destroy", "default")
     hv1.virsh("pool-undefine", "default")
     try:

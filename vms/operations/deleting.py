@@ -15,6 +15,7 @@ from hosts.addresses import address_of
 from jobs.context import JobContext
 from virt import storage
 from virt.connection import Hypervisor
+from virt.domain import Domain
 from virt.errors import NotFound
 from virt.pool import pooled
 from virt.types import DiskInfo, DomainInfo, PoolInfo, VolumeInfo
@@ -22,7 +23,7 @@ from vms.disks import SHARED_POOLS
 from vms.models import VM
 from vms.sync import drop
 
-from .target import Target, machine_of, virsh
+from .target import Target, find_machine, virsh
 
 UNDEFINE_FLAGS = ("--nvram", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata")
 
@@ -45,9 +46,12 @@ class _Storage:
 
 def delete(job: JobContext) -> dict[str, Any]:
     """Delete the machine, which has to be off, and return which volumes went and stayed."""
-    vm = machine_of(job)
+    vm = find_machine(job)
+    if vm is None:
+        # An earlier attempt came this far, and the watcher saw it.
+        return {}
     with pooled(address_of(vm.host), "ops") as hypervisor:
-        it = Target(job, vm, hypervisor, hypervisor.get_domain(str(vm.uuid)))
+        it = Target(job, vm, hypervisor, Domain(hypervisor, str(vm.uuid)))
         kept: list[str] = []
         try:
             info = it.observe()

@@ -78,9 +78,14 @@ def target(job: JobContext) -> Iterator[Target]:
         yield Target(job, vm, hypervisor, hypervisor.get_domain(str(vm.uuid)))
 
 
+def find_machine(job: JobContext) -> VM | None:
+    """Return the job's machine, or None when it is no more."""
+    return VM.objects.select_related("host").filter(pk=job.job.target_id).first()
+
+
 def machine_of(job: JobContext) -> VM:
     """Return the job's machine; ActionRefused when it is no more."""
-    vm = VM.objects.select_related("host").filter(pk=job.job.target_id).first()
+    vm = find_machine(job)
     if vm is None:
         raise ActionRefused(_("%(name)s is no more.") % {"name": job.job.target_name}, code="gone")
     return vm
