@@ -6,8 +6,6 @@ from django import template
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, allows
-from jobs.kinds import UnknownKind, get_kind
-from jobs.models import Job
 from vms.rules import can as rule
 from vms.states import REASONS
 
@@ -30,15 +28,6 @@ SYSTEMS = (
 def os_mark(os_id: str) -> str:
     """Return the icon of an operating system, or that of any machine."""
     return next((name for word, name, _label in SYSTEMS if word in os_id), "device-desktop")
-
-
-@register.filter
-def is_cancellable(job: Job) -> bool:
-    """Say whether a job can still be cancelled."""
-    try:
-        return job.is_active and not job.cancel_requested and get_kind(job.kind).is_cancellable
-    except UnknownKind:
-        return False
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Capability, allows, is_admin
 from accounts.models import User
 from jobs.models import Job, JobState
+from jobs.services import may_cancel
 from vms.facts import VMFacts, facts_of
 from vms.models import VM, Tag
 
@@ -117,6 +118,12 @@ class Machine:
     def can_delete(self) -> bool:
         """Whether the reader may delete it, protect it or lift the protection."""
         return allows(self.user, Capability.VM_DELETE, self.vm)
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether the reader may stop what is being done with it."""
+        job = self.vm.active_job
+        return job is not None and job.is_cancellable and may_cancel(job, self.user)
 
     @cached_property
     def failure(self) -> Job | None:
