@@ -17,6 +17,7 @@ from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState
 log = logging.getLogger(__name__)
 SIZES_EVERY = 600.0
 SHORTEST_WAIT = 0.25
+BUSY_WAIT = 5.0  # the end of what is going on is told anyway
 DISK_EVENTS = {EventKind.DEVICE, EventKind.BLOCK_JOB, EventKind.MEDIA}
 
 
@@ -143,7 +144,10 @@ class Guests:
         if not self._has_agents:
             return float("inf")
         due = time.monotonic() if self._unsized else self._schedule.next_due()
-        return float("inf") if due is None else max(due, time.monotonic() + SHORTEST_WAIT)
+        if due is None:
+            return float("inf")
+        wait = SHORTEST_WAIT if self._side.is_free("guest") else BUSY_WAIT
+        return max(due, time.monotonic() + wait)
 
 
 _SETTLED = {

@@ -44,10 +44,9 @@ class Measuring:
             self._started_at = time.monotonic()
 
     def next_due(self, interval: float) -> float:
-        """Return when (monotonic) the next round begins: soon after one that does not come back."""
-        if self._side.is_busy("samples"):
-            return self._started_at + max(interval, PATIENCE + 0.1)
-        return self._started_at + interval
+        """Return when (monotonic) the next round begins; the end of one that runs is told."""
+        is_free = self._side.is_free("samples")
+        return self._started_at + (interval if is_free else max(interval, PATIENCE))
 
     def take(self, measured: Measured) -> None:
         """Hand a round of measurements on."""

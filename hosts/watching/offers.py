@@ -14,6 +14,8 @@ from virt.types import PoolInfo, VolumeInfo
 
 EVERY = {"storage": 60.0, "networks": 60.0, "devices": 600.0}
 AGAIN_AFTER_FAILURE = 10.0
+SHORTEST_WAIT = 0.25
+BUSY_WAIT = 5.0  # the end of what is going on is told anyway
 
 
 @dataclass(slots=True)
@@ -55,7 +57,8 @@ class Offers:
 
     def next_due(self) -> float:
         """Return when (monotonic) the next reading is due; at least a moment away."""
-        return max(min(self._due.values()), time.monotonic() + 0.5)
+        wait = SHORTEST_WAIT if self._side.is_free("storage") else BUSY_WAIT
+        return max(min(self._due.values()), time.monotonic() + wait)
 
     def start_if_due(self) -> None:
         """Begin what is due."""

@@ -1,7 +1,9 @@
 """How are slow things read without delaying the host's thread?
 
 A frozen QEMU or a dead network share can hold a call for ever. Such calls run in short-lived
-threads on a second connection; one that does not come back is left behind.
+threads on connections of their own; one that does not come back is left behind, with its
+connection. Never two calls on one connection: libvirt's client before 10.3 crashes the process
+when a connection with several calls in flight dies.
 """
 
 import threading
@@ -15,10 +17,11 @@ from virt.connection import Hypervisor, connect
 from virt.errors import HostUnreachable, VirtError
 from virt.uri import HostAddress
 
-PATIENCE = 4.0  # seconds until a task counts as stuck
-MOST_STUCK = 2  # on one connection, of the four calls that may be in flight
-
+PATIENCE = 30.0  # seconds until a task counts as stuck
+MOST_LEFT = 4  # stuck tasks of a line that are left behind; then nothing more is risked
 CLOSE_LOOK = 0.5
+LINES = {"samples": "samples"}  # everything else shares one line, one after the other
+SLOW = "slow"
 
 Work = Callable[[Hypervisor], Any]
 
@@ -26,6 +29,7 @@ Work = Callable[[Hypervisor], Any]
 @dataclass(frozen=True, slots=True)
 class _Task:
     name: str
+    group: str
     since: float
 
     @property
@@ -51,10 +55,12 @@ class _Line:
                 self._hypervisor = connect(self._addr)
             return self._hypervisor
 
-    def is_lost(self) -> bool:
-        """Whether it was open and is not any more. Never waits for one that is being opened."""
+    def is_spent(self) -> bool:
+        """Whether it is lost, or a call that was given up still hangs in it. Never waits."""
         hypervisor = self._hypervisor
-        return hypervisor is not None and hypervisor.gate.lost is not None
+        if hypervisor is None or self._shared is not None:
+            return False
+        return hypervisor.gate.lost is not None or hypervisor.gate.in_flight > 0
 
     def drop(self) -> None:
         """Close it in the background, once its last call came back."""
@@ -74,55 +80,49 @@ class _Line:
 
 
 class Side:
-    """Run tasks of one host on a second connection; `shared` replaces it for the test driver."""
+    """Run tasks of one host beside its thread; `shared` is the one connection of a test driver."""
 
     def __init__(self, addr: HostAddress, inbox: Inbox, shared: Hypervisor | None = None) -> None:
         self._addr = addr
         self._inbox = inbox
         self._shared = shared
-        self._line = _Line(addr, shared)
         self._lock = threading.Lock()
+        self._lines: dict[str, _Line] = {}
         self._tasks: list[_Task] = []
 
     def start(self, name: str, work: Work) -> bool:
-        """Run `work` in the background unless a task of this name is busy; say whether it began.
-
-        A stuck task does not count as busy. After two stuck ones the connection is given up.
-        """
+        """Run `work` in the background unless its line is busy; say whether it began."""
+        group = LINES.get(name, SLOW)
         with self._lock:
-            if any(task.name == name and not task.is_stuck for task in self._tasks):
+            if not self._is_free(group):
                 return False
-            if self._line.is_lost() or self._stuck() >= MOST_STUCK:
-                self._renew()
-            task = _Task(name, time.monotonic())
+            line = self._usable(group)
+            task = _Task(name, group, time.monotonic())
             self._tasks.append(task)
-            line = self._line
         args = (task, line, work)
         threading.Thread(target=self._run, args=args, name=f"read-{name}", daemon=True).start()
         return True
 
-    def _stuck(self) -> int:
-        return sum(task.is_stuck for task in self._tasks)
-
     def is_free(self, name: str) -> bool:
         """Say whether a task of this name could begin now."""
         with self._lock:
-            return not any(task.name == name and not task.is_stuck for task in self._tasks)
+            return self._is_free(LINES.get(name, SLOW))
 
-    def is_busy(self, name: str) -> bool:
-        """Say whether a task of this name has not come back yet, stuck or not."""
-        with self._lock:
-            return any(task.name == name for task in self._tasks)
+    def _is_free(self, group: str) -> bool:
+        """Say whether all tasks of the line are stuck, and not too many of them."""
+        tasks = [task for task in self._tasks if task.group == group]
+        return len(tasks) < MOST_LEFT and all(task.is_stuck for task in tasks)
 
-    def is_stuck(self, name: str) -> bool:
-        """Say whether a task of this name does not come back."""
-        with self._lock:
-            return any(task.name == name and task.is_stuck for task in self._tasks)
-
-    def _renew(self) -> None:
-        self._line.drop()
-        self._line = _Line(self._addr, self._shared)
-        self._tasks = [task for task in self._tasks if task.name == "samples"][-MOST_STUCK + 1 :]
+    def _usable(self, group: str) -> _Line:
+        """Return the line of a group; a new one where the old is lost or held by a stuck task."""
+        line = self._lines.get(group)
+        is_held = any(task.group == group for task in self._tasks)
+        if line is not None and (is_held or line.is_spent()):
+            line.drop()
+            line = None
+        if line is None:
+            line = self._lines[group] = _Line(self._addr, self._shared)
+        return line
 
     def _run(self, task: _Task, line: _Line, work: Work) -> None:
         try:
@@ -130,10 +130,11 @@ class Side:
         except VirtError as error:
             reading = Reading(task.name, self, error=error)
         with self._lock:
-            if task in self._tasks:
-                self._tasks.remove(task)
+            self._tasks.remove(task)
         self._inbox.post(reading)
 
     def close(self) -> None:
-        """Give the connection up; what is still running is left behind."""
-        self._line.drop()
+        """Give the connections up; what is still running is left behind."""
+        with self._lock:
+            for line in self._lines.values():
+                line.drop()

@@ -1,0 +1,250 @@
+"""What does a host's page show? Read once for each request, from rows alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from hosts import usage
+from hosts.cards import percent
+from hosts.failures import command_for, next_steps
+from hosts.models import Host, HostState, StoragePool
+from hosts.readiness import Readiness, readiness_of
+from jobs.models import Job
+from jobs.services import active_job_of
+from virt.uri import DEFAULT_PORTS
+
+TABS: dict[str, str | Promise] = {
+    "overview": _("Overview"),
+    "machines": _("Machines"),
+    "storage": _("Storage"),
+    "networks": _("Networks"),
+    "devices": _("Devices"),
+}
+BUSIEST = 6
+DEVICE_KINDS: dict[str, str | Promise] = {
+    "pci": _("PCI devices"),
+    "usb": _("USB devices"),
+    "net": _("Network cards"),
+    "storage": _("Disks"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One step of the last try to reach a host."""
+
+    state: str
+    title: str | Promise
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """A pool with the number of its volumes."""
+
+    pool: StoragePool
+    number: int
+
+    @property
+    def percent(self) -> float | None:
+        """How full it is, while it is active."""
+        return percent(self.pool.allocation, self.pool.capacity) if self.pool.active else None
+
+
+class HostPage:
+    """One host with everything around it; each part is read when a template asks for it."""
+
+    def __init__(self, host: Host, tab: str = "overview") -> None:
+        self.host = host
+        self.tab = tab
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many of each there are, for the tabs."""
+        found = Host.objects.filter(pk=self.host.pk).aggregate(
+            machines=Count("vms", distinct=True),
+            storage=Count("pools", distinct=True),
+            networks=Count("networks", distinct=True),
+            devices=Count("devices", distinct=True),
+        )
+        return {name: int(number) for name, number in found.items()}
+
+    @property
+    def tabs(self) -> list[tuple[str, str | Promise, int | None]]:
+        """Key, word and number of each tab."""
+        return [(key, word, self.counts.get(key)) for key, word in TABS.items()]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody reads the host now."""
+        return not self.host.is_online
+
+    @property
+    def is_first_try(self) -> bool:
+        """Whether the host was never read."""
+        return self.host.last_seen is None
+
+    @property
+    def memory_percent(self) -> float | None:
+        """How much memory is in use."""
+        return percent(self.host.memory_used, self.host.memory)
+
+    @cached_property
+    def pools(self) -> list[PoolRow]:
+        """The pools with the number of their volumes, and how full they are."""
+        pools = self.host.pools.annotate(number=Count("volumes"))
+        return [PoolRow(pool, pool.number) for pool in pools]
+
+    @cached_property
+    def storage(self) -> dict[str, int]:
+        """The bytes of all active pools together."""
+        active = [row.pool for row in self.pools if row.pool.active]
+        return {
+            "used": sum(pool.allocation for pool in active),
+            "all": sum(pool.capacity for pool in active),
+        }
+
+    @property
+    def storage_percent(self) -> float | None:
+        """How full the active pools are together."""
+        return percent(self.storage["used"], self.storage["all"])
+
+    @cached_property
+    def networks(self) -> list[Any]:
+        """The virtual networks."""
+        return list(self.host.networks.all())
+
+    @cached_property
+    def device_groups(self) -> list[tuple[str | Promise, list[Any]]]:
+        """The devices by kind; kinds that nobody looks for are left out."""
+        devices = list(self.host.devices.filter(kind__in=DEVICE_KINDS))
+        groups = [
+            (word, [device for device in devices if device.kind == kind])
+            for kind, word in DEVICE_KINDS.items()
+        ]
+        return [(word, found) for word, found in groups if found]
+
+    def _machines(self) -> QuerySet[Any]:
+        """Return the machines of this host, whose room is above, by relation."""
+        return self.host.vms.select_related("owner", "team")
+
+    @cached_property
+    def machines(self) -> list[Any]:
+        """All machines by name, with the state to show."""
+        return self._shown(self._machines().order_by("name"))
+
+    @cached_property
+    def busiest(self) -> list[Any]:
+        """The machines that use the processors most."""
+        rows = self._machines().filter(state="running", cpu_percent__isnull=False)
+        return self._shown(rows.order_by("-cpu_percent", "name")[:BUSIEST])
+
+    def _shown(self, rows: QuerySet[Any]) -> list[Any]:
+        found = list(rows)
+        for machine in found:
+            machine.host = self.host
+            machine.memory_percent = percent(machine.memory_used, machine.memory)
+            machine.card_state = "unknown" if self.is_lost else machine.state
+        return found
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the states of machines are not known."""
+        return bool(self.host.state == HostState.UNREACHABLE)
+
+    @cached_property
+    def memory_promised(self) -> int:
+        """The memory of the machines that run."""
+        rows = self._machines().order_by().filter(state__in=("running", "paused", "blocked"))
+        return int(rows.aggregate(total=Sum("memory"))["total"] or 0)
+
+    @cached_property
+    def rings(self) -> tuple[list[float | None], list[float | None]]:
+        """The last values of processor and memory in per cent."""
+        return usage.rings_of(self.host.pk)
+
+    @cached_property
+    def readiness(self) -> list[Readiness]:
+        """The checks that were made."""
+        return readiness_of(self.host)
+
+    @property
+    def ready_count(self) -> int:
+        """How many checks passed."""
+        return sum(one.state == "ok" for one in self.readiness)
+
+    @cached_property
+    def active_job(self) -> Job | None:
+        """The job that holds the host, if any."""
+        return active_job_of("host", self.host.pk)
+
+    @property
+    def next_steps(self) -> list[str]:
+        """What a person can do while the host is away."""
+        return [str(line) for line in next_steps(self.host.error_code)]
+
+    @property
+    def command(self) -> str:
+        """The command on the host that probably helps."""
+        return command_for(self.host.error_code, self.host.transport)
+
+    @property
+    def tried(self) -> list[Tried]:
+        """What the last try found, step by step, as far as its end tells."""
+        return tried_steps(self.host)
+
+    @property
+    def versions(self) -> list[str]:
+        """The words of the line below the name."""
+        host = self.host
+        words = [host.system_name if host.system_name != host.name else "", host.cpu_model]
+        return [word for word in words if word]
+
+
+ORDER = {
+    "ssh": ("name", "port", "login", "libvirt"),
+    "tls": ("name", "port", "libvirt"),
+    "tcp": ("name", "port", "libvirt"),
+}
+TITLES: dict[str, str | Promise] = {
+    "name": _("Name resolves"),
+    "port": _("Port answers"),
+    "login": _("Guesthouse may sign in"),
+    "libvirt": _("libvirt answers"),
+}
+FAILS_AT = {
+    "no-name": "name",
+    "no-route": "port",
+    "refused": "port",
+    "timeout": "port",
+    "host-key": "login",
+    "access-denied": "login",
+}
+
+
+def tried_steps(host: Host) -> list[Tried]:
+    """Say which step of a connection failed, which passed before it, and which was not tried."""
+    order = ORDER.get(host.transport, ("libvirt",))
+    failed = FAILS_AT.get(host.error_code, "libvirt")
+    failed = failed if failed in order else order[-1]
+    steps: list[Tried] = []
+    for key in order:
+        if key == failed:
+            steps.append(Tried("fail", TITLES[key], _port(host) if key == "port" else ""))
+        else:
+            is_before = order.index(key) < order.index(failed)
+            steps.append(Tried("ok" if is_before else "skip", TITLES[key], _known(host, key)))
+    return steps
+
+
+def _port(host: Host) -> str:
+    return str(host.port or DEFAULT_PORTS.get(host.transport, ""))
+
+
+def _known(host: Host, key: str) -> str:
+    if key == "name":
+        return host.hostname
+    return _port(host) if key == "port" else ""

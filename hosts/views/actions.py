@@ -1,0 +1,37 @@
+"""What people have done with a host; each only asks."""
+
+import json
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import Capability, requires
+from hosts.access import get_host
+from hosts.services.managing import request_probe, request_rescan, retry_now
+
+
+@requires(Capability.HOST_MANAGE)
+@require_POST
+def host_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Ask for a try at once, a complete reading, or the probe of KVM."""
+    host = get_host(request.user, pk, Capability.HOST_MANAGE)
+    if action == "retry":
+        retry_now(host, request.user)
+        text = _("Trying %(host)s again") % {"host": host.name}
+    elif action == "rescan":
+        request_rescan(host, request.user)
+        text = _("Reading %(host)s again") % {"host": host.name}
+    elif action == "probe":
+        request_probe(host, request.user)
+        text = _("Finding out whether KVM works on %(host)s") % {"host": host.name}
+    else:
+        raise Http404
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=204)
+        response["HX-Trigger"] = json.dumps({"toast": {"tone": "iris", "text": text}})
+        return response
+    messages.info(request, text)
+    return redirect("hosts:detail", pk)
