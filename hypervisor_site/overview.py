@@ -175,7 +175,9 @@ class Overview:
     def _failed(self) -> Iterator[Need]:
         broken = self.machines.filter(state__in=(VMState.BLOCKED, VMState.CRASHED))
         for vm in broken.exclude(host__state=HostState.UNREACHABLE).order_by("name")[:MOST_NEEDS]:
-            what = _("%(name)s is blocked") if vm.state == VMState.BLOCKED else _("%(name)s crashed")
+            what = (
+                _("%(name)s is blocked") if vm.state == VMState.BLOCKED else _("%(name)s crashed")
+            )
             reason = capfirst(REASONS.get(vm.state_reason, ""))
             since = _("Since %(time)s.") % {"time": clock(vm.state_since)}
             yield Need(

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 
 from accounts.models import Membership, Role, Team, User
 from hosts.models import HostState

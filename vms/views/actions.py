@@ -1,7 +1,7 @@
 """Changes of one machine: each asks a service and answers at once."""
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,7 +36,7 @@ def power(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for another name."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
-    form = RenameForm(request.POST or None, initial={"name": vm.name})
+    form = RenameForm(_posted(request), initial={"name": vm.name})
     if request.method == "POST" and form.is_valid():
         try:
             job = request_rename(vm, form.cleaned_data["name"], request.user)
@@ -51,7 +51,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what would go, and ask for it; with the disks only once the name is typed."""
     vm = get_vm(request.user, pk, Capability.VM_DELETE)
-    form = DeleteForm(request.POST or None)
+    form = DeleteForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         wishes = form.cleaned_data
         try:
@@ -68,7 +68,7 @@ def tags(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the machine exactly these tags."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     words = ", ".join(vm.tags.values_list("name", flat=True))
-    form = TagsForm(request.POST or None, initial={"tags": words})
+    form = TagsForm(_posted(request), initial={"tags": words})
     if request.method == "POST" and form.is_valid():
         try:
             set_tags(vm, form.cleaned_data["tags"], request.user)
@@ -83,7 +83,7 @@ def tags(request: HttpRequest, pk: int) -> HttpResponse:
 def describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Describe the machine in free text."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
-    form = DescriptionForm(request.POST or None, initial={"description": vm.description})
+    form = DescriptionForm(_posted(request), initial={"description": vm.description})
     if request.method == "POST" and form.is_valid():
         try:
             set_description(vm, form.cleaned_data["description"], request.user)
@@ -116,9 +116,12 @@ def protect(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _dialog(
-    request: HttpRequest, name: str, vm: VM, form: Form, **more: object
-) -> HttpResponse:
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, even where that is nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def _dialog(request: HttpRequest, name: str, vm: VM, form: Form, **more: object) -> HttpResponse:
     """Show a form: as a dialog over the page, or as a page of its own without JavaScript."""
     refusal = can(vm, RULES.get(name, name))
     context = {"vm": vm, "form": form, "dialog": f"vms/_{name}.html", "refusal": refusal, **more}

@@ -16,7 +16,7 @@ from .creation import Creation
 @require_http_methods(["GET", "POST"])
 def new_machine(request: HttpRequest) -> HttpResponse:
     """Offer the choices; make the machine and go to its page."""
-    form = CreateForm(request.user, request.POST or None)
+    form = CreateForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             job = request_create(form.to_request(), request.user)

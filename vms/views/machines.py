@@ -75,7 +75,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the list under a name."""
     form = SavedViewForm(request.POST, user=request.user)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["name"] if "name" in form.errors else []))
+        messages.error(request, " ".join(form.errors.get("name", [])))
         return redirect("vms:list")
     view = form.save()
     return redirect(f"{reverse('vms:list')}?{view.query}")
