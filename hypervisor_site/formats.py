@@ -91,6 +91,31 @@ def exact_duration(seconds: float) -> str:
     return short_duration(left)
 
 
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(agent: str) -> str:
+    """Write a browser's long signature short: "Firefox, Linux"; an unknown one as it is."""
+    name = next((word for mark, word in BROWSERS if mark in agent), "")
+    system = next((word for mark, word in SYSTEMS if mark in agent), "")
+    return ", ".join(word for word in (name, system) if word) if name else agent[:60]
+
+
 def age(moment: datetime) -> float:
     """Return the seconds since `moment`."""
     return (timezone.now() - moment).total_seconds()

@@ -147,6 +147,7 @@ def share(value: float | None, whole: float | None) -> float | None:
     return None if value is None or not whole else value / whole * 100
 
 
+register.filter("browser", formats.browser)
 register.filter("gib", formats.size)
 register.filter("gib_number", formats.gib_number)
 register.filter("rate", formats.rate)

@@ -114,6 +114,7 @@ let soon;
 field?.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(search, 80); });
 field?.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
+  if (event.key === "Escape") { event.preventDefault(); dialog?.close(); } // a search field would only empty itself
   if (event.key !== "Enter") return;
   event.preventDefault();
   /** @type {HTMLElement | null | undefined} */ (list?.querySelector("[aria-selected='true']"))?.click();

@@ -195,3 +195,21 @@ def test_templates_carry_no_inline_style_or_script() -> None:
 def test_tags_keep_their_colour() -> None:
     assert render("{% tag 'prod' %}") == render("{% tag 'prod' %}")
     assert "<b>" not in render("{% tag word %}", word="<b>")
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox, Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140",
+            "Edge, Windows",
+        ),
+        ("something of its own", "something of its own"),
+    ],
+)
+def test_browsers_are_named_short(agent: str, words: str) -> None:
+    assert formats.browser(agent) == words
