@@ -9,3 +9,6 @@ class JobsConfig(AppConfig):
 
     name = "jobs"
     verbose_name = _("Jobs")
+
+    def ready(self) -> None:
+        from . import tasks  # noqa: F401 - the web process sends them, so it has to know them

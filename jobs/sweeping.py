@@ -103,14 +103,15 @@ def _give_up(job: Job) -> int:
 class Sweeper(threading.Thread):
     """Sweep in a worker until told to stop."""
 
-    def __init__(self, every: float = EVERY) -> None:
+    def __init__(self, every: float | None = None) -> None:
         super().__init__(name="sweeper", daemon=True)
-        self.every = every
-        self._stop = threading.Event()
+        self.every = EVERY if every is None else every
+        self._halt = threading.Event()
 
     def run(self) -> None:
         """Sweep for ever; a database that is away is tried again at the next round."""
-        while not self._stop.wait(self.every * random.uniform(0.8, 1.2)):
+        log.info("Looking after lost jobs every %g seconds", self.every)
+        while not self._halt.wait(self.every * random.uniform(0.8, 1.2)):
             try:
                 sweep()
             except DatabaseError as error:
@@ -120,4 +121,4 @@ class Sweeper(threading.Thread):
 
     def stop(self) -> None:
         """End the thread after the round it is in."""
-        self._stop.set()
+        self._halt.set()

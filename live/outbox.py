@@ -64,15 +64,26 @@ class Outbox(Generic[T]):
     def _start(self) -> None:
         self._thread = threading.Thread(target=self._run, name=f"outbox-{self.name}", daemon=True)
         self._thread.start()
+        atexit.unregister(self.flush)
         atexit.register(self.flush)
 
     def _run(self) -> None:
-        while True:
+        try:
+            while True:
+                self._deliver(self._take())
+        finally:  # a bug in `deliver` ends this thread; the next entry starts another
             with self._changed:
                 self._busy = False
+                self._thread = None
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: bool(self._entries))
-                batch = list(self._entries)
-                self._entries.clear()
-                self._busy = True
-            self._deliver(batch)
+
+    def _take(self) -> list[T]:
+        """Wait for entries and return all of them."""
+        with self._changed:
+            self._busy = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: bool(self._entries))
+            batch = list(self._entries)
+            self._entries.clear()
+            self._busy = True
+        return batch

@@ -45,7 +45,7 @@ def wonder(_job: JobContext) -> None:
 def wait(job: JobContext) -> dict[str, Any]:
     """Work in small steps for `seconds`, until asked to stop; each start and end is a line."""
     with _witnessed(job):
-        until = time.monotonic() + float(job.params["seconds"])
+        until = time.monotonic() + _seconds(job)
         while (left := until - time.monotonic()) > 0:
             job.check_cancelled()
             job.progress(None, "Waiting")
@@ -56,9 +56,14 @@ def wait(job: JobContext) -> dict[str, Any]:
 def block(job: JobContext) -> dict[str, Any]:
     """Sleep for `seconds` without looking up, as a blocked libvirt call does."""
     with _witnessed(job):
-        time.sleep(float(job.params["seconds"]))
+        time.sleep(_seconds(job))
         job.note(woke=job.attempt)
     return {"by": os.getpid()}
+
+
+def _seconds(job: JobContext) -> float:
+    """Return how long to work; `later` seconds where an earlier worker died."""
+    return float(job.params["later" if job.is_retry and "later" in job.params else "seconds"])
 
 
 @contextmanager
