@@ -39,3 +39,8 @@ export function recall(key) {
 export function remember(key, value) {
   try { localStorage.setItem(key, value); } catch { /* private window: kept for this page only */ }
 }
+
+/** What belongs to a live element itself, not to another live element inside it (a row on a host's page).
+ * @param {Element} scope @param {string} selector @returns {Element[]} */
+export const ownParts = (scope, selector) =>
+  [...scope.querySelectorAll(selector)].filter((node) => node.closest("[data-live-kind]") === scope);

@@ -1,5 +1,6 @@
 // @ts-check
 // States as the server draws them: app.html carries one template a look, so there is one home for glyphs and words.
+import { ownParts } from "./dom.js";
 
 /** @param {string} attribute @param {string} key */
 const find = (attribute, key) => /** @type {HTMLTemplateElement | null} */ (
@@ -31,11 +32,11 @@ function drawWord(word, state, reason) {
 
 /** Draw a state in everything inside `scope` that shows one. @param {Element} scope @param {string} state @param {string} reason */
 export function drawState(scope, state, reason) {
-  scope.querySelectorAll("[data-disc]").forEach((disc) => {
+  ownParts(scope, "[data-disc]").forEach((disc) => {
     if (disc.getAttribute("data-disc") !== state) drawDisc(disc, state);
   });
-  scope.querySelectorAll("[data-word]").forEach((word) => drawWord(word, state, reason));
-  scope.querySelectorAll("[data-pill]").forEach((pill) => {
+  ownParts(scope, "[data-word]").forEach((word) => drawWord(word, state, reason));
+  ownParts(scope, "[data-pill]").forEach((pill) => {
     const tone = find("data-look", state)?.dataset.pillTone;
     pill.className = `gh-pill${tone ? ` gh-pill--${tone}` : ""}`;
     pill.setAttribute("data-pill", state);
@@ -44,7 +45,7 @@ export function drawState(scope, state, reason) {
 
 /** @param {Element} scope @param {string} state */
 export function drawJobState(scope, state) {
-  scope.querySelectorAll("[data-job-state]").forEach((element) => {
+  ownParts(scope, "[data-job-state]").forEach((element) => {
     if (element.getAttribute("data-job-state") === state) return;
     const drawn = find("data-job-look", state)?.content.firstElementChild?.cloneNode(true);
     if (drawn instanceof Element) element.replaceWith(drawn);

@@ -2,6 +2,7 @@
 // Put the facts of one live item into one element:
 // data-fact="address" text (data-format says how), data-meter="mem_used" data-meter-of="mem", data-spark="cpu",
 // and whatever shows a state (disc, word, pill).
+import { ownParts } from "./dom.js";
 import { format, NOTHING } from "./format.js";
 import { drawJobState, drawState, wordOf } from "./looks.js";
 import { setMeter } from "./meter.js";
@@ -15,7 +16,7 @@ const TINTED = ["state", "address", "name", "host", "job"];
 
 /** @param {HTMLElement} element @param {Record<string, any>} facts */
 function cells(element, facts) {
-  element.querySelectorAll("[data-fact]").forEach((node) => {
+  ownParts(element, "[data-fact]").forEach((node) => {
     const cell = /** @type {HTMLElement} */ (node);
     const name = cell.dataset.fact ?? "";
     if (!(name in facts)) return;
@@ -28,7 +29,7 @@ function cells(element, facts) {
 
 /** @param {HTMLElement} element @param {Record<string, any>} facts @param {Record<string, any>} all */
 function figures(element, facts, all) {
-  element.querySelectorAll("[data-meter]").forEach((node) => {
+  ownParts(element, "[data-meter]").forEach((node) => {
     const { meter = "", meterOf = "" } = /** @type {HTMLElement} */ (node).dataset;
     const svg = node.querySelector(".gh-meter");
     if (!(svg instanceof SVGElement) || !(meter in facts || meterOf in facts)) return;
@@ -36,7 +37,7 @@ function figures(element, facts, all) {
     const value = all[meter];
     setMeter(svg, value === null || value === undefined || !whole ? null : (value / whole) * 100);
   });
-  element.querySelectorAll("[data-spark]").forEach((node) => {
+  ownParts(element, "[data-spark]").forEach((node) => {
     const { spark = "" } = /** @type {HTMLElement} */ (node).dataset;
     const svg = node.querySelector(".gh-spark");
     if (svg instanceof SVGSVGElement && spark in facts) push(svg, facts[spark]);
@@ -64,11 +65,11 @@ export function patch(element, item) {
   const all = { ...before, ...facts };
   known.set(element, all);
   const changed = Object.keys(facts).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(facts[name]));
-  const drawn = element.querySelector("[data-disc]")?.getAttribute("data-disc");
+  const drawn = ownParts(element, "[data-disc]")[0]?.getAttribute("data-disc");
   const moved = "state" in facts && (first ? drawn !== facts.state : changed.includes("state"));
   if (item.kind === "job" && "state" in facts) drawJobState(element, facts.state);
   else if ("state" in facts || "reason" in facts) drawState(element, all.state ?? drawn, all.reason ?? "");
-  element.querySelectorAll("[data-select]").forEach((box) => {
+  ownParts(element, "[data-select]").forEach((box) => {
     if ("state" in facts) box.setAttribute("data-state", facts.state);
   });
   cells(element, facts);
