@@ -7,6 +7,7 @@ import math
 from random import Random
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -74,14 +75,15 @@ def _filled(simulation: _Simulation, sample: DomainSample, size_of: SizeOf) -> D
     guest = simulation.guests.get(sample.uuid)
     if guest is None:
         vcpus, memory = size_of(sample.uuid)
+        own = random.Random(sample.uuid)
         guest = simulation.guests[sample.uuid] = _Guest(
             seen=sample.taken_at - 1.0,
             vcpus=vcpus,
             memory=memory,
-            base=min(0.95, rng.expovariate(4.0) + 0.02),
-            period=rng.uniform(60, 600),
-            phase=rng.uniform(0, 6.28),
-            memory_share=rng.uniform(0.25, 0.93),
+            base=min(0.95, own.expovariate(4.0) + 0.02),
+            period=own.uniform(60, 600),
+            phase=own.uniform(0, 6.28),
+            memory_share=own.uniform(0.25, 0.93),
         )
     passed = max(0.0, sample.taken_at - guest.seen)
     guest.seen = sample.taken_at
@@ -112,8 +114,9 @@ def node_usage(key: str, plain: NodeUsage, memory_total: int) -> NodeUsage:
     now = time.monotonic()
     with _active.lock:
         seen, busy, idle = _active.nodes.get(key, (now - 1.0, 0.0, 0.0))
-        base = 0.3 + (hash(key) % 40) / 100
-        load = base * (0.85 + 0.3 * (0.5 + 0.5 * math.sin(now / 90 + hash(key) % 7)))
+        own = zlib.crc32(key.encode())
+        base = 0.3 + (own % 40) / 100
+        load = base * (0.85 + 0.3 * (0.5 + 0.5 * math.sin(now / 90 + own % 7)))
         passed = now - seen
         busy += load * passed * 1e9
         idle += (1 - load) * passed * 1e9

@@ -73,6 +73,7 @@ class DemoMachine:
     run_state: int
     has_managed_save: bool
     mac: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class DemoHost:
 
 def fleet() -> Iterator[DemoHost]:
     """Yield twelve hosts with a little over a thousand machines."""
-    rng = random.Random(7)  # noqa: S311
+    rng = random.Random(7)
     numbers: dict[str, int] = {}
     for name, count in HOSTS:
         machines = tuple(_machine(rng, numbers) for _number in range(count))
@@ -117,4 +118,5 @@ def _machine(rng: random.Random, numbers: dict[str, int]) -> DemoMachine:
         run_state=run_state,
         has_managed_save=saved,
         mac=mac,
+        address=f"10.20.{4 + rng.randrange(4)}.{rng.randrange(2, 255)}" if run_state == 1 else "",
     )

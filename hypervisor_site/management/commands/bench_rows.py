@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Add what is missing."""
-        rng = random.Random(7)  # noqa: S311
+        rng = random.Random(7)
         tags = [Tag.objects.get_or_create(name=name)[0] for name in TAGS]
         have = VM.objects.count()
         for start in range(have, options["count"], PER_HOST):

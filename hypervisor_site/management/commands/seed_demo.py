@@ -43,7 +43,13 @@ class Command(BaseCommand):
     def _host(self, host: DemoHost, people: dict[str, User], path: str) -> None:
         row = Host.objects.create(name=host.name, transport=Transport.TEST, test_path=path)
         machines = VM.objects.bulk_create(
-            VM(host=row, uuid=machine.uuid, name=machine.name, owner=people[machine.owner])
+            VM(
+                host=row,
+                uuid=machine.uuid,
+                name=machine.name,
+                owner=people[machine.owner],
+                address=machine.address,
+            )
             for machine in host.machines
         )
         tags = {
