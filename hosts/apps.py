@@ -11,4 +11,9 @@ class HostsConfig(AppConfig):
     verbose_name = _("Hosts")
 
     def ready(self) -> None:
+        from jobs.targets import register_target
+
         from . import kinds  # noqa: F401
+        from .jobs import link_to_host, retry_host_job
+
+        register_target("host", link=link_to_host, retry=retry_host_job)

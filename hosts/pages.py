@@ -14,7 +14,7 @@ from hosts.models import Host, HostState, StoragePool
 from hosts.readiness import Readiness, readiness_of
 from jobs.models import Job
 from jobs.services import active_job_of
-from virt.uri import DEFAULT_PORTS
+from virt.uri import DEFAULT_PORTS, Transport
 
 TABS: dict[str, str | Promise] = {
     "overview": _("Overview"),
@@ -241,7 +241,7 @@ def tried_steps(host: Host) -> list[Tried]:
 
 
 def _port(host: Host) -> str:
-    return str(host.port or DEFAULT_PORTS.get(host.transport, ""))
+    return str(host.port or DEFAULT_PORTS.get(Transport(host.transport)) or "")
 
 
 def _known(host: Host, key: str) -> str:

@@ -6,7 +6,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hosts import ssh
 from hosts.failures import command_for, next_steps, sentence
 from hosts.models import Transport
 from hosts.wishes import HostWish, address_of_wish
@@ -45,7 +44,6 @@ class ShownTest:
     job: Job
     wish: HostWish
     steps: list[ShownStep]
-    public_key: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -95,8 +93,7 @@ def shown_test(job: Job) -> ShownTest:
         else:
             steps.append(ShownStep(key, "skip" if is_over else "wait", TITLES[key]))
             is_over = True
-    public_key = ssh.public_key() if wish.transport == Transport.SSH else ""
-    return ShownTest(job, wish, steps, public_key)
+    return ShownTest(job, wish, steps)
 
 
 def first_keys(wish: HostWish) -> list[str]:

@@ -100,6 +100,18 @@ def request_probe(host: Host, by: Person | None, *, idempotency_key: str = "") -
     return _create("host.probe", host, by, idempotency_key)
 
 
+def probe_once(host: Host) -> None:
+    """Ask for the first probe of a host, which nobody has asked for yet."""
+    is_simulated = host.transport == "test"
+    asked = Job.objects.filter(kind="host.probe", target_kind="host", target_id=host.pk)
+    if is_simulated or host.probed_at is not None or asked.exists():
+        return
+    try:
+        request_probe(host, None)
+    except ActionRefused:
+        return
+
+
 def request_test(
     wish: HostWish, by: Person, *, host: Host | None = None, idempotency_key: str = ""
 ) -> Job:

@@ -110,7 +110,8 @@ def test_steps(request: HttpRequest, job_id: int) -> HttpResponse:
     if job is None:
         raise Http404
     host = Host.objects.filter(pk=job.target_id or 0).first()
-    return render(request, "hosts/_test.html", {"test": shown_test(job), "host": host})
+    context = {"test": shown_test(job), "host": host, "public_key": ssh.public_key()}
+    return render(request, "hosts/_test.html", context)
 
 
 @requires(Capability.HOST_MANAGE)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from hosts.addresses import address_of
 from hosts.failures import TooOldError, explain
 from hosts.models import Host, HostState
+from hosts.services.managing import probe_once
 from hosts.watching.inbox import Inbox
 from hosts.watching.pace import Pace
 from hosts.watching.report import report_failure
@@ -62,6 +63,7 @@ class HostThread(threading.Thread):
             with Session(host, addr, self._inbox, self._pace) as session:
                 session.open()
                 self._tries = 0
+                probe_once(host)
                 session.serve()
         except Host.DoesNotExist:
             self._is_stopped = True

@@ -1,0 +1,27 @@
+"""What the pages of jobs have to know about hosts."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import ActionRefused, Capability, Person
+from hosts.access import get_host
+from hosts.models import Host
+from hosts.services.managing import request_probe, request_rescan
+from jobs.models import Job
+
+
+def link_to_host(job: Job) -> str:
+    """Return where the host of a job is shown; "" when it is gone or was never added."""
+    if job.target_id is None or not Host.objects.filter(pk=job.target_id).exists():
+        return ""
+    return reverse("hosts:detail", args=[job.target_id])
+
+
+def retry_host_job(job: Job, by: Person) -> Job:
+    """Ask for the same once more."""
+    host = get_host(by, job.target_id or 0, Capability.HOST_MANAGE)
+    if job.kind == "host.rescan":
+        return request_rescan(host, by)
+    if job.kind == "host.probe":
+        return request_probe(host, by)
+    raise ActionRefused(_("Try the address again on the page of the host."), code="wrong-state")
