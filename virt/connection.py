@@ -31,6 +31,7 @@ from virt.types import (
     HostInfo,
     NetworkInfo,
     NodeUsage,
+    Offer,
     PoolInfo,
     VolumeInfo,
 )
@@ -132,8 +133,13 @@ class Hypervisor:
         with self.calling():
             return listing.dotted(self.raw.getLibVersion())
 
+    def offer(self) -> Offer:
+        """Read in short what runs on the host, without the name look-ups that ``info`` waits for."""
+        with self.calling():
+            return listing.offer(self.raw)
+
     def info(self) -> HostInfo:
-        """Read what the host is and offers."""
+        """Read what the host is and offers; slow (10 s and more) where the host cannot resolve its own name."""
         with self.calling():
             return listing.host_info(self.raw)
 
@@ -192,10 +198,11 @@ class Hypervisor:
         with self.calling():
             return Domain(self, self.raw.defineXML(xml).UUIDString())
 
-    def create_transient(self, xml: str) -> Domain:
-        """Start a domain that vanishes when it stops."""
+    def create_transient(self, xml: str, *, vanish: bool = False) -> Domain:
+        """Start a domain that is forgotten when it stops; with ``vanish`` it ends with this connection."""
+        flags = libvirt.VIR_DOMAIN_START_AUTODESTROY if vanish else 0
         with self.calling():
-            return Domain(self, self.raw.createXML(xml, 0).UUIDString())
+            return Domain(self, self.raw.createXML(xml, flags).UUIDString())
 
     def samples(self) -> list[DomainSample]:
         """Read all domains' counters in one call.

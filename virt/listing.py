@@ -17,6 +17,7 @@ from virt.types import (
     DomainSample,
     HostInfo,
     NodeUsage,
+    Offer,
 )
 from virt.xml import read, read_host
 
@@ -123,6 +124,18 @@ def node_usage(raw: Any, *, is_test: bool = False) -> NodeUsage:
         unused = sum(memory.get(key, 0) for key in ("free", "buffers", "cached")) * KIB
         usage = replace(usage, memory_total=total, memory_used=max(0, total - unused))
     return usage
+
+
+def offer(raw: Any) -> Offer:
+    """Return what runs on the host, in four calls."""
+    offered = read_host.capabilities(raw.getCapabilities())
+    return Offer(
+        libvirt_version=dotted(raw.getLibVersion()),
+        hypervisor=str(raw.getType()),
+        hypervisor_version=dotted(raw.getVersion()),
+        arch=offered.arch,
+        domain_types=offered.domain_types,
+    )
 
 
 def host_info(raw: Any) -> HostInfo:

@@ -1,8 +1,8 @@
-"""Can a host be reached: a quick look before libvirt, and the steps of "test before saving"."""
+"""Can a host be reached: a quick look before libvirt, which has no time-out of its own."""
 
 import errno
-import os
 import socket
+from pathlib import Path
 
 from virt.errors import HostUnreachable, Unreachable
 from virt.uri import HostAddress, Transport, build_uri
@@ -59,6 +59,6 @@ def check_reachable(addr: HostAddress, timeout: float = 3.0) -> None:
     if (
         addr.transport in {Transport.LOCAL, Transport.SESSION}
         and addr.socket
-        and not os.path.exists(addr.socket)
+        and not Path(addr.socket).exists()
     ):
         raise unreachable(Unreachable.NO_SOCKET, addr.socket)

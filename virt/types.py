@@ -139,6 +139,17 @@ class HostInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Say in short what runs on a host."""
+
+    libvirt_version: str
+    hypervisor: str
+    hypervisor_version: str
+    arch: str
+    domain_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PoolInfo:
     """Describe a storage pool; sizes are 0 while it is inactive."""
 

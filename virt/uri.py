@@ -93,7 +93,7 @@ def check_path(path: str) -> str:
 def build_uri(addr: HostAddress) -> str:
     """Return the libvirt URI of an address, or raise ValueError when a part is not plain.
 
-    SSH uses libvirt's built-in libssh client ("qemu+libssh"): only that one takes a known-hosts file and a strict
+    SSH uses the built-in libssh2 client, which takes a known-hosts file and a strict
     check from the URI, starts no program and never asks on a terminal.
     """
     match addr.transport:
@@ -102,7 +102,7 @@ def build_uri(addr: HostAddress) -> str:
         case Transport.LOCAL | Transport.SESSION:
             return _local_uri(addr)
         case Transport.SSH:
-            return f"qemu+libssh://{_authority(addr)}/system?{_ssh_parameters(addr)}"
+            return f"qemu+libssh2://{_authority(addr)}/system?{_ssh_parameters(addr)}"
         case Transport.TLS:
             return f"qemu+tls://{_authority(addr)}/system"
         case Transport.TCP:
