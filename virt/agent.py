@@ -1,6 +1,10 @@
-"""What does the guest say: addresses and signs of life. Everything here is the guest's own claim and is bounded."""
+"""What does the guest say: addresses and signs of life.
+
+Everything here is the guest's own claim and is bounded.
+"""
 
 import ipaddress
+from contextlib import suppress
 from typing import Any
 
 import libvirt
@@ -30,14 +34,14 @@ def _ask(raw: Any, source: int) -> dict[str, Any]:
 
 def _limit_agent(raw: Any, seconds: int) -> None:
     """Bound the agent's answers where the host knows how."""
-    try:
+    with suppress(libvirt.libvirtError, AttributeError):
         raw.agentSetResponseTimeout(seconds, 0)
-    except (libvirt.libvirtError, AttributeError):
-        pass
 
 
 def addresses(raw: Any) -> list[AddressInfo]:
-    """Return the addresses of the first source that knows any; loopback and link-local ones are left out."""
+    """Return the addresses of the first source that knows any; loopback and link-local ones are
+    left out.
+    """
     if not raw.isActive():
         return []
     _limit_agent(raw, AGENT_SECONDS)

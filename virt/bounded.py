@@ -1,4 +1,4 @@
-"""How long may a call take: libvirt has no time-outs, so a slow call is left behind in its thread."""
+"""How long may a call take: libvirt has no time-outs, so a slow one is left behind."""
 
 import functools
 import threading
@@ -89,12 +89,13 @@ def within(
     ) -> Callable[Concatenate[Self, Parameters], Answer]:
         @functools.wraps(method)
         def bounded(self: Self, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
-            return run_within(
+            answer: Answer = run_within(
                 seconds,
                 lambda: method(self, *args, **kwargs),
                 late=late,
                 given_up=self.left_behind,
             )
+            return answer
 
         return bounded
 

@@ -1,8 +1,8 @@
 """How is a libvirt host opened, asked and watched."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -22,8 +22,10 @@ from virt.errors import (
 )
 from virt.events import Event, EventCallback, EventKind, Subscription
 from virt.gate import CallGate
+from virt.listing import skipping
 from virt.loop import start_event_loop
 from virt.reach import check_reachable
+from virt.sidelines import SideLines
 from virt.types import (
     DeviceInfo,
     DomainInfo,
@@ -35,7 +37,6 @@ from virt.types import (
     PoolInfo,
     VolumeInfo,
 )
-from virt.sidelines import SideLines
 from virt.uri import HostAddress, Transport, build_uri
 
 __all__ = ["Event", "EventKind", "Hypervisor", "connect", "start_event_loop"]
@@ -48,9 +49,12 @@ CloseCallback = Callable[[str], None]
 
 
 class Hypervisor:
-    """Wrap one open libvirt connection. Thread-safe; at most four calls run at once, more wait for their turn.
+    """Wrap one open libvirt connection.
 
-    Every method raises VirtError kinds only. After a transport error the connection is spent: open a new one.
+    Thread-safe; at most four calls run at once, more wait for their turn.
+
+    Every method raises VirtError kinds only. After a transport error the connection is spent: open
+    a new one.
     """
 
     def __init__(self, raw: Any, addr: HostAddress, *, readonly: bool = False) -> None:
@@ -97,7 +101,10 @@ class Hypervisor:
         return self.gate.calling(message)
 
     def close(self) -> None:
-        """Close the connection; closing twice, or one that is gone, is no error. May take 20 s on a frozen host."""
+        """Close the connection; closing twice, or one that is gone, is no error.
+
+        May take 20 s on a frozen host.
+        """
         if self._closed:
             return
         self._closed = True
@@ -134,12 +141,14 @@ class Hypervisor:
             return listing.dotted(self.raw.getLibVersion())
 
     def offer(self) -> Offer:
-        """Read in short what runs on the host, without the name look-ups that ``info`` waits for."""
+        """Read in short what runs on the host, without what makes ``info`` slow."""
         with self.calling():
             return listing.offer(self.raw)
 
     def info(self) -> HostInfo:
-        """Read what the host is and offers; slow (10 s and more) where the host cannot resolve its own name."""
+        """Read what the host is and offers; slow (10 s and more) where the host cannot resolve its
+        own name.
+        """
         with self.calling():
             return listing.host_info(self.raw)
 
@@ -163,7 +172,10 @@ class Hypervisor:
         return None
 
     def domain_info(self, uuid: str, *, sizes: bool = True) -> DomainInfo:
-        """Read one domain, or raise NotFound. Without ``sizes`` of disks a frozen QEMU cannot delay it."""
+        """Read one domain, or raise NotFound.
+
+        Without ``sizes`` of disks a frozen QEMU cannot delay it.
+        """
         return Domain(self, uuid).info(sizes=sizes)
 
     def domain_states(self) -> dict[str, str]:
@@ -172,24 +184,27 @@ class Hypervisor:
 
     def pools(self) -> list[PoolInfo]:
         """Read the storage pools; empty when the host has no storage driver."""
-        with self.calling(), _empty_when_unsupported():
+        with self.calling(), skipping(Unsupported, NotFound):
             return inventory.pools(self.raw)
         return []
 
     def volumes(self, pool: str) -> list[VolumeInfo]:
-        """Read the volumes of a pool by its name; empty when it is not active. Raises NotFound for no such pool."""
+        """Read the volumes of a pool by its name; empty when it is not active.
+
+        Raises NotFound for no such pool.
+        """
         with self.calling():
             return inventory.volumes(self.raw, pool)
 
     def networks(self) -> list[NetworkInfo]:
         """Read the virtual networks; empty when the host has no network driver."""
-        with self.calling(), _empty_when_unsupported():
+        with self.calling(), skipping(Unsupported, NotFound):
             return inventory.networks(self.raw)
         return []
 
     def devices(self) -> list[DeviceInfo]:
         """Read the host's devices; empty when the host has no device driver."""
-        with self.calling(), _empty_when_unsupported():
+        with self.calling(), skipping(Unsupported, NotFound):
             return inventory.devices(self.raw)
         return []
 
@@ -199,7 +214,9 @@ class Hypervisor:
             return Domain(self, self.raw.defineXML(xml).UUIDString())
 
     def create_transient(self, xml: str, *, vanish: bool = False) -> Domain:
-        """Start a domain that is forgotten when it stops; with ``vanish`` it ends with this connection."""
+        """Start a domain that is forgotten when it stops; with ``vanish`` it ends with this
+        connection.
+        """
         flags = libvirt.VIR_DOMAIN_START_AUTODESTROY if vanish else 0
         with self.calling():
             return Domain(self, self.raw.createXML(xml, flags).UUIDString())
@@ -246,24 +263,17 @@ class Hypervisor:
     def on_event(self, callback: EventCallback) -> None:
         """Call back for every event, in the event loop's thread: the callback may only enqueue.
 
-        What happens while the connection is away is never replayed: after each new connection read everything.
+        What happens while the connection is away is never replayed: after each new connection read
+        everything.
         """
         with self.calling():
             self._subscriptions.append(Subscription(self.raw, callback))
 
     def on_close(self, callback: CloseCallback) -> None:
-        """Call back with a word when the connection goes away, in the event loop's thread: only enqueue."""
+        """Call back with a word when the connection goes away, in the event loop's thread: only
+        enqueue.
+        """
         self._close_callbacks.append(callback)
-
-
-@contextmanager
-def _empty_when_unsupported() -> Iterator[None]:
-    """Swallow "no such driver" and fall through to the caller's empty answer."""
-    try:
-        yield
-    except libvirt.libvirtError as error:
-        if not isinstance(translate(error), Unsupported | NotFound):
-            raise
 
 
 def _open(uri: str, readonly: bool) -> Any:
@@ -282,9 +292,11 @@ def _keep_alive(raw: Any) -> None:
 
 
 def connect(addr: HostAddress, *, timeout: float = 10.0, readonly: bool = False) -> Hypervisor:
-    """Open a connection within ``timeout`` seconds, or raise HostUnreachable or AccessDenied (ValueError: bad address).
+    """Open a connection within ``timeout`` seconds, or raise HostUnreachable or AccessDenied
+    (ValueError: bad address).
 
-    Call it after any fork. The session transport as root reaches the system daemon, which is libvirt's own doing.
+    Call it after any fork. The session transport as root reaches the system daemon, which is
+    libvirt's own doing.
     """
     start_event_loop()
     uri = build_uri(addr)

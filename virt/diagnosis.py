@@ -1,4 +1,6 @@
-"""What works and what does not on the way to a host: the steps of "test before saving", in under five seconds."""
+"""What works and what does not on the way to a host: the steps of "test before saving", in under
+five seconds.
+"""
 
 import socket
 import time
@@ -21,7 +23,8 @@ class CheckResult:
 
     ``key`` is address, name, port, socket, libvirt, hypervisor, acceleration or encryption.
     ``title_code`` is ``key.outcome`` and picks the sentence to show: the outcome is ok, skipped,
-    invalid, denied, none, other, other-kind, or an ``Unreachable`` cause. ``value`` is a short fact; ``detail`` is for admins.
+    invalid, denied, none, other, other-kind, or an ``Unreachable`` cause. ``value`` is a short
+    fact; ``detail`` is for admins.
     """
 
     key: str
@@ -47,7 +50,10 @@ Step = tuple[str, Callable[[float], str]]
 
 
 def diagnose(addr: HostAddress, budget: float = BUDGET_SECONDS) -> list[CheckResult]:
-    """Try the way to a host step by step; after the first failure the other steps are "not tried". Never raises."""
+    """Try the way to a host step by step; after the first failure the other steps are "not tried".
+
+    Never raises.
+    """
     deadline = time.monotonic() + budget
     results: list[CheckResult] = []
     has_failed = False

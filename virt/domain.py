@@ -1,4 +1,7 @@
-"""What can be done with one domain. It is looked up by UUID for each call; no libvirt object is kept."""
+"""What can be done with one domain.
+
+It is looked up by UUID for each call; no libvirt object is kept.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,12 @@ LIVE_SIZES_SECONDS = 2.0
 
 
 class Domain:
-    """Act on one domain of an open connection. Every method raises VirtError kinds; NotFound when it is gone.
+    """Act on one domain of an open connection.
 
-    A frozen QEMU answers never: what must talk to it ends with OperationTimeout, and may still happen later.
+    Every method raises VirtError kinds; NotFound when it is gone.
+
+    A frozen QEMU answers never: what must talk to it ends with OperationTimeout, and may still
+    happen later.
     """
 
     def __init__(self, hypervisor: Hypervisor, uuid: str) -> None:
@@ -54,7 +60,7 @@ class Domain:
 
     @contextmanager
     def raw(self, message: str = "") -> Iterator[Any]:
-        """Look the domain up and hold a call slot around raw libvirt calls (inside ``virt`` only)."""
+        """Look the domain up and hold a call slot around raw calls (inside ``virt`` only)."""
         with self.hypervisor.calling(message):
             try:
                 found = self.hypervisor.raw.lookupByUUIDString(self.uuid)
@@ -79,7 +85,7 @@ class Domain:
             return str(raw.name())
 
     def info(self, *, sizes: bool = True) -> DomainInfo:
-        """Read everything about it; with ``sizes`` of disks a frozen QEMU delays it by two seconds."""
+        """Read everything about it; with ``sizes`` of disks a frozen QEMU delays it by 2 s."""
         with self.raw() as raw:
             info = listing.domain(raw, sizes=sizes)
         return self._with_live_sizes(info) if sizes and info.state.is_active else info
@@ -103,7 +109,9 @@ class Domain:
             return state_of(raw.state()[0])
 
     def xml(self, *, secure: bool = False, inactive: bool = False) -> str:
-        """Return the XML; ``secure`` includes passwords, ``inactive`` is what the next start will use."""
+        """Return the XML; ``secure`` includes passwords, ``inactive`` is what the next start will
+        use.
+        """
         flags = libvirt.VIR_DOMAIN_XML_SECURE if secure else 0
         flags |= libvirt.VIR_DOMAIN_XML_INACTIVE if inactive else 0
         with self.raw() as raw:
@@ -113,7 +121,10 @@ class Domain:
 
     @within(120)
     def start(self, *, paused: bool = False, discard_saved: bool = False) -> None:
-        """Start it; a saved memory image is restored unless ``discard_saved``. WrongState when it runs already."""
+        """Start it; a saved memory image is restored unless ``discard_saved``.
+
+        WrongState when it runs already.
+        """
         flags = libvirt.VIR_DOMAIN_START_PAUSED if paused else 0
         flags |= libvirt.VIR_DOMAIN_START_FORCE_BOOT if discard_saved else 0
         with self.raw() as raw:
@@ -121,7 +132,10 @@ class Domain:
 
     @within(40)
     def shutdown(self, mode: str = "auto") -> None:
-        """Ask the guest to shut down (mode auto, acpi or agent). The guest may ignore it: wait for the event."""
+        """Ask the guest to shut down (mode auto, acpi or agent).
+
+        The guest may ignore it: wait for the event.
+        """
         with self.raw() as raw:
             raw.shutdownFlags(_SHUTDOWN[mode])
 
@@ -139,7 +153,10 @@ class Domain:
 
     @within(60)
     def force_off(self) -> None:
-        """Pull the plug. Takes up to 12 s when QEMU is frozen. WrongState when it is off already."""
+        """Pull the plug.
+
+        Takes up to 12 s when QEMU is frozen. WrongState when it is off already.
+        """
         with self.raw() as raw:
             raw.destroyFlags(0)
 
@@ -198,7 +215,10 @@ class Domain:
     def undefine(
         self, *, nvram: bool = True, managed_save: bool = True, snapshots_metadata: bool = True
     ) -> None:
-        """Remove the definition and what belongs to it; disks stay. A running one goes on as transient."""
+        """Remove the definition and what belongs to it; disks stay.
+
+        A running one goes on as transient.
+        """
         flags = (
             libvirt.VIR_DOMAIN_UNDEFINE_NVRAM if nvram else libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
         )
@@ -257,7 +277,9 @@ class Domain:
 
     @within(15)
     def addresses(self) -> list[AddressInfo]:
-        """Return the guest's addresses, from the agent, then leases, then the neighbour table; [] when none is known."""
+        """Return the guest's addresses, from the agent, then leases, then the neighbour table; []
+        when none is known.
+        """
         with self.raw() as raw:
             return agent.addresses(raw)
 
@@ -274,16 +296,17 @@ class Domain:
 
     @within(40, late=streams.Console.close)
     def open_console(self, *, force: bool = False) -> streams.Console:
-        """Open the first serial console; Busy when somebody has it, unless ``force`` takes it over."""
+        """Open the first serial console; Busy when it is taken, unless ``force`` takes it over."""
         with self.raw() as raw:
             return streams.open_console(self.hypervisor.raw, raw, force=force)
 
     @within(10, late=os.close)
     def open_graphics_fd(self, index: int = 0) -> int:
-        """Return a connected file descriptor of display ``index``, past its password; the caller closes it.
+        """Return a connected file descriptor of display ``index``, past its password; the caller
+        closes it.
 
-        Only over a socket of this machine: over any other transport the call kills the connection, so Unsupported is
-        raised instead without asking.
+        Only over a socket of this machine: over any other transport the call kills the connection,
+        so Unsupported is raised instead without asking.
         """
         if self.hypervisor.addr.transport not in {Transport.LOCAL, Transport.SESSION}:
             raise Unsupported("A display can be handed over on the same machine only.")

@@ -1,6 +1,7 @@
 """Which failures can a libvirt host give us, in our own words.
 
-libvirt's error *codes* are translated here and nowhere else; its text is kept in ``detail`` and never matched.
+libvirt's error *codes* are translated here and nowhere else; its text is kept in ``detail`` and
+never matched.
 """
 
 import errno
@@ -14,8 +15,9 @@ import libvirt
 class VirtError(Exception):
     """Say that something about a libvirt host went wrong.
 
-    ``message`` is a plain English sentence without host paths; ``detail`` is libvirt's own text, which may hold host
-    paths and is for host admins and the log only. ``code`` and ``domain`` are libvirt's numbers.
+    ``message`` is a plain English sentence without host paths; ``detail`` is libvirt's own text,
+    which may hold host paths and is for host admins and the log only. ``code`` and ``domain`` are
+    libvirt's numbers.
     """
 
     slug = "libvirt-error"
@@ -51,7 +53,9 @@ class Unreachable(StrEnum):
 
 
 class HostUnreachable(VirtError):
-    """Say that there is no working connection to the host; whatever was asked may or may not have happened."""
+    """Say that there is no working connection to the host; whatever was asked may or may not have
+    happened.
+    """
 
     slug = "host-unreachable"
     default = "The host cannot be reached."
@@ -140,7 +144,9 @@ class InvalidDefinition(VirtError):
 
 
 class MigrationFailed(VirtError):
-    """Say that a migration was refused or failed; where the machine is now has to be read from both hosts."""
+    """Say that a migration was refused or failed; where the machine is now has to be read from both
+    hosts.
+    """
 
     slug = "migration-failed"
     default = "The migration did not succeed."
@@ -168,21 +174,48 @@ _BY_CODE: tuple[tuple[type[VirtError], frozenset[int]], ...] = (
     (
         NotFound,
         _codes(
-            "NO_DOMAIN", "NO_NETWORK", "NO_STORAGE_POOL", "NO_STORAGE_VOL", "NO_NODE_DEVICE", "NO_INTERFACE",
-            "NO_NWFILTER", "NO_SECRET", "NO_DOMAIN_SNAPSHOT", "NO_DOMAIN_METADATA", "NO_DOMAIN_CHECKPOINT",
-            "NO_DOMAIN_BACKUP", "DEVICE_MISSING",
+            "NO_DOMAIN",
+            "NO_NETWORK",
+            "NO_STORAGE_POOL",
+            "NO_STORAGE_VOL",
+            "NO_NODE_DEVICE",
+            "NO_INTERFACE",
+            "NO_NWFILTER",
+            "NO_SECRET",
+            "NO_DOMAIN_SNAPSHOT",
+            "NO_DOMAIN_METADATA",
+            "NO_DOMAIN_CHECKPOINT",
+            "NO_DOMAIN_BACKUP",
+            "DEVICE_MISSING",
         ),
     ),
-    (AlreadyExists, _codes("DOM_EXIST", "NETWORK_EXIST", "STORAGE_VOL_EXIST", "NETWORK_PORT_EXIST")),
+    (
+        AlreadyExists,
+        _codes("DOM_EXIST", "NETWORK_EXIST", "STORAGE_VOL_EXIST", "NETWORK_PORT_EXIST"),
+    ),
     (WrongState, _codes("OPERATION_INVALID")),
     (AgentUnresponsive, _codes("AGENT_UNRESPONSIVE", "AGENT_UNSYNCED")),
     (Busy, _codes("OPERATION_TIMEOUT", "RESOURCE_BUSY", "BLOCK_COPY_ACTIVE")),
-    (Unsupported, _codes("NO_SUPPORT", "OPERATION_UNSUPPORTED", "ARGUMENT_UNSUPPORTED", "CONFIG_UNSUPPORTED")),
-    (AccessDenied, _codes("ACCESS_DENIED", "OPERATION_DENIED", "AUTH_FAILED", "AUTH_CANCELLED", "AUTH_UNAVAILABLE")),
-    (InvalidDefinition, _codes("XML_ERROR", "XML_DETAIL", "XML_INVALID_SCHEMA", "INVALID_ARG", "INVALID_MAC")),
-    (MigrationFailed, _codes("MIGRATE_UNSAFE", "MIGRATE_PERSIST_FAILED", "CPU_INCOMPATIBLE", "MIGRATE_FINISH_OK")),
+    (
+        Unsupported,
+        _codes("NO_SUPPORT", "OPERATION_UNSUPPORTED", "ARGUMENT_UNSUPPORTED", "CONFIG_UNSUPPORTED"),
+    ),
+    (
+        AccessDenied,
+        _codes(
+            "ACCESS_DENIED", "OPERATION_DENIED", "AUTH_FAILED", "AUTH_CANCELLED", "AUTH_UNAVAILABLE"
+        ),
+    ),
+    (
+        InvalidDefinition,
+        _codes("XML_ERROR", "XML_DETAIL", "XML_INVALID_SCHEMA", "INVALID_ARG", "INVALID_MAC"),
+    ),
+    (
+        MigrationFailed,
+        _codes("MIGRATE_UNSAFE", "MIGRATE_PERSIST_FAILED", "CPU_INCOMPATIBLE", "MIGRATE_FINISH_OK"),
+    ),
     (OperationAborted, _codes("OPERATION_ABORTED")),
-)  # fmt: skip
+)
 
 
 def is_transport_error(error: libvirt.libvirtError) -> bool:
@@ -223,7 +256,9 @@ def translate(error: libvirt.libvirtError) -> VirtError:
 
 @contextmanager
 def translated(message: str = "") -> Iterator[None]:
-    """Turn every libvirtError of the block into a VirtError; ``message`` replaces the general sentence."""
+    """Turn every libvirtError of the block into a VirtError; ``message`` replaces the general
+    sentence.
+    """
     try:
         yield
     except libvirt.libvirtError as error:

@@ -1,4 +1,7 @@
-"""What happened on a host: libvirt's callbacks as small facts. An event is a hint to read again, never the truth."""
+"""What happened on a host: libvirt's callbacks as small facts.
+
+An event is a hint to read again, never the truth.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +31,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Say that a domain (or pool, network) changed. ``detail`` is a word such as "started" or "vdb", maybe empty."""
+    """Say that a domain (or pool, network) changed.
+
+    ``detail`` is a word such as "started" or "vdb", maybe empty.
+    """
 
     kind: EventKind
     uuid: str
@@ -39,8 +45,16 @@ class Event:
 EventCallback = Callable[[Event], None]
 
 _LIFECYCLE = (
-    "defined", "undefined", "started", "suspended", "resumed", "stopped", "shutdown", "pmsuspended", "crashed",
-)  # fmt: skip
+    "defined",
+    "undefined",
+    "started",
+    "suspended",
+    "resumed",
+    "stopped",
+    "shutdown",
+    "pmsuspended",
+    "crashed",
+)
 _POOL = ("defined", "undefined", "started", "stopped", "created", "deleted")
 _NETWORK = ("defined", "undefined", "started", "stopped")
 _BLOCK_JOB = ("completed", "failed", "canceled", "ready")

@@ -11,10 +11,12 @@ PATIENCE = 25.0
 
 
 class CallGate:
-    """Let at most four threads call on a connection: a fifth blocked call freezes it (libvirtd's client limit is 5).
+    """Let at most four threads call on a connection: a fifth blocked call freezes it (libvirtd's
+    client limit is 5).
 
     A thread that is inside already may go in again. After the first transport error every call is
-    refused at once. ``is_spoiled`` says that a call hangs in it: others are better served elsewhere.
+    refused at once. ``is_spoiled`` says that a call hangs in it: others are better served
+    elsewhere.
     """
 
     def __init__(self, limit: int = CALLS_IN_FLIGHT, patience: float = PATIENCE) -> None:
@@ -43,7 +45,9 @@ class CallGate:
 
     @contextmanager
     def calling(self, message: str = "") -> Iterator[None]:
-        """Hold one of the slots and translate errors; raise OperationTimeout when no slot comes free."""
+        """Hold one of the slots and translate errors; raise OperationTimeout when no slot comes
+        free.
+        """
         with self._slot():
             if self.lost is not None:
                 raise HostUnreachable(cause=self.lost.cause, detail=self.lost.detail)

@@ -12,7 +12,9 @@ _PREFERENCE = {"vnc": 0, "spice": 1}
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """Say how a display is reached. ``listen`` "none" means by file descriptor only (``Domain.open_graphics_fd``).
+    """Say how a display is reached.
+
+    ``listen`` "none" means by file descriptor only (``Domain.open_graphics_fd``).
 
     ``index`` counts the domain's displays, as libvirt does. ``port`` is None while nothing listens.
     """
@@ -28,7 +30,9 @@ class Display:
 
 
 def displays(xml: str) -> list[Display]:
-    """Return all displays in a domain's XML (secure, or the passwords are missing), in libvirt's order."""
+    """Return all displays in a domain's XML (secure, or the passwords are missing), in libvirt's
+    order.
+    """
     try:
         root = parse(xml)
     except InvalidDefinition:
@@ -53,7 +57,9 @@ def displays(xml: str) -> list[Display]:
 
 
 def display_of(domain: Domain, kind: str = "") -> Display | None:
-    """Return the running domain's display of a kind ("vnc", "spice"; any when empty, VNC first); None without one."""
+    """Return the running domain's display of a kind ("vnc", "spice"; any when empty, VNC first);
+    None without one.
+    """
     known = [item for item in displays(domain.xml(secure=True)) if item.kind in _PREFERENCE]
     wanted = [item for item in known if not kind or item.kind == kind]
     return min(wanted, key=lambda item: _PREFERENCE[item.kind], default=None)

@@ -1,4 +1,7 @@
-"""What else is on a host: pools, volumes, networks and devices. Called inside a connection's call slot."""
+"""What else is on a host: pools, volumes, networks and devices.
+
+Called inside a connection's call slot.
+"""
 
 from typing import Any
 

@@ -8,9 +8,18 @@ from virt.types import JobProgress
 
 _KINDS = ("none", "bounded", "unbounded", "completed", "failed", "cancelled")
 _OPERATIONS = (
-    "", "start", "save", "restore", "migration-in", "migration-out", "snapshot", "snapshot-revert", "dump", "backup",
+    "",
+    "start",
+    "save",
+    "restore",
+    "migration-in",
+    "migration-out",
+    "snapshot",
+    "snapshot-revert",
+    "dump",
+    "backup",
     "snapshot-delete",
-)  # fmt: skip
+)
 
 
 def _word(words: tuple[str, ...], number: Any) -> str:

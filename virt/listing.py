@@ -1,9 +1,8 @@
 """Which guests are on a host, and what is the host: read in bulk, inside a call slot."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from types import TracebackType
 from typing import Any
 
 import libvirt
@@ -35,15 +34,25 @@ _SAMPLE_GROUPS: int = (
 )
 
 
-@contextmanager
-def skipping(*kinds: type[VirtError]) -> Iterator[None]:
-    """Leave out what fails in these ways while the rest is read; a lost connection always counts."""
-    try:
-        yield
-    except libvirt.libvirtError as error:
+class skipping:  # noqa: N801 - reads as a statement
+    """Leave out what fails in these ways; a lost connection always counts."""
+
+    def __init__(self, *kinds: type[VirtError]) -> None:
+        self._kinds = kinds
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, libvirt.libvirtError):
+            return False
         ours = translate(error)
-        if isinstance(ours, HostUnreachable) or not isinstance(ours, kinds):
-            raise
+        return isinstance(ours, self._kinds) and not isinstance(ours, HostUnreachable)
 
 
 def dotted(version: int) -> str:
@@ -123,7 +132,7 @@ def node_usage(raw: Any, *, is_test: bool = False) -> NodeUsage:
         total = memory.get("total", 0) * KIB
         unused = sum(memory.get(key, 0) for key in ("free", "buffers", "cached")) * KIB
         usage = replace(usage, memory_total=total, memory_used=max(0, total - unused))
-    return usage
+    return usage  # noqa: RET504 - the second look may be skipped
 
 
 def offer(raw: Any) -> Offer:

@@ -18,8 +18,9 @@ def _swallow(_context: object, _error: object) -> None:
 def start_event_loop() -> None:
     """Start libvirt's default event loop once per process.
 
-    It must run before a connection is opened: without it there are neither events nor keepalive. A forked child gets a
-    thread of its own, but connections never survive a fork: open them afterwards.
+    It must run before a connection is opened: without it there are neither events nor keepalive. A
+    forked child gets a thread of its own, but connections never survive a fork: open them
+    afterwards.
     """
     global _started_in
     with _lock:
@@ -28,7 +29,7 @@ def start_event_loop() -> None:
         libvirt.registerErrorHandler(_swallow, None)
         if _started_in is None:
             libvirt.virEventRegisterDefaultImpl()
-            # A timer keeps the loop turning, so that a handle added by another thread is never missed for long.
+            # A timer keeps the loop turning, so no handle of another thread is missed for long.
             libvirt.virEventAddTimeout(1000, _tick, None)
         threading.Thread(target=_run, name="libvirt-events", daemon=True).start()
         _started_in = os.getpid()

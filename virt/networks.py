@@ -33,7 +33,10 @@ def _is_taken(hypervisor: Hypervisor, name: str) -> bool:
 
 
 def create(hypervisor: Hypervisor, spec: NetworkSpec) -> NetworkInfo:
-    """Define, start and autostart a network. AlreadyExists when the name is taken; on failure nothing stays behind."""
+    """Define, start and autostart a network.
+
+    AlreadyExists when the name is taken; on failure nothing stays behind.
+    """
     check_name(spec.name)
     xml = build_storage.network(spec)
     with hypervisor.calling():

@@ -1,4 +1,4 @@
-"""Which open connection serves a call: one small set of connections per process, host and purpose."""
+"""Which open connection serves a call: a small set per process, host and purpose."""
 
 import os
 import threading
@@ -17,7 +17,9 @@ PING_AFTER_SECONDS = 10.0
 
 
 class _Slot:
-    """Hold the connections of one host and purpose; ``lock`` lets one thread open while others wait for it."""
+    """Hold the connections of one host and purpose; ``lock`` lets one thread open while others wait
+    for it.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -42,8 +44,9 @@ class ConnectionPool:
     ) -> Iterator[Hypervisor]:
         """Lend a checked connection, or raise HostUnreachable or AccessDenied.
 
-        A host that failed a moment ago is not asked again for ``breaker_seconds``: the same error comes at once, with
-        the cause "breaker". A transport error inside the block drops the connection.
+        A host that failed a moment ago is not asked again for ``breaker_seconds``: the same error
+        comes at once, with the cause "breaker". A transport error inside the block drops the
+        connection.
         """
         hypervisor = self._acquire(addr, purpose, timeout)
         try:
@@ -59,7 +62,7 @@ class ConnectionPool:
         key = (addr, "ops" if addr.transport is Transport.TEST else purpose)
         with self._lock:
             if self._pid != os.getpid():
-                # Kept, so that no destructor closes the parent's connections through the shared socket.
+                # Kept, so that no destructor closes what the parent still uses.
                 self._inherited.append(self._slots)
                 self._slots, self._pid = {}, os.getpid()
             return self._slots.setdefault(key, _Slot())
@@ -85,7 +88,9 @@ class ConnectionPool:
             )
 
     def _usable(self, slot: _Slot) -> Hypervisor | None:
-        """Return a living connection with room, or the least busy one when there are as many as allowed."""
+        """Return a living connection with room, or the least busy one when there are as many as
+        allowed.
+        """
         for hypervisor in [item for item in slot.open if _is_spent(item)]:
             self._forget(slot, hypervisor)
         candidates = sorted(slot.open, key=lambda item: (item.gate.is_spoiled, item.gate.in_flight))
@@ -118,7 +123,7 @@ class ConnectionPool:
             self._forget(slot, hypervisor)
 
     def _forget(self, slot: _Slot, hypervisor: Hypervisor) -> None:
-        """Take a connection out and close it aside: closing one to a frozen host takes up to 20 s."""
+        """Take a connection out and close it aside: a frozen host takes up to 20 s."""
         if hypervisor in slot.open:
             slot.open.remove(hypervisor)
             slot.used_at.pop(id(hypervisor), None)
@@ -136,7 +141,7 @@ class ConnectionPool:
         self.breaker.clear()
 
     def forget(self, addr: HostAddress) -> None:
-        """Close the connections to one host and ask it anew next time: its address or key changed."""
+        """Close the connections to one host: its address or key changed, so ask anew."""
         with self._lock:
             mine = [key for key in self._slots if key[0] == addr]
             slots = [self._slots.pop(key) for key in mine]

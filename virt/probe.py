@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-
 from io import BytesIO
 
-from lxml import etree
+from lxml import etree  # type: ignore[attr-defined]
 
 from virt import probe_guest, storage
 from virt.bounded import run_within
@@ -30,7 +29,9 @@ _FILE_POOLS = frozenset({"dir", "fs", "netfs"})
 
 @dataclass(frozen=True, slots=True)
 class KvmProbe:
-    """Hold the outcome. ``cpu_mode`` and ``disabled_features`` are what guests there need to be given.
+    """Hold the outcome.
+
+    ``cpu_mode`` and ``disabled_features`` are what guests there need to be given.
 
     ``reason`` is works, not-offered, guest-dies, no-pool or other-architecture; ``detail`` is
     libvirt's words for admins. Without ``certain`` nothing was proved either way: there was no
@@ -65,24 +66,28 @@ VARIANTS = (
 def probe_acceleration(hypervisor: Hypervisor, kind: str = "kvm") -> KvmProbe:
     """Boot up to three guests of 32 MB, one after the other, until one proves to work (1-60 s).
 
-    A guest works when it reaches long mode with paging, touches its memory and says so on the serial
-    port. Less is no proof: on nested machines the device can exist, a guest can start, and even the
-    firmware can run, while every kernel hangs [measured]. The guest's disk is a volume of 1 MiB in an
-    active pool of files, removed afterwards; the guest ends with this connection. Raises
-    HostUnreachable only.
+    A guest works when it reaches long mode with paging, touches its memory and says so on the
+    serial port. Less is no proof: on nested machines the device can exist, a guest can start, and
+    even the firmware can run, while every kernel hangs [measured]. The guest's disk is a volume of
+    1 MiB in an active pool of files, removed afterwards; the guest ends with this connection.
+    Raises HostUnreachable only.
     """
     offer = hypervisor.offer()
     if kind not in offer.domain_types:
         return KvmProbe(works=False, reason="not-offered")
     if offer.arch not in _X86:
-        return KvmProbe(works=True, cpu_mode="host-passthrough", reason="other-architecture", certain=False)
+        return KvmProbe(
+            works=True, cpu_mode="host-passthrough", reason="other-architecture", certain=False
+        )
     name = PREFIX + secrets.token_hex(4)
     try:
         pool, path = _store_disk(hypervisor, name)
     except HostUnreachable:
         raise
     except VirtError as error:
-        return KvmProbe(works=False, reason="no-pool", detail=error.detail or error.message, certain=False)
+        return KvmProbe(
+            works=False, reason="no-pool", detail=error.detail or error.message, certain=False
+        )
     try:
         return _try_variants(hypervisor, kind, name, path)
     finally:
@@ -93,7 +98,11 @@ def probe_acceleration(hypervisor: Hypervisor, kind: str = "kvm") -> KvmProbe:
 def _store_disk(hypervisor: Hypervisor, name: str) -> tuple[str, str]:
     """Put the guest's disk into the first pool that takes it; return the pool and the path."""
     for pool in hypervisor.pools():
-        if not pool.active or pool.kind not in _FILE_POOLS or pool.available < probe_guest.DISK_BYTES:
+        if (
+            not pool.active
+            or pool.kind not in _FILE_POOLS
+            or pool.available < probe_guest.DISK_BYTES
+        ):
             continue
         volume = storage.create_volume(
             hypervisor, pool.name, VolumeSpec(name, probe_guest.DISK_BYTES, format="raw")

@@ -14,5 +14,7 @@ DISK_BYTES = 1024 * 1024
 
 
 def disk() -> bytes:
-    """Return the bootable disk image; it is padded, since firmware does not read a disk of one sector."""
+    """Return the bootable disk image; it is padded, since firmware does not read a disk of one
+    sector.
+    """
     return (_CODE.ljust(510, b"\0") + b"\x55\xaa").ljust(DISK_BYTES, b"\0")

@@ -46,8 +46,8 @@ def cause_of(error: OSError) -> Unreachable:
 def check_reachable(addr: HostAddress, timeout: float = 3.0) -> None:
     """Connect to the host's port once, or raise HostUnreachable with its cause.
 
-    libvirt's own open takes 135 s against a black hole and has no time-out. Sockets of this machine are only looked
-    at; the test driver is always there.
+    libvirt's own open takes 135 s against a black hole and has no time-out. Sockets of this machine
+    are only looked at; the test driver is always there.
     """
     build_uri(addr)
     if addr.transport.is_network:

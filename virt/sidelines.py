@@ -1,7 +1,7 @@
 """Where may a call hang without harm: on connections of its own, never on the one that others use.
 
-While a call hangs on a connection, libvirt's client now and then delays other calls on it by a whole
-keepalive period (measured: 5 s).
+While a call hangs on a connection, libvirt's client now and then delays other calls on it by a
+whole keepalive period (measured: 5 s).
 """
 
 import threading
@@ -18,7 +18,10 @@ MOST_HANGING = 3
 
 
 class SideLines:
-    """Keep spare connections to one host. A connection whose call hangs is left to it until it ends."""
+    """Keep spare connections to one host.
+
+    A connection whose call hangs is left to it until it ends.
+    """
 
     def __init__(self, opener: Callable[[], Any], most: int = MOST_HANGING) -> None:
         self._opener = opener
@@ -34,7 +37,7 @@ class SideLines:
         return self.hanging >= self._most
 
     def run(self, seconds: float, work: Callable[[Any], Answer]) -> Answer:
-        """Return what ``work`` makes of a raw connection, or raise OperationTimeout, or VirtError."""
+        """Return what ``work`` makes of a raw connection; OperationTimeout when it hangs."""
         if self.is_full:
             raise OperationTimeout
         is_late = threading.Event()

@@ -4,12 +4,12 @@ Off unless `start` was called: a test host then says "not known", as it should.
 """
 
 import math
-from random import Random
 import threading
 import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from random import Random
 
 from virt.types import DomainSample, DomainState, NodeUsage
 
@@ -75,7 +75,7 @@ def _filled(simulation: _Simulation, sample: DomainSample, size_of: SizeOf) -> D
     guest = simulation.guests.get(sample.uuid)
     if guest is None:
         vcpus, memory = size_of(sample.uuid)
-        own = random.Random(sample.uuid)
+        own = Random(sample.uuid)
         guest = simulation.guests[sample.uuid] = _Guest(
             seen=sample.taken_at - 1.0,
             vcpus=vcpus,

@@ -1,14 +1,19 @@
-"""What is wished: descriptions from which XML is built. Names are the server's own; sizes are bytes."""
+"""What is wished: descriptions from which XML is built.
+
+Names are the server's own; sizes are bytes.
+"""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class DiskSpec:
-    """Wish a disk: a volume of a pool, or a ``path`` on the host; an empty one is a drive without a medium.
+    """Wish a disk: a volume of a pool, or a ``path`` on the host; an empty one is a drive without a
+    medium.
 
-    ``format`` is always named ("raw" or "qcow2"), never guessed. ``target`` is chosen when empty. A ``path`` wins over the
-    volume. Only with ``backing`` may QEMU open the backing file that the image names.
+    ``format`` is always named ("raw" or "qcow2"), never guessed. ``target`` is chosen when empty. A
+    ``path`` wins over the volume. Only with ``backing`` may QEMU open the backing file that the
+    image names.
     """
 
     pool: str = ""
@@ -28,7 +33,9 @@ class DiskSpec:
 
 @dataclass(frozen=True, slots=True)
 class NicSpec:
-    """Wish a network card on a libvirt network or on a bridge of the host (exactly one); empty MAC is libvirt's pick."""
+    """Wish a network card on a libvirt network or on a bridge of the host (exactly one); empty MAC
+    is libvirt's pick.
+    """
 
     network: str = ""
     bridge: str = ""
@@ -41,7 +48,8 @@ class NicSpec:
 class GraphicsSpec:
     """Wish a display. ``listen`` is "none" (file descriptor only), "socket" or "address".
 
-    A password is at most 8 characters for VNC (libvirt refuses longer) and only meaningful with "address".
+    A password is at most 8 characters for VNC (libvirt refuses longer) and only meaningful with
+    "address".
     """
 
     kind: str = "vnc"
@@ -52,10 +60,13 @@ class GraphicsSpec:
 
 @dataclass(frozen=True, slots=True)
 class DomainSpec:
-    """Wish a domain. ``firmware`` is "bios", "uefi" or "uefi-secure"; ``virt_type`` "kvm", "qemu" or "test".
+    """Wish a domain.
 
-    ``boot_order`` holds "disk", "cdrom" and "network". ``metadata`` becomes attributes of our own metadata element.
-    ``kernel``, ``initrd`` and ``cmdline`` are host paths for direct boot: for probes and labs, never from a person.
+    ``firmware`` is "bios", "uefi" or "uefi-secure"; ``virt_type`` "kvm", "qemu" or "test".
+
+    ``boot_order`` holds "disk", "cdrom" and "network". ``metadata`` becomes attributes of our own
+    metadata element. ``kernel``, ``initrd`` and ``cmdline`` are host paths for direct boot: for
+    probes and labs, never from a person.
     """
 
     name: str
@@ -91,7 +102,10 @@ class DomainSpec:
 
 @dataclass(frozen=True, slots=True)
 class VolumeSpec:
-    """Wish a volume. ``allocation`` 0 is thin; ``backing_path`` and ``backing_format`` make an overlay (qcow2)."""
+    """Wish a volume.
+
+    ``allocation`` 0 is thin; ``backing_path`` and ``backing_format`` make an overlay (qcow2).
+    """
 
     name: str
     capacity: int
@@ -103,7 +117,7 @@ class VolumeSpec:
 
 @dataclass(frozen=True, slots=True)
 class PoolSpec:
-    """Wish a storage pool; ``kind`` "dir" needs a path, "netfs" also a host and a directory there."""
+    """Wish a storage pool; ``kind`` "dir" needs a path, "netfs" also a host and a folder there."""
 
     name: str
     kind: str = "dir"
@@ -115,7 +129,10 @@ class PoolSpec:
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
-    """Wish a network. ``mode`` nat, route, open, isolated (with ``cidr``) or bridge (with ``bridge``)."""
+    """Wish a network.
+
+    ``mode`` nat, route, open, isolated (with ``cidr``) or bridge (with ``bridge``).
+    """
 
     name: str
     mode: str = "nat"

@@ -16,24 +16,55 @@ _STATES = {
 }
 _REASONS: dict[DomainState, tuple[str, ...]] = {
     DomainState.RUNNING: (
-        "", "booted", "migrated", "restored", "from-snapshot", "resumed", "migration-canceled", "save-canceled",
-        "woken", "crashed", "post-copy", "post-copy-failed",
+        "",
+        "booted",
+        "migrated",
+        "restored",
+        "from-snapshot",
+        "resumed",
+        "migration-canceled",
+        "save-canceled",
+        "woken",
+        "crashed",
+        "post-copy",
+        "post-copy-failed",
     ),
     DomainState.PAUSED: (
-        "", "by-user", "migration", "save", "dump", "io-error", "watchdog", "from-snapshot", "shutting-down",
-        "snapshot", "crashed", "starting", "post-copy", "post-copy-failed", "api-error",
+        "",
+        "by-user",
+        "migration",
+        "save",
+        "dump",
+        "io-error",
+        "watchdog",
+        "from-snapshot",
+        "shutting-down",
+        "snapshot",
+        "crashed",
+        "starting",
+        "post-copy",
+        "post-copy-failed",
+        "api-error",
     ),
     DomainState.SHUTTING_DOWN: ("", "by-user"),
     DomainState.OFF: (
-        "", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from-snapshot", "daemon",
+        "",
+        "shutdown",
+        "destroyed",
+        "crashed",
+        "migrated",
+        "saved",
+        "failed",
+        "from-snapshot",
+        "daemon",
     ),
     DomainState.CRASHED: ("", "panicked"),
-}  # fmt: skip
+}
 
 
 def state_of(number: int | None) -> DomainState:
     """Return the state for libvirt's number."""
-    return _STATES.get(number, DomainState.UNKNOWN)
+    return _STATES.get(-1 if number is None else number, DomainState.UNKNOWN)
 
 
 def reason_of(state: DomainState, number: int | None) -> str:
@@ -43,7 +74,9 @@ def reason_of(state: DomainState, number: int | None) -> str:
 
 
 def settled(state: DomainState, reason: str, has_managed_save: bool) -> DomainState:
-    """Return what people call it: off with a saved memory image is "saved", off after a crash is "crashed"."""
+    """Return what people call it: off with a saved memory image is "saved", off after a crash is
+    "crashed".
+    """
     if state is DomainState.OFF and has_managed_save:
         return DomainState.SAVED
     if state is DomainState.OFF and reason == "crashed":

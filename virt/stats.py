@@ -14,7 +14,8 @@ Record = Mapping[str, object]
 class Rates:
     """Hold what a guest did per second between two samples; None is "not known".
 
-    ``cpu_percent`` is of all its processors together, 0 to 100; ``memory_percent`` of the memory it has now.
+    ``cpu_percent`` is of all its processors together, 0 to 100; ``memory_percent`` of the memory it
+    has now.
     """
 
     seconds: float
@@ -44,7 +45,9 @@ def _total(record: Record, group: str, key: str) -> int | None:
 
 
 def memory_used(record: Record) -> int | None:
-    """Return the memory in use inside the guest, in bytes: only its balloon driver knows; QEMU's own size does not."""
+    """Return the memory in use inside the guest, in bytes: only its balloon driver knows; QEMU's
+    own size does not.
+    """
     available = _int(record, "balloon.available")
     free = _int(record, "balloon.usable")
     if free is None:

@@ -1,4 +1,7 @@
-"""What can be done with pools and volumes. Names are the server's own and are checked once more here."""
+"""What can be done with pools and volumes.
+
+Names are the server's own and are checked once more here.
+"""
 
 import re
 from collections.abc import Callable
@@ -20,7 +23,9 @@ Progress = Callable[[int], object]
 
 
 def check_name(name: str) -> str:
-    """Return the name of a volume or pool unchanged, or raise ValueError: it must be a plain file name."""
+    """Return the name of a volume or pool unchanged, or raise ValueError: it must be a plain file
+    name.
+    """
     if not _NAME.match(name) or ".." in name:
         raise ValueError("This is not a plain name.")
     return name
@@ -57,7 +62,10 @@ def get_volume(hypervisor: Hypervisor, pool: str, name: str) -> VolumeInfo:
 
 
 def create_pool(hypervisor: Hypervisor, spec: PoolSpec) -> PoolInfo:
-    """Define, build, start and autostart a pool. AlreadyExists when the name is taken; nothing stays behind on failure."""
+    """Define, build, start and autostart a pool.
+
+    AlreadyExists when the name is taken; nothing stays behind on failure.
+    """
     check_name(spec.name)
     xml = build_storage.pool(spec)
     with hypervisor.calling():
@@ -122,7 +130,9 @@ def create_volume(hypervisor: Hypervisor, pool: str, spec: VolumeSpec) -> Volume
         return inventory.volume_info(pool, holder.createXML(xml, 0))
 
 
-def clone(hypervisor: Hypervisor, pool: str, source: str, spec: VolumeSpec, *, source_pool: str = "") -> VolumeInfo:
+def clone(
+    hypervisor: Hypervisor, pool: str, source: str, spec: VolumeSpec, *, source_pool: str = ""
+) -> VolumeInfo:
     """Copy a volume into a new one of at least its size; may take as long as the copying."""
     check_name(spec.name)
     xml = build_storage.volume(spec)
@@ -141,7 +151,9 @@ def delete_volume(hypervisor: Hypervisor, pool: str, name: str) -> None:
 
 
 def resize(hypervisor: Hypervisor, pool: str, name: str, capacity: int) -> None:
-    """Grow a volume that no running domain uses to so many bytes; shrinking is refused with ValueError."""
+    """Grow a volume that no running domain uses to so many bytes; shrinking is refused with
+    ValueError.
+    """
     with hypervisor.calling():
         volume = _volume(hypervisor, pool, name)
         if capacity < volume.info()[1]:
@@ -157,7 +169,9 @@ def upload(
     length: int,
     progress: Progress | None = None,
 ) -> None:
-    """Fill an existing volume with ``length`` bytes of a file; ``progress`` gets the bytes so far and may raise to stop."""
+    """Fill an existing volume with ``length`` bytes of a file; ``progress`` gets the bytes so far
+    and may raise to stop.
+    """
     with hypervisor.calling():
         volume = _volume(hypervisor, pool, name)
         stream = hypervisor.raw.newStream(0)

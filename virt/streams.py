@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from contextlib import suppress
 from typing import Any
 
 import libvirt
@@ -89,13 +90,14 @@ class Console:
     def _end(self) -> None:
         self._closed.set()
         self._writable.set()
-        try:
+        with suppress(queue.Full):
             self._incoming.put_nowait(b"")
-        except queue.Full:
-            pass
 
     def read(self, timeout: float | None = None) -> bytes:
-        """Return the next bytes; b"" at the end. Raises OperationTimeout when nothing comes in time."""
+        """Return the next bytes; b"" at the end.
+
+        Raises OperationTimeout when nothing comes in time.
+        """
         if self._closed.is_set() and self._incoming.empty():
             return b""
         try:
@@ -108,7 +110,9 @@ class Console:
         return data
 
     def write(self, data: bytes, timeout: float = 10.0) -> None:
-        """Send all bytes, or raise OperationTimeout (the guest does not read) or HostUnreachable (it is closed)."""
+        """Send all bytes, or raise OperationTimeout (the guest does not read) or HostUnreachable
+        (it is closed).
+        """
         while data:
             if self._closed.is_set():
                 raise HostUnreachable("The console is closed.")
@@ -137,7 +141,9 @@ class Console:
 
 
 def open_console(connection: Any, domain: Any, *, force: bool) -> Console:
-    """Open the first console; raise Busy when it is taken (libvirt's code is a general one, but only that is left)."""
+    """Open the first console; raise Busy when it is taken (libvirt's code is a general one, but
+    only that is left).
+    """
     stream = connection.newStream(libvirt.VIR_STREAM_NONBLOCK)
     flags = libvirt.VIR_DOMAIN_CONSOLE_FORCE if force else libvirt.VIR_DOMAIN_CONSOLE_SAFE
     try:

@@ -1,4 +1,7 @@
-"""What is there: facts read from a libvirt host. Sizes are bytes, times aware UTC, unknown is None or empty."""
+"""What is there: facts read from a libvirt host.
+
+Sizes are bytes, times aware UTC, unknown is None or empty.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +9,10 @@ from enum import StrEnum
 
 
 class DomainState(StrEnum):
-    """Name what a domain does now. ``saved`` is off with a managed save image; ``asleep`` is guest power management."""
+    """Name what a domain does now.
+
+    ``saved`` is off with a managed save image; ``asleep`` is guest power management.
+    """
 
     RUNNING = "running"
     BLOCKED = "blocked"
@@ -31,7 +37,10 @@ class DomainState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiskInfo:
-    """Describe one disk. ``source`` is a path on the host (admins only) or a network address; empty is no medium."""
+    """Describe one disk.
+
+    ``source`` is a path on the host (admins only) or a network address; empty is no medium.
+    """
 
     target: str
     bus: str = ""
@@ -48,7 +57,10 @@ class DiskInfo:
 
 @dataclass(frozen=True, slots=True)
 class NicInfo:
-    """Describe one network card. ``kind`` is libvirt's: network, bridge, direct, user, ...; ``source`` its name."""
+    """Describe one network card.
+
+    ``kind`` is libvirt's: network, bridge, direct, user, ...; ``source`` its name.
+    """
 
     mac: str
     kind: str = ""
@@ -60,7 +72,10 @@ class NicInfo:
 
 @dataclass(frozen=True, slots=True)
 class GraphicsInfo:
-    """Describe one display. ``listen`` is none, socket or address; ``port`` is None while nothing listens."""
+    """Describe one display.
+
+    ``listen`` is none, socket or address; ``port`` is None while nothing listens.
+    """
 
     kind: str
     listen: str = "none"
@@ -71,7 +86,10 @@ class GraphicsInfo:
 
 @dataclass(frozen=True, slots=True)
 class DomainInfo:
-    """Describe one domain. ``id`` is None while off; ``agent_connected`` is None when it cannot be known."""
+    """Describe one domain.
+
+    ``id`` is None while off; ``agent_connected`` is None when it cannot be known.
+    """
 
     uuid: str
     name: str
@@ -115,7 +133,10 @@ class NumaCell:
 
 @dataclass(frozen=True, slots=True)
 class HostInfo:
-    """Describe a host. Versions are dotted; ``domain_types`` are what libvirt offers, not what a probe found to work."""
+    """Describe a host.
+
+    Versions are dotted; ``domain_types`` are what libvirt offers, not what a probe found to work.
+    """
 
     hostname: str
     arch: str = ""
@@ -212,10 +233,11 @@ class DeviceInfo:
 
 @dataclass(frozen=True, slots=True)
 class DomainSample:
-    """Hold one domain's counters at one moment (``time.monotonic()``); None is "the host does not say".
+    """Hold one domain's counters at one moment (``time.monotonic()``); None is "the host does not
+    say".
 
-    ``memory_used`` is what the guest's balloon driver reports, ``memory_resident`` what QEMU takes on the host.
-    ``is_stuck`` means that the domain's QEMU does not answer libvirt.
+    ``memory_used`` is what the guest's balloon driver reports, ``memory_resident`` what QEMU takes
+    on the host. ``is_stuck`` means that the domain's QEMU does not answer libvirt.
     """
 
     uuid: str
@@ -259,7 +281,7 @@ class AddressInfo:
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """Tell how far libvirt's running job on a domain is; ``percent`` is None when it is not known."""
+    """Tell how far libvirt's job on a domain is; ``percent`` is None when not known."""
 
     kind: str = "none"
     operation: str = ""

@@ -7,7 +7,9 @@ GIB = 1024**3
 
 
 def factor(unit: str) -> int:
-    """Return the bytes in one libvirt unit: ``KiB`` and ``K`` are 1024, ``KB`` is 1000, nothing is 1; unknown is 1."""
+    """Return the bytes in one libvirt unit: ``KiB`` and ``K`` are 1024, ``KB`` is 1000, nothing is
+    1; unknown is 1.
+    """
     unit = unit.strip().lower()
     exponent = _EXPONENTS.get(unit[:1])
     if exponent is None:
@@ -29,7 +31,9 @@ def to_kib(size: int) -> int:
 
 
 def human(size: int) -> str:
-    """Return a size as people write it in virsh: ``4 GiB``, ``512 MiB``; for command lines and logs, not for pages."""
+    """Return a size as people write it in virsh: ``4 GiB``, ``512 MiB``; for command lines and
+    logs, not for pages.
+    """
     for power, name in ((4, "TiB"), (3, "GiB"), (2, "MiB"), (1, "KiB")):
         if size and size % KIB**power == 0:
             return f"{size // KIB**power} {name}"

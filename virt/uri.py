@@ -30,10 +30,12 @@ class Transport(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostAddress:
-    """Say where a host is. Only the parts of its transport are used; hashable, so it can key a pool of connections.
+    """Say where a host is.
 
-    ``socket`` is libvirtd's socket: here for "local", on the other side for "ssh". ``test_path`` is an absolute XML
-    file of the test driver, or "/default".
+    Only the parts of its transport are used; hashable, so it can key a pool of connections.
+
+    ``socket`` is libvirtd's socket: here for "local", on the other side for "ssh". ``test_path`` is
+    an absolute XML file of the test driver, or "/default".
     """
 
     transport: Transport

@@ -1,6 +1,6 @@
 """Which XML makes a domain of a wish: a modern PC with virtio devices."""
 
-from lxml import etree
+from lxml import etree  # type: ignore[attr-defined]
 
 from virt.specs import DiskSpec, DomainSpec, NicSpec
 from virt.units import to_kib
@@ -101,7 +101,9 @@ def _add_platform(root: Element, spec: DomainSpec) -> None:
 
 
 def _add_cpu(root: Element, spec: DomainSpec) -> None:
-    """Add the processor: the host's own under KVM, all that QEMU can emulate otherwise, or the one that is named."""
+    """Add the processor: the host's own under KVM, all that QEMU can emulate otherwise, or the one
+    that is named.
+    """
     mode = spec.cpu_mode or ("custom" if spec.cpu_model else "")
     mode = mode or ("host-passthrough" if spec.virt_type == "kvm" else "maximum")
     if mode == "custom":

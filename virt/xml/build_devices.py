@@ -44,7 +44,11 @@ def add_disks(devices: Element, disks: tuple[DiskSpec, ...], order: dict[int, in
 def add_disk(
     devices: Element, disk: DiskSpec, target: str, boot_order: int | None = None
 ) -> Element:
-    """Add one disk. Its format is always named, and without ``backing`` the image's own backing file is never opened."""
+    """Add one disk.
+
+    Its format is always named, and without ``backing`` the image's own backing file is never
+    opened.
+    """
     kind = "file" if disk.path or not disk.volume else "volume"
     if kind == "file" and disk.path.startswith("/dev/"):
         kind = "block"

@@ -2,10 +2,10 @@
 
 import ipaddress
 
-from lxml import etree
+from lxml import etree  # type: ignore[attr-defined]
 
 from virt.specs import NetworkSpec, PoolSpec, VolumeSpec
-from virt.xml.document import add, render
+from virt.xml.document import Element, add, render
 
 _FORMATS = frozenset({"raw", "qcow2", "iso"})
 
@@ -28,7 +28,10 @@ def pool(spec: PoolSpec) -> str:
 
 
 def volume(spec: VolumeSpec) -> str:
-    """Return the XML of a volume; its format, and its backing file's, are always named. Raises ValueError otherwise."""
+    """Return the XML of a volume; its format, and its backing file's, are always named.
+
+    Raises ValueError otherwise.
+    """
     if spec.format not in _FORMATS or (spec.backing_path and spec.backing_format not in _FORMATS):
         raise ValueError("The format of a volume is raw, qcow2 or iso.")
     root = etree.Element("volume")
@@ -44,7 +47,10 @@ def volume(spec: VolumeSpec) -> str:
 
 
 def network(spec: NetworkSpec) -> str:
-    """Return the XML of a network. Raises ValueError when the mode and the other wishes do not fit."""
+    """Return the XML of a network.
+
+    Raises ValueError when the mode and the other wishes do not fit.
+    """
     root = etree.Element("network")
     add(root, "name", spec.name)
     if spec.uuid:
@@ -65,7 +71,7 @@ def network(spec: NetworkSpec) -> str:
     return render(root)
 
 
-def _add_address(root: etree._Element, spec: NetworkSpec) -> None:
+def _add_address(root: Element, spec: NetworkSpec) -> None:
     """Give the host the first address and, with DHCP, the guests the others."""
     net = ipaddress.ip_network(spec.cidr, strict=True)
     if net.num_addresses < 8:

@@ -1,15 +1,19 @@
-"""How is XML parsed and written: one hardened parser, at most 1 MiB, no document type, no network."""
+"""How is XML parsed and written: a hardened parser, at most 1 MiB, no document type."""
 
-from lxml import etree
+from typing import Any, TypeAlias
+
+from lxml import etree  # type: ignore[attr-defined]
 
 from virt.errors import InvalidDefinition
 
 MAX_BYTES = 1024 * 1024
-Element = etree._Element
+Element: TypeAlias = Any  # lxml brings no types
 
 
 def parse(text: str | bytes) -> Element:
-    """Return the root element, or raise InvalidDefinition: too long, not well-formed, or with a document type."""
+    """Return the root element, or raise InvalidDefinition: too long, not well-formed, or with a
+    document type.
+    """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if len(data) > MAX_BYTES:
         raise InvalidDefinition("The XML document is larger than 1 MiB.")
@@ -35,11 +39,14 @@ def parse(text: str | bytes) -> Element:
 def render(root: Element) -> str:
     """Return the document as indented text."""
     etree.indent(root, "  ")
-    return etree.tostring(root, encoding="unicode") + "\n"
+    text: str = etree.tostring(root, encoding="unicode")
+    return text + "\n"
 
 
 def add(parent: Element, tag: str, text: str | None = None, /, **attributes: str | int) -> Element:
-    """Append a child; an attribute whose name is a Python word ends in ``_``, and "" leaves the attribute out."""
+    """Append a child; an attribute whose name is a Python word ends in ``_``, and "" leaves the
+    attribute out.
+    """
     child = etree.SubElement(parent, tag)
     for name, value in attributes.items():
         if value != "":
@@ -50,7 +57,9 @@ def add(parent: Element, tag: str, text: str | None = None, /, **attributes: str
 
 
 def clean(text: str) -> str:
-    """Return the text without the characters that XML cannot hold (control characters, lone surrogates)."""
+    """Return the text without the characters that XML cannot hold (control characters, lone
+    surrogates).
+    """
     return "".join(char for char in text if _is_allowed(ord(char)))
 
 

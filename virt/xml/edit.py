@@ -1,9 +1,11 @@
-"""How is an existing domain changed: start from its inactive secure XML, keep what is not understood."""
+"""How is an existing domain changed: start from its inactive secure XML, keep what is not
+understood.
+"""
 
 import copy
 import difflib
 
-from lxml import etree
+from lxml import etree  # type: ignore[attr-defined]
 
 from virt.errors import InvalidDefinition, NotFound
 from virt.specs import DiskSpec, GraphicsSpec, NicSpec
@@ -17,10 +19,14 @@ _BOOT_GROUPS = {"disk": {"disk", "lun"}, "cdrom": {"cdrom"}}
 
 
 class DomainEdit:
-    """Change one domain's XML step by step; ``text`` gives the result to define, ``diff`` the record of it."""
+    """Change one domain's XML step by step; ``text`` gives the result to define, ``diff`` the
+    record of it.
+    """
 
     def __init__(self, xml: str) -> None:
-        """Take the XML of ``Domain.xml(secure=True, inactive=True)``; raise InvalidDefinition when it is none."""
+        """Take the XML of ``Domain.xml(secure=True, inactive=True)``; raise InvalidDefinition when
+        it is none.
+        """
         self.root = parse(xml)
         if self.root.tag != "domain":
             raise InvalidDefinition("This is not a domain.")
@@ -72,7 +78,9 @@ class DomainEdit:
 
     def set_description(self, text: str) -> None:
         """Set or remove the description."""
-        self._set_text("description", text, "title" if self.root.find("title") is not None else "uuid")
+        self._set_text(
+            "description", text, "title" if self.root.find("title") is not None else "uuid"
+        )
 
     def set_memory(self, memory: int, maximum: int = 0) -> None:
         """Set the memory in bytes."""
@@ -126,7 +134,9 @@ class DomainEdit:
         if kind == "network":
             return list(self.devices.findall("interface"))[:1]
         wanted = _BOOT_GROUPS.get(kind, set())
-        found = [item for item in self.devices.findall("disk") if item.get("device", "disk") in wanted]
+        found = [
+            item for item in self.devices.findall("disk") if item.get("device", "disk") in wanted
+        ]
         return found[:1] if kind == "disk" else found
 
     def targets(self) -> set[str]:
@@ -151,7 +161,9 @@ class DomainEdit:
         return self._take(self._disk(target))
 
     def set_medium(self, target: str, path: str, image_format: str = "raw") -> str:
-        """Put an image on the host into a drive, or take it out ("" path); return the disk's XML for a live update."""
+        """Put an image on the host into a drive, or take it out ("" path); return the disk's XML
+        for a live update.
+        """
         disk = self._disk(target)
         for old in (*disk.findall("source"), *disk.findall("backingStore")):
             disk.remove(old)
@@ -189,7 +201,9 @@ class DomainEdit:
         return text  # type: ignore[no-any-return]
 
     def as_copy(self, name: str, uuid: str) -> None:
-        """Make it another domain: own name, UUID, addresses of its cards, and no firmware variables of the original."""
+        """Make it another domain: own name, UUID, addresses of its cards, and no firmware variables
+        of the original.
+        """
         self.rename(name)
         self.set_uuid(uuid)
         for mac in self.devices.findall("interface/mac"):

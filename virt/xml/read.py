@@ -35,7 +35,8 @@ def number(text: str | None) -> int | None:
 def domain(xml: str) -> DomainInfo:
     """Return the facts in a domain's XML; state and the other facts outside it keep their defaults.
 
-    What cannot be parsed at all gives an empty description rather than an error: one odd domain must not hide others.
+    What cannot be parsed at all gives an empty description rather than an error: one odd domain
+    must not hide others.
     """
     try:
         root = parse(xml)
@@ -102,7 +103,9 @@ def _agent_channel(root: Element) -> Element | None:
 
 
 def _firmware(root: Element) -> str:
-    """Return bios, uefi or uefi-secure: by the wish for enrolled keys, else by whether the loader is a secure one."""
+    """Return bios, uefi or uefi-secure: by the wish for enrolled keys, else by whether the loader
+    is a secure one.
+    """
     system = root.find("os")
     if system is None:
         return "bios"
@@ -180,7 +183,10 @@ def _graphics(root: Element) -> Iterator[GraphicsInfo]:
 
 
 def graphics(display: Element) -> GraphicsInfo:
-    """Return one display. Old XML has no listen element: then a socket, an address or a port tells what it is."""
+    """Return one display.
+
+    Old XML has no listen element: then a socket, an address or a port tells what it is.
+    """
     listen = display.find("listen")
     kind = (listen.get("type") if listen is not None else "") or ""
     socket = (listen.get("socket") if listen is not None else "") or display.get("socket") or ""

@@ -62,7 +62,10 @@ def pool(xml: str) -> PoolDescription:
 
 
 def volume(xml: str) -> VolumeDescription:
-    """Return the facts of a volume; empty when it cannot be parsed. A block or plain file without a format is raw."""
+    """Return the facts of a volume; empty when it cannot be parsed.
+
+    A block or plain file without a format is raw.
+    """
     try:
         root = parse(xml)
     except InvalidDefinition:
