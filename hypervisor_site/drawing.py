@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from .formats import percent
 
 MIN_SLOTS = 24
+DECORATION = 'aria-hidden="true"'  # beside a figure that says the same
 AMBER_LINE = 85  # a sparkline turns amber when its last value reaches this
 SQUARES = frozenset({"running", "off", "unknown"})
 MARKS = {
@@ -114,14 +115,14 @@ def sparkline(
         else format_html('<text class="gh-spark__none" y="{}">–</text>', height - 4)
     )
     return format_html(
-        '<svg class="gh-spark{}" width="{}" height="{}" viewBox="0 0 {} {}" role="img"'
-        ' aria-label="{}" data-values="{}" data-max="{}" data-tone="{}">{}</svg>',
+        '<svg class="gh-spark{}" width="{}" height="{}" viewBox="0 0 {} {}" {}'
+        ' data-values="{}" data-max="{}" data-tone="{}">{}</svg>',
         f" gh-spark--{'amber' if hot else tone}" if hot or tone else "",
         width,
         height,
         width,
         height,
-        label,
+        format_html('role="img" aria-label="{}"', label) if label else mark_safe(DECORATION),
         ",".join("" if value is None else f"{value:.3g}" for value in values),
         f"{high:g}",
         tone,

@@ -63,7 +63,7 @@ def test_frame_asks_the_database_little(
 ) -> None:
     client.force_login(ada)
     page(client)
-    with django_assert_max_num_queries(10):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         page(client)
 
 
