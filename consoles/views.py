@@ -72,7 +72,7 @@ def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
 
 def _facts(request: HttpRequest, vm: VM) -> dict[str, Any]:
     """Return what the panel is drawn from."""
-    memory = vm.memory_used / vm.memory * 100 if vm.is_on and vm.memory_used and vm.memory else None
+    used = vm.memory_used if vm.is_on else None
     return {
         "vm": vm,
         "machine": {"url": reverse("vms:detail", args=[vm.pk]), "is_on": vm.is_on},
@@ -80,7 +80,8 @@ def _facts(request: HttpRequest, vm: VM) -> dict[str, Any]:
         "can_operate": allows(request.user, Capability.VM_OPERATE, vm),
         "cpu": vm.cpu_percent if vm.is_on else None,
         "ring": [one.cpu for one in samples.ring(vm.pk)] if vm.is_on else [],
-        "memory_percent": memory,
+        "memory_used": used,
+        "memory_percent": used / vm.memory * 100 if used and vm.memory else None,
     }
 
 

@@ -59,9 +59,8 @@ function measure() {
 /** Say where keys go: "guest", "" or "none". @param {string} where */
 function setKeys(where) {
   stage.dataset.keys = where;
-  const connected = room?.element.dataset.state === "connected";
-  const { says } = room?.words ?? { says: {} };
-  byId("console-hint").textContent = !connected ? "" : says[{ guest: "keys-guest", none: "keys-none" }[where] ?? "keys-here"];
+  const says = room.words.says[{ guest: "keys-guest", none: "keys-none" }[where] ?? "keys-here"];
+  byId("console-hint").textContent = rfb ? says : "";
 }
 
 stage.addEventListener("focusin", () => { if (rfb && !room.isViewing) setKeys("guest"); });

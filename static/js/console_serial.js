@@ -3,6 +3,7 @@
 // lets pass with the page's nonce only.
 import { Terminal } from "../vendor/xterm/xterm.mjs";
 import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
+import { wireWayBack } from "./console_keys.js";
 import { Room, byId } from "./console_room.js";
 
 const { nonce = "" } = byId("console").dataset;
@@ -34,8 +35,8 @@ const room = new Room({
     socket = next;
     next.addEventListener("open", () => {
       room.connected();
-      byId("console-hint").textContent = room.words.says[room.isViewing ? "keys-none" : "keys-here"];
       terminal.focus();
+      hint();
       measure();
     });
     next.addEventListener("message", (event) => terminal.write(new Uint8Array(event.data)));
@@ -56,6 +57,16 @@ function measure() {
 terminal.onData(send);
 terminal.onBinary((text) => { if (socket?.readyState === WebSocket.OPEN && !room.isViewing) socket.send(Uint8Array.from(text, (sign) => sign.charCodeAt(0))); });
 new ResizeObserver(measure).observe(stage);
-stage.addEventListener("focusin", () => { if (!room.isViewing) stage.dataset.keys = "guest"; });
-stage.addEventListener("focusout", () => { stage.dataset.keys = ""; });
+
+/** Say where keys go. */
+function hint() {
+  const here = stage.contains(document.activeElement) && !room.isViewing;
+  stage.dataset.keys = here ? "guest" : "";
+  const key = room.isViewing ? "keys-none" : here ? "keys-guest" : "keys-here";
+  byId("console-hint").textContent = socket ? room.words.says[key] : "";
+}
+
+stage.addEventListener("focusin", hint);
+stage.addEventListener("focusout", () => setTimeout(hint));
+wireWayBack(stage, () => byId("console-back").focus());
 room.start();

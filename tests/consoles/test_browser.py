@@ -1,0 +1,240 @@
+"""The console room in a real browser, on a real guest."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from channels.routing import ProtocolTypeRouter
+from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from hypervisor_site.asgi import application
+from live.publish import announce
+from tests.lab import Guest, wait_until
+from virt.pool import close_all
+from vms.facts import facts_of
+from vms.models import VM
+from vms.states import VMState
+
+from .conftest import session_of, sign_in
+from .test_lab import row_of
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHOTS = Path(os.environ["GUESTHOUSE_SHOTS"]) if "GUESTHOUSE_SHOTS" in os.environ else None
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start a browser: the system's Chromium where there is one, else Playwright's own."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the driver's loop runs in this thread
+    with sync_playwright() as driver:
+        own = shutil.which("chromium")
+        browser = driver.chromium.launch(executable_path=own, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(gateway, settings) -> Iterator[str]:
+    """Run the web server with pages, static files and sockets, and return its address."""
+    settings.ALLOWED_HOSTS = ["localhost"]
+    sockets = application.application_mapping["websocket"]
+    pages = ASGIStaticFilesHandler(get_asgi_application())
+    app = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    wait_until(lambda: server.started)
+    yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    close_all()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: str, oli) -> Iterator[Open]:
+    """Return a function that opens a page as oli and fails on errors in it."""
+    contexts: list[Any] = []
+    troubles: list[str] = []
+
+    def open_page(path: str, **wishes: Any) -> Page:
+        wishes.setdefault("viewport", {"width": 1390, "height": 868})
+        context = chromium.new_context(**wishes)
+        contexts.append(context)
+        name, key = django_settings.SESSION_COOKIE_NAME, session_of(sign_in(oli))
+        context.add_cookies([{"name": name, "value": key, "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda line: troubles.append(line.text) if "Content Security" in line.text else None,
+        )
+        page.goto(site + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page where GUESTHOUSE_SHOTS says."""
+    if SHOTS is not None:
+        page.screenshot(path=SHOTS / f"console-{name}.png")
+
+
+def is_drawn(page: Page) -> bool:
+    """Say whether the screen shows more than one colour."""
+    return bool(
+        page.evaluate(
+            """() => {
+              const canvas = document.querySelector("#screen canvas");
+              if (!canvas || !canvas.width) return false;
+              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              return new Set(new Uint32Array(data.buffer)).size > 1;
+            }"""
+        )
+    )
+
+
+def type_in(page: Page, text: str) -> None:
+    """Type as hands do: with the shift key held where a sign needs it."""
+    for sign in text:
+        if sign == "\n":
+            page.keyboard.press("Enter")
+        elif sign == ">":
+            page.keyboard.press("Shift+Period")
+        elif sign.isupper():
+            page.keyboard.press(f"Shift+Key{sign}")
+        else:
+            page.keyboard.type(sign)
+        page.wait_for_timeout(20)
+
+
+def tell(vm: VM) -> None:
+    """Announce a machine as the watcher does."""
+    vm.rev += 1
+    vm.save()
+    vm = VM.objects.select_related("host").get(pk=vm.pk)
+    announce("vm", vm.pk, vm.rev, dict(facts_of(vm)), vm.audiences)
+
+
+def test_the_screen_is_seen_and_takes_what_is_typed(opened: Open, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/")
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+    wait_until(lambda: is_drawn(page), timeout=10)
+    page.locator("#screen canvas").click()
+    expect(page.locator("#screen")).to_have_attribute("data-keys", "guest")
+    picture(page, "screen")
+    type_in(page, "echo typed here > /dev/ttyS0\n")
+    wait_until(lambda: "typed here" in lab_guest.serial_output(), timeout=20)
+    picture(page, "typed")
+
+
+def test_left_ctrl_and_alt_alone_give_the_keyboard_back(opened: Open, lab_guest: Guest, oli):
+    page = opened(f"/machines/{row_of(lab_guest, 'local', oli).pk}/console/")
+    expect(page.locator("#screen")).to_have_attribute("data-keys", "guest")
+    for chord in ("Control+Alt+KeyA", "Shift"):
+        page.keyboard.press(chord)
+    expect(page.locator("#screen")).to_have_attribute("data-keys", "guest")
+    page.keyboard.down("ControlLeft")
+    page.keyboard.down("AltLeft")
+    page.keyboard.up("AltLeft")
+    page.keyboard.up("ControlLeft")
+    expect(page.locator("#console-keys")).to_be_focused()
+    expect(page.locator("#screen")).to_have_attribute("data-keys", "")
+
+
+def test_it_waits_while_the_machine_is_off_and_comes_back_by_itself(
+    opened: Open, lab_guest: Guest, oli
+):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/")
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+    lab_guest.host.virsh("destroy", lab_guest.name)
+    vm.state, vm.domain_id = VMState.OFF, None
+    tell(vm)
+    expect(page.locator("#console")).to_have_attribute("data-state", "off")
+    expect(page.get_by_role("heading", name=f"{vm.name} is off")).to_be_visible()
+    expect(page.locator("#cover").get_by_role("button", name="Start")).to_be_visible()
+    picture(page, "off")
+    lab_guest.host.virsh("start", lab_guest.name)
+    vm.state, vm.domain_id = VMState.RUNNING, 9
+    tell(vm)
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+
+
+def test_signing_out_is_explained(opened: Open, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/")
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+    oli.set_password("another-lighthouse-8")
+    oli.save()
+    expect(page.locator("#console")).to_have_attribute("data-state", "closed")
+    expect(page.locator("[data-cover=closed]")).to_contain_text("You have been signed out.")
+
+
+def test_only_looking_sends_nothing(opened: Open, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/?mode=view")
+    expect(page.locator("#console-status")).to_have_text("Connected, view only")
+    expect(page.locator("#console-keys")).to_have_count(0)
+    page.locator("#screen canvas").click()
+    type_in(page, "echo seen > /dev/ttyS0\n")
+    lab_guest.wait_ticking()
+    assert "seen" not in lab_guest.serial_output()
+
+
+def test_the_text_console_works_under_the_strict_policy(opened: Open, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/serial/")
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+    expect(page.locator(".xterm-rows")).to_contain_text("tick", timeout=10_000)
+    page.locator("#screen").click()
+    page.keyboard.type("echo $((6*7))th\n", delay=20)
+    expect(page.locator(".xterm-rows")).to_contain_text("42th")
+    picture(page, "serial")
+
+
+def test_a_phone_has_keys_under_the_screen(opened: Open, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(
+        f"/machines/{vm.pk}/console/",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    wait_until(lambda: is_drawn(page), timeout=10)
+    page.get_by_role("button", name="Ctrl", exact=True).tap()
+    expect(page.get_by_role("button", name="Ctrl", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    picture(page, "phone")
+    page.get_by_role("button", name="Tab", exact=True).tap()
+    expect(page.get_by_role("button", name="Ctrl", exact=True)).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_the_dark_room_and_the_keys_menu(opened: Open, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/", color_scheme="dark")
+    wait_until(lambda: is_drawn(page), timeout=10)
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("button", name="Ctrl Alt Del")).to_be_visible()
+    picture(page, "dark")
