@@ -44,7 +44,7 @@ def job_changed(job: Job) -> None:
 
     A machine that was to be made, and was not, has no row any more.
     """
-    vm = VM.objects.select_related("host").filter(pk=job.target_id).first()
+    vm = VM.objects.select_related("host").filter(pk=job.target_id or 0).first()
     if vm is None:
         return
     if not vm.is_made and job.kind == "vm.create" and job.state in _NOT_MADE:

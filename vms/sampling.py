@@ -53,9 +53,13 @@ class Sampler:
             del shown.cells[pk]
         rings.push(usage)
         announce_many(changes)
+        by_id = {row.pk: row for row in rows.values()}
         if time.monotonic() - shown.written_at >= ROW_SECONDS:
             shown.written_at = time.monotonic()
-            _write_rows({row.pk: row for row in rows.values()}, usage)
+        else:
+            # A machine's first figure does not wait for its turn.
+            usage = {pk: one for pk, one in usage.items() if by_id[pk].cpu_percent is None}
+        _write_rows(by_id, usage)
 
 
 def _rows_of(host: Host) -> dict[str, VM]:

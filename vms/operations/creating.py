@@ -29,10 +29,9 @@ from vms.images import Image, find_image
 from vms.models import VM
 from vms.policy import check_definition
 from vms.services.wishes import Wish
-from vms.sync import take_over
 
 from .making import Media, choose_pool, domain_spec, iso_path, volume_name
-from .target import honest, machine_of, virsh
+from .target import Target, honest, machine_of, virsh
 
 CHECK_SECONDS = 0.3
 RESERVE = 64 * 1024**2  # bytes that stay free in a pool
@@ -73,7 +72,7 @@ class _Making:
             self.job.progress(95.0, gettext_noop("Starting"))
             self.job.command(virsh("start", self.vm.name))
             domain.start()
-        take_over(self.vm.host, domain.info())
+        Target(self.job, self.vm, self.hypervisor, domain).record()
 
     def undo(self) -> None:
         """Remove whatever this job, in any attempt, has made on the host."""

@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.access import ActionRefused
+from hosts.models import Transport
 from jobs.context import JobContext
+from virt.errors import NotFound
 from virt.types import DomainState
 
 from .target import Target, target
@@ -79,7 +81,7 @@ def reboot(job: JobContext) -> None:
     """Ask the guest to restart, once: the agent where it answers, else by the power button."""
     with target(job) as it:
         if not _asked_before(job):
-            mode = "agent" if _agent_answers(it) else "acpi"
+            mode = "agent" if _agent_answers(it) else _button(it)
             it.virsh("reboot", "--mode", mode)
             with it.acting():
                 it.domain.reboot(mode)
@@ -89,7 +91,7 @@ def reboot(job: JobContext) -> None:
 def shutdown(job: JobContext) -> None:
     """Ask the guest to shut down and follow it until it is off; cancelling stops the waiting."""
     with target(job) as it, it.acting():
-        if it.domain.state() not in OFF:
+        if not _is_off(it):
             _follow(it, with_agent=_agent_answers(it))
         it.record()
 
@@ -97,9 +99,9 @@ def shutdown(job: JobContext) -> None:
 def _follow(it: Target, *, with_agent: bool) -> None:
     begun = time.monotonic()
     pressed = begun
-    _ask(it, "agent" if with_agent else "acpi")
+    _ask(it, "agent" if with_agent else _button(it))
     it.record()
-    while it.domain.state() not in OFF:
+    while not _is_off(it):
         now = time.monotonic()
         patience = AGENT_SECONDS if with_agent else PRESS_AGAIN_SECONDS
         if now - begun > SHUTDOWN_SECONDS:
@@ -107,20 +109,26 @@ def _follow(it: Target, *, with_agent: bool) -> None:
             raise ActionRefused(_too_slow(it), code="timeout")
         if now - pressed > patience:
             with_agent, pressed = False, now
-            _ask(it, "acpi")
+            _ask(it, _button(it))
         it.job.check_cancelled()
         time.sleep(WAIT_STEP)
 
 
 def _ask(it: Target, mode: str) -> None:
-    phase = {
-        "agent": gettext_noop("Asked the guest agent, waiting"),
-        "acpi": gettext_noop("Pressed the power button, waiting"),
-    }[mode]
-    it.job.progress(None, phase)
+    asked = gettext_noop("Asked the guest agent, waiting")
+    pressed = gettext_noop("Pressed the power button, waiting")
+    it.job.progress(None, asked if mode == "agent" else pressed)
     it.virsh("shutdown", "--mode", mode)
-    if it.domain.state() not in OFF:
+    if not _is_off(it):
         it.domain.shutdown(mode)
+
+
+def _is_off(it: Target) -> bool:
+    """Say whether the guest is off; one without a definition is gone then."""
+    try:
+        return it.domain.state() in OFF
+    except NotFound:
+        return True
 
 
 def _too_slow(it: Target) -> str:
@@ -128,6 +136,11 @@ def _too_slow(it: Target) -> str:
         "%(name)s did not shut down within %(minutes)d minutes. "
         "Force it off, or look at its console."
     ) % {"name": it.vm.name, "minutes": round(SHUTDOWN_SECONDS / 60)}
+
+
+def _button(it: Target) -> str:
+    """Return the mode that presses the power button; a simulated host knows no modes."""
+    return "auto" if it.vm.host.transport == Transport.TEST else "acpi"
 
 
 def _agent_answers(it: Target) -> bool:

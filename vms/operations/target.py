@@ -13,11 +13,11 @@ from jobs.context import JobContext
 from jobs.errors import Undetermined
 from virt.connection import Hypervisor
 from virt.domain import Domain
-from virt.errors import HostUnreachable, OperationTimeout, Unreachable
+from virt.errors import HostUnreachable, NotFound, OperationTimeout, Unreachable
 from virt.pool import pooled
 from virt.types import DomainInfo
 from vms.models import VM
-from vms.sync import take_over
+from vms.sync import drop, take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,18 @@ class Target:
         return self.domain.info()
 
     def record(self) -> None:
-        """Read the domain and make the machine's row equal to it."""
-        take_over(self.vm.host, self.domain.info())
+        """Make the machine's row equal to the domain; one that is gone with its power has none.
+
+        The domain may change between reading and writing, and the watcher may have written that
+        already: so it is read again until it is as it was written.
+        """
+        written = None
+        try:
+            while (now := self.domain.info()) != written:
+                take_over(self.vm.host, now)
+                written = now
+        except NotFound:
+            drop(self.vm)
 
     def virsh(self, verb: str, *flags: str) -> None:
         """Note the virsh command on this domain that does what is done next."""
@@ -80,7 +90,7 @@ def target(job: JobContext) -> Iterator[Target]:
 
 def find_machine(job: JobContext) -> VM | None:
     """Return the job's machine, or None when it is no more."""
-    return VM.objects.select_related("host").filter(pk=job.job.target_id).first()
+    return VM.objects.select_related("host").filter(pk=job.job.target_id or 0).first()
 
 
 def machine_of(job: JobContext) -> VM:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.access import Capability, is_admin, require
 from accounts.models import Team, User
@@ -24,7 +25,7 @@ def set_tags(vm: VM, names: Iterable[str], by: User) -> list[str]:
     except BadName as error:
         raise refuse_field("tags", str(error)) from error
     if len(wanted) > MOST_TAGS:
-        raise refuse_field("tags", f"At most {MOST_TAGS} tags.")
+        raise refuse_field("tags", _("At most %(count)d tags.") % {"count": MOST_TAGS})
     Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
     vm.tags.set(Tag.objects.filter(name__in=wanted))
     Tag.objects.filter(vms=None).delete()

@@ -1,5 +1,7 @@
 """Ask for a power action."""
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from jobs.models import Job
 from vms.models import VM
@@ -12,5 +14,5 @@ from .refusing import refuse_field
 def request_power(vm: VM, action: str, by: User, *, idempotency_key: str = "") -> Job:
     """Ask for one of `POWER_ACTIONS`; see `asking.ask` for what is raised."""
     if action not in POWER_ACTIONS:
-        raise refuse_field("action", "This is not a power action.")
+        raise refuse_field("action", _("This is not a power action."))
     return ask(vm, action, by, idempotency_key=idempotency_key)
