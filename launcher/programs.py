@@ -32,7 +32,8 @@ def redis(places: Places) -> Program | None:
         "redis",
         (server, "--port", "0", "--unixsocket", str(places.redis_socket), "--unixsocketperm", "700",
          "--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-         "--daemonize", "no", "--loglevel", "warning"),
+         "--daemonize", "no", "--loglevel", "warning",
+         "--logfile", str(places.data / "log" / "redis.log")),
         stage=0,
     )  # fmt: skip
 

@@ -142,7 +142,8 @@ class Supervisor:
                 break
             if not (text := line.result()):
                 break
-            self.log(f"{name}: {text.decode(errors='replace').rstrip()}")
+            if words := text.decode(errors="replace").rstrip():
+                self.log(f"{name}: {words}")
         await ended
 
     @staticmethod

@@ -63,6 +63,6 @@ def _make() -> None:
 
 def _pip(*words: str) -> None:
     env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    command = [str(VENV_PYTHON), "-m", "pip", "--quiet", "--no-input", *words]
+    command = [str(VENV_PYTHON), "-m", "pip", "-qq", "--no-input", *words]
     if subprocess.run(command, check=False, env=env).returncode:
         raise ProblemError("pip could not install the libraries; see above. Then start again.")

@@ -14,6 +14,7 @@ from launcher.tiny.packages import (
     BuildError,
     candidate_versions,
     digest_of,
+    refresh_lists,
     run,
     unpacked,
     wanted_packages,
@@ -73,12 +74,23 @@ def build_tiny_boot(cache: Path | None = None) -> TinyBoot:
             boot = _boot_in(folder, known.read_text())
             if boot.kernel.exists() and boot.initrd.exists():
                 return boot
-        packages = wanted_packages()
-        boot = _boot_in(folder, f"{recipe}-{digest_of(candidate_versions(packages))}")
-        with unpacked(packages) as tree:
-            _assemble(tree, boot)
+        try:
+            boot = _build(folder, recipe)
+        except BuildError:
+            # Mostly apt's lists are missing, or so old that what they name is gone.
+            refresh_lists()
+            boot = _build(folder, recipe)
         known.write_text(boot.key)
         return boot
+
+
+def _build(folder: Path, recipe: str) -> TinyBoot:
+    """Download the packages and make kernel and initramfs of them."""
+    packages = wanted_packages()
+    boot = _boot_in(folder, f"{recipe}-{digest_of(candidate_versions(packages))}")
+    with unpacked(packages) as tree:
+        _assemble(tree, boot)
+    return boot
 
 
 def _boot_in(folder: Path, key: str) -> TinyBoot:

@@ -38,6 +38,13 @@ def run(command: Sequence[str], *, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def refresh_lists() -> None:
+    """Fetch apt's package lists anew. Raises BuildError when this user may not."""
+    if os.geteuid() != 0:
+        raise BuildError("apt does not find the packages; run 'sudo apt-get update' once.")
+    run(["apt-get", "update", "-qq"])
+
+
 def kernel_package() -> str:
     """Return the versioned kernel package that the meta package stands for."""
     for line in run(["apt-cache", "depends", KERNEL_META_PACKAGE]).splitlines():
