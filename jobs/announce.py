@@ -16,6 +16,7 @@ class JobFacts(TypedDict):
     kind: str
     state: str
     progress: float | None
+    measured: bool
     phase: str
     target_kind: str
     target_id: int | None
@@ -30,6 +31,7 @@ def facts_of(job: Job) -> JobFacts:
         kind=job.kind,
         state=job.state,
         progress=job.progress,
+        measured=job.progress is not None,
         phase=job.phase,
         target_kind=job.target_kind,
         target_id=job.target_id,

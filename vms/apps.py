@@ -7,11 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from accounts.access import Person
     from jobs.models import Job
 
 
 def _link(job: "Job") -> str:
+    if job.kind == "vm.delete" and job.state == "succeeded":
+        return ""
     return reverse("vms:detail", args=[job.target_id])
+
+
+def _may_cancel(job: "Job", user: "Person") -> bool:
+    from accounts.access import Capability
+
+    from .models import VM
+
+    machines = VM.objects.allowing(user, Capability.VM_OPERATE)
+    return machines.filter(pk=job.target_id).exists()
 
 
 class VmsConfig(AppConfig):
@@ -30,4 +42,4 @@ class VmsConfig(AppConfig):
         from .sync import Mirror
 
         register_mirror(Mirror())
-        register_target("vm", job_changed, link=_link, retry=retry)
+        register_target("vm", job_changed, link=_link, retry=retry, may_cancel=_may_cancel)
