@@ -126,7 +126,8 @@ def explain(host: Host, addr: HostAddress | None, error: Exception, *, was_onlin
     """Return why `host` cannot be read. For SSH it looks again, four seconds at most."""
     code = code_of(error)
     detail = error.detail if isinstance(error, VirtError) else str(error)
-    if code == "other" and addr is not None and addr.transport is Transport.SSH and not was_online:
+    is_ssh = addr is not None and addr.transport is Transport.SSH
+    if is_ssh and code in {"other", "access-denied"} and not was_online:
         code, more = _look_over_ssh(host)
         detail = more or detail
     state = HostState.NOT_READY if code == "too-old" else HostState.UNREACHABLE

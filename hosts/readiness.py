@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hosts.models import Host
 
@@ -45,12 +47,24 @@ def _events(host: Host) -> Readiness:
     return Readiness("skip", _("Changes made outside are heard at once"), _("not connected"))
 
 
+REASONS: dict[str, str | Promise] = {
+    "not-offered": gettext_lazy("the host offers no KVM"),
+    "guest-dies": gettext_lazy("a guest with KVM dies at once"),
+    "no-pool": gettext_lazy("no pool to try it in"),
+    "other-architecture": gettext_lazy("only tried on PCs"),
+}
+
+
 def _acceleration(host: Host) -> Readiness:
+    """KVM counts only after a guest of a few MB ran with it for a moment."""
+    reason = str(REASONS.get(host.kvm_reason, ""))
     if host.kvm_works is None:
-        return Readiness("skip", _("Hardware virtualisation"), _("not tried yet"))
+        return Readiness("skip", _("Hardware virtualisation"), reason or _("not tried yet"))
     if host.kvm_works:
-        return Readiness("ok", _("Hardware virtualisation works"), host.kvm_cpu_mode)
-    return Readiness("warn", _("Emulation only, guests are slow"), host.kvm_reason)
+        without = ", ".join(f"−{name}" for name in host.kvm_disabled_features)
+        found = f"{host.kvm_cpu_mode} {without}".strip()
+        return Readiness("ok", _("Hardware virtualisation works"), found)
+    return Readiness("warn", _("Emulation only, guests are slow"), reason or host.kvm_reason)
 
 
 def _pool(host: Host) -> Readiness:

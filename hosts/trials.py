@@ -31,6 +31,7 @@ class ShownStep:
     state: str
     title: str | Promise
     value: str = ""
+    code: str = ""
     sentence: str = ""
     detail: str = ""
     next_steps: list[str] = field(default_factory=list)
@@ -114,6 +115,7 @@ def _shown(wish: HostWish, step: dict[str, str]) -> ShownStep:
         "fail",
         TITLES[key],
         step["value"],
+        code=code,
         sentence=text,
         detail=step["detail"],
         next_steps=[str(line) for line in next_steps(code)],

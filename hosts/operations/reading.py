@@ -12,6 +12,7 @@ from hosts.models import Host
 from jobs.running import JobContext
 from virt.errors import NotFound, OperationTimeout
 from virt.pool import pooled
+from virt.probe import probe_acceleration
 
 RESCAN_SECONDS = 45.0
 LOOK_EVERY = 0.3
@@ -42,14 +43,12 @@ def rescan(job: JobContext) -> None:
 
 def probe(job: JobContext) -> dict[str, Any]:
     """Boot a guest of a few MB for a moment and keep whether KVM works, with which processor."""
-    from virt.probe import probe_acceleration
-
     host = _host(job)
     job.progress(None, gettext_noop("Booting a guest of a few MB"))
     with pooled(address_of(host), "ops") as hypervisor:
         found = probe_acceleration(hypervisor)
     fields = {
-        "kvm_works": found.works,
+        "kvm_works": found.works if found.certain else None,
         "kvm_cpu_mode": found.cpu_mode[:40],
         "kvm_disabled_features": list(found.disabled_features),
         "kvm_reason": found.reason[:255],
@@ -58,4 +57,4 @@ def probe(job: JobContext) -> dict[str, Any]:
     Host.objects.filter(pk=host.pk).update(**fields)
     host.refresh_from_db()
     announce_host(host)
-    return {"works": found.works, "reason": found.reason}
+    return {"works": found.works, "reason": found.reason, "certain": found.certain}

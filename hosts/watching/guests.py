@@ -12,6 +12,7 @@ from hosts.watching.side import Side
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.events import EventKind
+from virt.probe import PREFIX
 from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Guests:
         self._sized_at: dict[str, float] = {}
         self._unsized: dict[str, None] = {}  # in order
         self._schedule = GuestSchedule()
+        self._ours: set[str] = set()
 
     @property
     def running(self) -> int:
@@ -50,6 +52,7 @@ class Guests:
 
     def take_all(self, infos: Sequence[DomainInfo]) -> None:
         """Take over the complete list."""
+        infos = [info for info in infos if not self._is_ours(info)]
         get_mirror().resync(self._host, infos)
         known = {info.uuid for info in infos}
         for uuid in set(self._states) - known:
@@ -61,6 +64,8 @@ class Guests:
 
     def read_again(self, uuid: str, kinds: set[EventKind]) -> None:
         """Read one guest after an event and hand it on."""
+        if uuid in self._ours:
+            return
         try:
             info = self._hypervisor.domain_info(uuid, sizes=False)
         except NotFound:
@@ -72,12 +77,21 @@ class Guests:
         except VirtError as error:
             log.info("host %s: %s not read: %s", self._host.name, uuid, error.detail or error)
             return
+        if self._is_ours(info):
+            return
         get_mirror().refresh(self._host, info)
         if uuid not in self._states or kinds & DISK_EVENTS:
             self._unsized[uuid] = None
         self._note(info)
         if EventKind.AGENT in kinds:
             self._schedule.hurry(uuid)
+
+    def _is_ours(self, info: DomainInfo) -> bool:
+        """Say whether this is the guest of a probe, which lives for a moment and is no machine."""
+        if not info.name.startswith(PREFIX):
+            return False
+        self._ours.add(info.uuid)
+        return True
 
     def _note(self, info: DomainInfo) -> None:
         """Remember a guest's state; one that just began to run is asked for addresses soon."""
