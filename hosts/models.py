@@ -72,6 +72,7 @@ class Host(models.Model):
     # Acceleration, found out by booting a guest of a few MB
     kvm_works = models.BooleanField(null=True)
     kvm_cpu_mode = models.CharField(max_length=40, blank=True)
+    kvm_cpu_model = models.CharField(max_length=40, blank=True)  # with the mode "custom"
     kvm_disabled_features: Any = models.JSONField(default=list)
     kvm_reason = models.CharField(max_length=255, blank=True)
     probed_at = models.DateTimeField(null=True)

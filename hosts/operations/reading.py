@@ -50,6 +50,7 @@ def probe(job: JobContext) -> dict[str, Any]:
     fields = {
         "kvm_works": found.works if found.certain else None,
         "kvm_cpu_mode": found.cpu_mode[:40],
+        "kvm_cpu_model": found.cpu_model[:40],
         "kvm_disabled_features": list(found.disabled_features),
         "kvm_reason": found.reason[:255],
         "probed_at": timezone.now(),

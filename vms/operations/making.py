@@ -101,6 +101,7 @@ def domain_spec(vm: VM, wish: Wish, media: Media, os_id: str = "") -> DomainSpec
         graphics=None if is_test else display_for(host),
         virt_type="test" if is_test else ("kvm" if has_kvm else "qemu"),
         cpu_mode=host.kvm_cpu_mode if has_kvm else "",
+        cpu_model=host.kvm_cpu_model if has_kvm else "",
         cpu_disabled_features=tuple(host.kvm_disabled_features) if has_kvm else (),
         os_id=os_id,
         serial=not is_test,
