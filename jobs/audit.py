@@ -82,7 +82,7 @@ def record(
             action=action,
             target_kind=target_kind,
             target_id=target_id,
-            target_name=target_name[:255],
+            target_name=target_name.replace("\0", "")[:255],
             outcome=outcome,
             detail=_plain(detail or {}),
             previous_hash=last.hash if last else "",
