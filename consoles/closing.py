@@ -22,7 +22,7 @@ class Code(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One reason. `retry` is "no", "soon" (by itself, with growing pauses) or "running" (once it runs)."""
+    """One reason. `retry`: "no", "soon" (by itself, with growing pauses), "running" (once on)."""
 
     key: str
     code: Code
@@ -69,8 +69,8 @@ _ALL = (
         Code.NO_DISPLAY,
         "no",
         _(
-            "The screen of this machine listens only inside its host. Reach the host by SSH, or let "
-            "the screen listen on an address of the host and protect it with a password."
+            "The screen of this machine listens only inside its host. Reach the host by SSH, or "
+            "let the screen listen on an address of the host and protect it with a password."
         ),
     ),
     Closing(
@@ -101,7 +101,7 @@ _ALL = (
 CLOSINGS: dict[str, Closing] = {closing.key: closing for closing in _ALL}
 
 
-class ConsoleClosed(Exception):
+class ConsoleClosed(Exception):  # noqa: N818
     """End a console for the reason `key` of CLOSINGS; `detail` is for the log only."""
 
     def __init__(self, key: str, detail: str = "") -> None:

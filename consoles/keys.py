@@ -1,7 +1,7 @@
 """Which key combinations does the keys menu offer?
 
-Each key is its keysym (X11) and its place on the keyboard (the DOM's `code`), so that guests that read
-scancodes and guests that read symbols both understand.
+Each key is its keysym (X11) and its place on the keyboard (the DOM's `code`), so that guests that
+read scancodes and guests that read symbols both understand.
 """
 
 from dataclasses import dataclass

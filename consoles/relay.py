@@ -1,12 +1,13 @@
 """How do consoles come through the web port when no web server stands in front?
 
-The relay decides nothing: it hands the upgrade to the gateway as it came (Origin, Host, Cookie, ticket)
-and lets the browser in when the gateway does. One message at a time goes each way, so a slow side
-slows the other down and nothing piles up here.
+The relay decides nothing: it hands the upgrade to the gateway as it came (Origin, Host, Cookie,
+ticket) and lets the browser in when the gateway does. One message at a time goes each way, so a
+slow side slows the other down and nothing piles up here.
 """
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 import websockets
@@ -82,10 +83,8 @@ class ConsoleRelay(AsyncWebsocketConsumer):
         """Pass a message on; the next is not read before the gateway has taken this one."""
         if self._gateway is None or bytes_data is None:
             return
-        try:
+        with suppress(ConnectionClosed):  # the copy that reads hears the reason
             await self._gateway.send(bytes_data)
-        except ConnectionClosed:
-            pass  # the copy that reads hears the reason
 
     async def _copy_to_browser(self) -> None:
         gateway = self._gateway

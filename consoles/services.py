@@ -4,8 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from accounts.access import ActionRefused, Capability, require
-from accounts.models import User
+from accounts.access import ActionRefused, Capability, Person, require
 from hosts.models import Transport
 from jobs import audit
 from vms import rules
@@ -21,7 +20,7 @@ MODES = ("control", "view")
 
 def request_console(
     vm: VM,
-    by: User,
+    by: Person,
     *,
     login_session: str,
     kind: str = "vnc",
@@ -29,10 +28,11 @@ def request_console(
     take: bool = False,
     ip: str | None = None,
 ) -> tickets.Ticket:
-    """Return a ticket for one console of `vm`, good for 30 seconds and one use in this login session.
+    """Return a ticket for one console of `vm`, good for 30 seconds and one use.
 
-    `take` takes the text console over from whoever has it. Raises ActionRefused: host-unreachable,
-    wrong-state, no-display, limit (429), redis-away (503).
+    It works together with the cookie of `login_session` only; `take` takes the text console over
+    from whoever has it. Raises ActionRefused: host-unreachable, wrong-state, no-display, no-serial,
+    simulated, limit (429), redis-away (503).
     """
     require(by, Capability.VM_CONSOLE, vm)
     if kind not in KINDS or mode not in MODES or not login_session:
@@ -41,7 +41,7 @@ def request_console(
     _check_display(vm, kind)
     _check_limits(vm, by)
     claims = tickets.Claims(
-        user=by.pk,
+        user=int(by.pk or 0),
         session=tickets.hashed(login_session),
         vm=vm.pk,
         uuid=str(vm.uuid),
@@ -87,12 +87,13 @@ def _check_display(vm: VM, kind: str) -> None:
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
 
 
-def _check_limits(vm: VM, by: User) -> None:
+def _check_limits(vm: VM, by: Person) -> None:
     opened = ConsoleSession.objects.filter(closed_at=None)
-    if opened.filter(user=by).count() >= settings.CONSOLES_PER_USER:
+    if opened.filter(user_id=by.pk or 0).count() >= settings.CONSOLES_PER_USER:
         raise ActionRefused(
             _(
-                "You have %(count)s consoles open, which is as many as one person may. Close one first."
+                "You have %(count)s consoles open, which is as many as one person may. "
+                "Close one first."
             )
             % {"count": settings.CONSOLES_PER_USER},
             code="limit",

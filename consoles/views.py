@@ -38,11 +38,12 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @ensure_csrf_cookie
 @requires(Capability.VM_CONSOLE)
-@csp_update({"style-src": [NONCE]})  # the terminal makes style elements
+@csp_update({"style-src": [NONCE]})  # type: ignore[arg-type]  # the terminal makes styles
 def serial(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the text console of a machine."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    context = _context(request, vm, "serial") | {"nonce": str(request.csp_nonce)}  # type: ignore[attr-defined]
+    nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+    context = _context(request, vm, "serial") | {"nonce": nonce}
     return render(request, "consoles/room.html", context)
 
 
@@ -94,7 +95,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = request_console(
             vm,
-            request.user,  # type: ignore[arg-type]
+            request.user,
             login_session=request.session.session_key or "",
             kind=request.POST.get("kind", "vnc"),
             mode=request.POST.get("mode", "control"),

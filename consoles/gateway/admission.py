@@ -1,4 +1,4 @@
-"""Who may open which console? Asked once at the upgrade, and again every two seconds while it is open."""
+"""Who may open which console? Asked at the upgrade, and every two seconds while it is open."""
 
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -37,8 +37,8 @@ class Guest:
 def is_from_us(headers: Headers) -> bool:
     """Say whether the upgrade comes from a page of this site.
 
-    Our socket is open to our own processes and to the web server in front only, so what they say about
-    the outer scheme is believed.
+    Our socket is open to our own processes and to the web server in front only, so what they say
+    about the outer scheme is believed.
     """
     raw = [
         (name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()
@@ -48,7 +48,7 @@ def is_from_us(headers: Headers) -> bool:
 
 
 def let_in(headers: Headers) -> Guest:
-    """Use the ticket of an upgrade up. Raises TicketRefused; redis.RedisError when Redis is away."""
+    """Use up the ticket of an upgrade. Raises TicketRefused, and RedisError when Redis is away."""
     session_key = _session_key(headers)
     ticket = _ticket(headers)
     if not ticket or not session_key:
@@ -73,7 +73,7 @@ def _session_key(headers: Headers) -> str:
 
 
 def check(guest: Guest) -> VM:
-    """Return the machine while `guest` may use its console, or raise ConsoleClosed with the reason."""
+    """Return the machine while `guest` may use its console, or raise ConsoleClosed."""
     claims = guest.claims
     user = User.objects.filter(pk=claims.user, is_active=True).first()
     if user is None or not is_signed_in(user, guest.session_key):
@@ -87,7 +87,7 @@ def check(guest: Guest) -> VM:
 
 
 def is_signed_in(user: User, session_key: str) -> bool:
-    """Say whether the login session still stands: not ended, not expired, password not changed since."""
+    """Say whether the login session stands: not ended, not expired, the password still the same."""
     engine: Any = import_module(settings.SESSION_ENGINE)
     data = engine.SessionStore(session_key).load()
     if data.get(SESSION_KEY) != str(user.pk):

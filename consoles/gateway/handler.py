@@ -1,8 +1,8 @@
 """What happens to one websocket, from the upgrade to its end?
 
-The order is: foreign pages are turned away (Origin), the ticket is used up, the person and the machine
-are looked up, and only then is anything opened on a host. Refusals before the ticket are plain HTTP;
-whoever had a good ticket hears the reason as a close code.
+The order is: foreign pages are turned away (Origin), the ticket is used up, the person and the
+machine are looked up, and only then is anything opened on a host. Refusals before the ticket are
+plain HTTP; whoever had a good ticket hears the reason as a close code.
 """
 
 import json
@@ -44,7 +44,7 @@ def _keep_nothing(_data: bytes) -> bytes:
     return b""
 
 
-class ConsoleHandler(ProxyRequestHandler):  # type: ignore[misc]
+class ConsoleHandler(ProxyRequestHandler):
     """Serve one connection in its own thread. Everything about the target stays on this object."""
 
     SocketClass = ConsoleSocket
@@ -52,7 +52,7 @@ class ConsoleHandler(ProxyRequestHandler):  # type: ignore[misc]
     server: "GatewayServer"
     request: Any
 
-    # What the stock handler would write holds the path and the client's words: nothing of it is logged.
+    # What the stock handler would log holds the path and the client's words.
 
     def log_message(self, *_args: Any) -> None:
         """Log nothing."""
@@ -100,7 +100,7 @@ class ConsoleHandler(ProxyRequestHandler):  # type: ignore[misc]
             return
         del self.headers["Sec-WebSocket-Protocol"]
         self.headers["Sec-WebSocket-Protocol"] = PROTOCOL
-        super().handle_upgrade()
+        super().handle_upgrade()  # type: ignore[no-untyped-call]
 
     def validate_connection(self) -> None:
         """Look up no token: ours is used up already."""

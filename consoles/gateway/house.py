@@ -32,7 +32,7 @@ class Stoppable(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Room:
-    """One open console. `pump` comes once the display is reached; `stopped` is a reason that came before."""
+    """One open console. `pump` comes once the display is reached; `stopped` came before it."""
 
     guest: Guest
     row: ConsoleSession
@@ -112,7 +112,7 @@ class House:
 
 
 def is_full(user_id: int, vm_id: int) -> bool:
-    """Say whether the person or the machine has as many open consoles as allowed, in all gateways."""
+    """Say whether person or machine has as many open consoles as allowed, in all gateways."""
     opened = ConsoleSession.objects.filter(closed_at=None)
     return (
         opened.filter(user_id=user_id).count() >= settings.CONSOLES_PER_USER

@@ -20,8 +20,8 @@ Filter = Callable[[bytes], bytes]
 class Pump:
     """Copy both ways until one side ends or somebody calls `stop`.
 
-    What comes from the display is read only when the browser has taken what came before, and the other way
-    round: a slow side slows the other down, and nothing piles up here.
+    What comes from the display is read only when the browser has taken what came before, and the
+    other way round: a slow side slows the other down, and nothing piles up here.
     """
 
     def __init__(self, browser: ConsoleSocket, display: socket.socket, keep: Filter) -> None:

@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+from contextlib import suppress
 from typing import Protocol
 
 from virt.errors import OperationTimeout, VirtError
@@ -64,7 +65,5 @@ def _in(console: Console, ours: socket.socket) -> None:
 
 
 def _shut(ours: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # it is shut already
         ours.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it is shut already

@@ -5,6 +5,7 @@ import resource
 import socket
 import socketserver
 import stat
+import sys
 import threading
 import time
 from pathlib import Path
@@ -26,8 +27,8 @@ ENDING_SECONDS = 3.0
 class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     """Listen on a Unix socket that only our own user may open; one thread for each connection.
 
-    The attributes that websockify's handler asks its server for are not set: it finds none of its own
-    features here (files, recording, plug-ins, heartbeats).
+    The attributes that websockify's handler asks its server for are not set: it finds none of its
+    own features here (files, recording, plug-ins, heartbeats).
     """
 
     daemon_threads = True
@@ -66,7 +67,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     def handle_error(self, _request: Any, _client_address: Any) -> None:
         """Log that a connection failed, without anything the client said."""
-        log.exception("a console connection failed")
+        log.error("a console connection failed", exc_info=sys.exception())
 
     def end(self) -> None:
         """Say goodbye to all consoles and stop listening; takes three seconds at most."""

@@ -1,7 +1,7 @@
 """Where is the display of a machine right now, and how do we reach it?
 
-It is looked up from the running domain each time: a port or socket that was right for one domain may
-belong to another a moment later.
+It is looked up from the running domain each time: a port or socket that was right for one domain
+may belong to another a moment later.
 """
 
 import ipaddress

@@ -1,8 +1,8 @@
 """How does the gateway reach a display on a host that is reached by SSH?
 
 One event loop in a thread of its own keeps one SSH connection to each host, with our key and the
-host's pinned key. A console gets one end of a socket pair; the loop copies the other end into an SSH
-channel to the display's Unix socket or port.
+host's pinned key. A console gets one end of a socket pair; the loop copies the other end into an
+SSH channel to the display's Unix socket or port.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Tunnels:
-    """The SSH connections of this process. Methods without `async` may be called from any thread."""
+    """The SSH connections of this process; what is not `async` may be called from any thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -38,7 +38,7 @@ class Tunnels:
         self._thread.start()
 
     def open(self, addr: HostAddress, target: str | tuple[str, int]) -> socket.socket:
-        """Return a socket joined to `target` (a Unix socket's path, or address and port) on the host.
+        """Return a socket joined to `target` (a Unix socket, or address and port) on the host.
 
         Raises ConsoleClosed: host-unreachable, display-refused.
         """

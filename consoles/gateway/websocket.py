@@ -1,13 +1,14 @@
 """A websockify websocket that never holds more than a bounded number of bytes.
 
-websockify 0.13 lets a frame grow as long as its sender likes, and mixes up a pong with a message that
-is only half sent. Here the socket does not block, what waits to be sent is one bounded buffer, and a
-client that sends too much at once is cut off.
+websockify 0.13 lets a frame grow as long as its sender likes, and mixes up a pong with a message
+that is only half sent. Here the socket does not block, what waits to be sent is one bounded buffer,
+and a client that sends too much at once is cut off.
 """
 
 import select
 import socket
 import time
+from typing import Any
 
 from websockify.websocket import WebSocketWantReadError, WebSocketWantWriteError
 from websockify.websockifyserver import CompatibleWebSocket
@@ -21,10 +22,13 @@ BINARY, PING, PONG = 0x2, 0x9, 0xA
 CLOSING_SECONDS = 1.0
 
 
-class ConsoleSocket(CompatibleWebSocket):  # type: ignore[misc]
+class ConsoleSocket(CompatibleWebSocket):
     """One browser's websocket after the upgrade."""
 
     is_closed = False
+    socket: Any
+    _send_buffer: bytes
+    _sent_close: bool
 
     def select_subprotocol(self, protocols: list[str]) -> str:
         """Answer with our own protocol, never with the ticket beside it."""
@@ -33,7 +37,7 @@ class ConsoleSocket(CompatibleWebSocket):  # type: ignore[misc]
     # Receiving
 
     def receive(self) -> bytes:
-        """Return all binary data that is there now; "" may mean a ping, or the end (`is_closed`)."""
+        """Return the binary data that is there; b"" may be a ping, or the end (`is_closed`)."""
         data = bytearray()
         try:
             while True:
@@ -83,7 +87,7 @@ class ConsoleSocket(CompatibleWebSocket):  # type: ignore[misc]
 
     def end(self, code: int, reason: str) -> None:
         """Say why and close, waiting a second at most for the other side to hear it."""
-        sock: socket.socket | None = self.socket
+        sock = self.socket
         if sock is None:
             return
         try:
@@ -104,7 +108,8 @@ class ConsoleSocket(CompatibleWebSocket):  # type: ignore[misc]
         sock.sendall(self._send_buffer)
         self._send_buffer = b""
         sock.shutdown(socket.SHUT_WR)
-        # Closing while the client's bytes lie unread would reset the connection, and it would not hear why.
+        # Closing while the client's bytes lie unread would reset the connection, and it would not
+        # hear why.
         deadline = time.monotonic() + CLOSING_SECONDS
         poll = select.poll()
         poll.register(sock, select.POLLIN)

@@ -1,8 +1,8 @@
 """How does a display let us in, and how do we let the browser in?
 
-The gateway signs in at the display itself (no password, or the VNC password from the definition) and
-offers the browser "no password": what protects a console is the ticket. Both sides speak RFB 3.8
-afterwards, so that their streams can be joined.
+The gateway signs in at the display itself (no password, or the VNC password from the definition)
+and offers the browser "no password": what protects a console is the ticket. Both sides speak RFB
+3.8 afterwards, so that their streams can be joined.
 """
 
 import struct

@@ -29,7 +29,7 @@ def _cut_text(head: bytes) -> int:
     (length,) = struct.unpack(">i", head[4:8])  # negative in the extended form
     if abs(length) > MOST_TEXT:
         raise ConsoleClosed("protocol", "too long a clipboard")
-    return 8 + abs(length)
+    return 8 + abs(int(length))
 
 
 def _qemu(head: bytes) -> int:
@@ -87,7 +87,7 @@ class ViewFilter:
         self._to_drop -= gone
 
     def _measure(self) -> tuple[int, bool]:
-        """Return the length of the first message, 0 while it cannot be known, and whether it passes."""
+        """Return the first message's length, 0 while it is not known, and whether it passes."""
         rule = RULES.get(self._buffer[0])
         if rule is None:
             raise ConsoleClosed("protocol", f"message {self._buffer[0]}")

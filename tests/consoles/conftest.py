@@ -1,4 +1,4 @@
-"""A Redis of our own, a gateway in a thread, a display that is a script, and browsers without a screen."""
+"""A Redis of our own, a gateway in a thread, a scripted display, and browsers without a screen."""
 
 import shutil
 import socket
@@ -122,7 +122,7 @@ def shake_hands(socket_: ClientConnection) -> bytes:
 
 @dataclass
 class FakeDisplay:
-    """An RFB server that notes what it is told. `password` asks for one; `talk` replaces the rest."""
+    """An RFB server that notes what it hears. `password` asks for one; `talk` then takes over."""
 
     password: str = ""
     talk: Callable[[socket.socket], None] | None = None

@@ -102,7 +102,8 @@ def is_drawn(page: Page) -> bool:
             """() => {
               const canvas = document.querySelector("#screen canvas");
               if (!canvas || !canvas.width) return false;
-              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              const { width, height } = canvas;
+              const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
               return new Set(new Uint32Array(data.buffer)).size > 1;
             }"""
         )

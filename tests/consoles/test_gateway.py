@@ -1,7 +1,6 @@
 """The gateway: who is let in, what passes, and when a console ends."""
 
 import logging
-import os
 import socket
 import struct
 import time
@@ -341,4 +340,4 @@ def test_the_socket_of_a_killed_gateway_is_replaced(transactional_db, redis, tmp
     left.bind(str(path))
     left.close()
     with running_gateway(path) as gateway:
-        assert os.path.samefile(gateway.path, path)
+        assert gateway.path.samefile(path)

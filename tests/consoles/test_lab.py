@@ -248,5 +248,3 @@ def test_a_host_that_falls_silent_does_not_hang_the_gateway(gateway, lab: Lab, o
     asked_at = time.monotonic()
     assert ending(console) == (4502, "host-unreachable")
     assert time.monotonic() - asked_at < 5
-
-

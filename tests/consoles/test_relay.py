@@ -1,4 +1,4 @@
-"""Consoles through the web port: the relay lets in what the gateway lets in, and slows down with it."""
+"""Consoles through the web port: the relay lets in whom the gateway lets in."""
 
 import threading
 import time
