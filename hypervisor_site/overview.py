@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from hosts.models import Host, HostState, StoragePool
 from jobs.models import Job
 from vms.models import VM
 from vms.states import REASONS, VMState
+from vms.views.requests import SignedInRequest
 from vms.views.rows import Row, rows_of
 
 from .formats import clock, percent
@@ -178,7 +179,7 @@ class Overview:
             what = (
                 _("%(name)s is blocked") if vm.state == VMState.BLOCKED else _("%(name)s crashed")
             )
-            reason = capfirst(REASONS.get(vm.state_reason, ""))
+            reason = capfirst(str(REASONS.get(vm.state_reason, "")))
             since = _("Since %(time)s.") % {"time": clock(vm.state_since)}
             yield Need(
                 "brick",
@@ -223,7 +224,7 @@ def _share(part: float | None, whole: float | None) -> float | None:
 
 
 @requires(Capability.SIGNED_IN)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Show the first page."""
     page = Overview(request.user)
     return render(request, "overview/overview.html", {"page": page})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Case, F, IntegerField, OrderBy, Q, Value, When
+from django.db.models import Case, Expression, F, IntegerField, OrderBy, Q, Value, When
 from django.http import QueryDict
 
 from accounts.access import Capability, Person, is_admin
@@ -117,7 +117,7 @@ def ordered(machines: VMQuerySet, sort: str) -> VMQuerySet:
 
 
 def _order(name: str, down: bool) -> OrderBy:
-    by = {
+    by: dict[str, Expression | F] = {
         "cpu": F("cpu_percent"),
         "memory": F("memory"),
         "host": F("host__name"),
@@ -129,11 +129,11 @@ def _order(name: str, down: bool) -> OrderBy:
             default=Value(len(STATE_ORDER)),
             output_field=IntegerField(),
         ),
-    }[name]
+    }
     # The longest up started first.
     if name == "up":
         down = not down
-    return OrderBy(by, descending=down, nulls_last=True)
+    return OrderBy(by[name], descending=down, nulls_last=True)
 
 
 def _contains(user: Person, word: str) -> Q:

@@ -1,7 +1,7 @@
 """Changes of one machine: each asks a service and answers at once."""
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +18,7 @@ from vms.services.power import request_power
 
 from .answers import answer_change, answer_job, wants_fragment
 from .forms import SwitchForm
+from .requests import SignedInRequest
 
 # Dialogs whose rule has another name.
 RULES = {"tags": "tag"}
@@ -25,7 +26,7 @@ RULES = {"tags": "tag"}
 
 @requires(Capability.VM_OPERATE)
 @require_POST
-def power(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def power(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
     """Ask for a power action."""
     vm = get_vm(request.user, pk, Capability.VM_OPERATE)
     return answer_job(request, vm, request_power(vm, action, request.user))
@@ -33,7 +34,7 @@ def power(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 @requires(Capability.VM_EDIT)
 @require_http_methods(["GET", "POST"])
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
+def rename(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for another name."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     form = RenameForm(_posted(request), initial={"name": vm.name})
@@ -48,7 +49,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_DELETE)
 @require_http_methods(["GET", "POST"])
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say what would go, and ask for it; with the disks only once the name is typed."""
     vm = get_vm(request.user, pk, Capability.VM_DELETE)
     form = DeleteForm(_posted(request))
@@ -64,7 +65,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_EDIT)
 @require_http_methods(["GET", "POST"])
-def tags(request: HttpRequest, pk: int) -> HttpResponse:
+def tags(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give the machine exactly these tags."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     words = ", ".join(vm.tags.values_list("name", flat=True))
@@ -80,7 +81,7 @@ def tags(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_EDIT)
 @require_http_methods(["GET", "POST"])
-def describe(request: HttpRequest, pk: int) -> HttpResponse:
+def describe(request: SignedInRequest, pk: int) -> HttpResponse:
     """Describe the machine in free text."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     form = DescriptionForm(_posted(request), initial={"description": vm.description})
@@ -95,7 +96,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_EDIT)
 @require_POST
-def autostart(request: HttpRequest, pk: int) -> HttpResponse:
+def autostart(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask that the machine starts with its host, or does not."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     form = SwitchForm(request.POST)
@@ -105,7 +106,7 @@ def autostart(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_DELETE)
 @require_POST
-def protect(request: HttpRequest, pk: int) -> HttpResponse:
+def protect(request: SignedInRequest, pk: int) -> HttpResponse:
     """Protect the machine against deletion, or lift the protection."""
     vm = get_vm(request.user, pk, Capability.VM_DELETE)
     form = SwitchForm(request.POST)
@@ -116,12 +117,14 @@ def protect(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
+def _posted(request: SignedInRequest) -> QueryDict | None:
     """Return what was posted, even where that is nothing."""
     return request.POST if request.method == "POST" else None
 
 
-def _dialog(request: HttpRequest, name: str, vm: VM, form: Form, **more: object) -> HttpResponse:
+def _dialog(
+    request: SignedInRequest, name: str, vm: VM, form: Form, **more: object
+) -> HttpResponse:
     """Show a form: as a dialog over the page, or as a page of its own without JavaScript."""
     refusal = can(vm, RULES.get(name, name))
     context = {"vm": vm, "form": form, "dialog": f"vms/_{name}.html", "refusal": refusal, **more}

@@ -3,7 +3,7 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,14 +11,15 @@ from jobs.kinds import get_kind
 from jobs.models import Job
 from vms.models import VM
 
+from .requests import SignedInRequest
 
-def wants_fragment(request: HttpRequest) -> bool:
+
+def wants_fragment(request: SignedInRequest) -> bool:
     """Say whether htmx asks for a part of the page, not for the page."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    return bool(request.htmx) and not request.htmx.history_restore_request
 
 
-def answer_job(request: HttpRequest, vm: VM, job: Job, *, leave: bool = False) -> HttpResponse:
+def answer_job(request: SignedInRequest, vm: VM, job: Job, *, leave: bool = False) -> HttpResponse:
     """Answer a request that became a job. The page hears of the rest over its socket.
 
     `leave` goes to the list, because the machine's own page will be gone.
@@ -32,7 +33,7 @@ def answer_job(request: HttpRequest, vm: VM, job: Job, *, leave: bool = False) -
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": toast})})
 
 
-def answer_change(request: HttpRequest, vm: VM, text: str) -> HttpResponse:
+def answer_change(request: SignedInRequest, vm: VM, text: str) -> HttpResponse:
     """Answer a change that is done already: show the page anew."""
     messages.success(request, text)
     if wants_fragment(request):
@@ -40,13 +41,13 @@ def answer_change(request: HttpRequest, vm: VM, text: str) -> HttpResponse:
     return _go(request, _back(request, vm))
 
 
-def _go(request: HttpRequest, address: str) -> HttpResponse:
+def _go(request: SignedInRequest, address: str) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 
 
-def _back(request: HttpRequest, vm: VM) -> str:
+def _back(request: SignedInRequest, vm: VM) -> str:
     """Return where the form was: the list, or the machine's page."""
     came_from_list = request.POST.get("next") == "list"
     return reverse("vms:list") if came_from_list else reverse("vms:detail", args=[vm.pk])

@@ -1,6 +1,6 @@
 """Make a new machine: one page of choices, and a summary that follows them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,11 +10,12 @@ from vms.forms import CreateForm
 from vms.services.create import request_create
 
 from .creation import Creation
+from .requests import SignedInRequest
 
 
 @requires(Capability.VM_CREATE)
 @require_http_methods(["GET", "POST"])
-def new_machine(request: HttpRequest) -> HttpResponse:
+def new_machine(request: SignedInRequest) -> HttpResponse:
     """Offer the choices; make the machine and go to its page."""
     form = CreateForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -29,7 +30,7 @@ def new_machine(request: HttpRequest) -> HttpResponse:
 
 @requires(Capability.VM_CREATE)
 @require_GET
-def summary(request: HttpRequest) -> HttpResponse:
+def summary(request: SignedInRequest) -> HttpResponse:
     """Show what the choices so far would make."""
     form = CreateForm(request.user, request.GET)
     form.is_valid()

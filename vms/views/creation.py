@@ -60,7 +60,9 @@ class Creation:
             options.append((value, words, _("From a pool"), "disc"))
         network = gettext_lazy("Network boot")
         options.append(("network", network, _("PXE, on its first card"), "network"))
-        return [Option(value, *words, is_chosen=value == chosen) for value, *words in options]
+        return [
+            Option(value, name, line, icon, value == chosen) for value, name, line, icon in options
+        ]
 
     @cached_property
     def isos(self) -> list[tuple[str, str]]:

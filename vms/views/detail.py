@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -14,6 +14,7 @@ from vms.access import get_vm
 from vms.models import VM
 
 from .machine import Machine
+from .requests import SignedInRequest
 
 WINDOW_POINTS = 90  # 15 minutes, one sample in ten seconds
 JOBS_PER_PAGE = 30
@@ -21,21 +22,21 @@ JOBS_PER_PAGE = 30
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def overview(request: HttpRequest, pk: int) -> HttpResponse:
+def overview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the machine."""
     return _page(request, pk, "overview")
 
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def hardware(request: HttpRequest, pk: int) -> HttpResponse:
+def hardware(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what the machine is made of."""
     return _page(request, pk, "hardware")
 
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def history(request: HttpRequest, pk: int) -> HttpResponse:
+def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the machine's jobs, newest first."""
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     jobs = Job.objects.filter(target_kind="vm", target_id=vm.pk).select_related("actor")
@@ -45,7 +46,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def head(request: HttpRequest, pk: int) -> HttpResponse:
+def head(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the top of the machine's page anew, after its state or job changed."""
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     context = {"machine": Machine(request.user, vm), "tab": request.GET.get("tab", "overview")}
@@ -54,7 +55,7 @@ def head(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def metrics(request: HttpRequest, pk: int) -> HttpResponse:
+def metrics(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return the last 15 minutes as columns; what was not measured is null."""
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     ring = samples.ring(vm.pk, WINDOW_POINTS)
@@ -65,12 +66,12 @@ def metrics(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({name: [getattr(one, name) for one in ring] for name in names})
 
 
-def _page(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
+def _page(request: SignedInRequest, pk: int, tab: str) -> HttpResponse:
     return _render(request, get_vm(request.user, pk, Capability.VM_VIEW), tab)
 
 
 def _render(
-    request: HttpRequest, vm: VM, tab: str, more: dict[str, Any] | None = None
+    request: SignedInRequest, vm: VM, tab: str, more: dict[str, Any] | None = None
 ) -> HttpResponse:
     context = {"machine": Machine(request.user, vm), "vm": vm, "tab": tab, **(more or {})}
     return render(request, f"vms/machine_{tab}.html", context)

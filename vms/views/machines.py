@@ -1,7 +1,7 @@
 """The list of machines: its page, its rows, saved views and work on many machines at once."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,13 +19,14 @@ from .filtering import choices
 from .forms import SavedViewForm
 from .listing import Listing
 from .machine import Machine
+from .requests import SignedInRequest
 from .rows import rows_of
 
 
 @requires(Capability.VM_VIEW)
 @require_GET
 @vary_on_headers("HX-Request")
-def machines(request: HttpRequest) -> HttpResponse:
+def machines(request: SignedInRequest) -> HttpResponse:
     """Show the machines that the reader may see."""
     wanted = MachineFilter.read(request.GET)
     listing = Listing(request.user, wanted, request.GET.get("page", "1"))
@@ -35,7 +36,7 @@ def machines(request: HttpRequest) -> HttpResponse:
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def filters(request: HttpRequest) -> HttpResponse:
+def filters(request: SignedInRequest) -> HttpResponse:
     """Offer what the list can be narrowed to."""
     wanted = MachineFilter.read(request.GET)
     context = {"wanted": wanted, "filters": choices(request.user, wanted)}
@@ -45,7 +46,7 @@ def filters(request: HttpRequest) -> HttpResponse:
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def row(request: HttpRequest, pk: int) -> HttpResponse:
+def row(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one row anew, after something in it changed."""
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     context = {"row": rows_of(request.user, [vm.pk])[0], "is_admin": request.user.is_superuser}
@@ -54,7 +55,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_VIEW)
 @require_GET
-def menu(request: HttpRequest, pk: int) -> HttpResponse:
+def menu(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what can be done with one machine."""
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     return render(request, "vms/_menu.html", {"vm": vm, "machine": Machine(request.user, vm)})
@@ -62,7 +63,7 @@ def menu(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Capability.VM_OPERATE)
 @require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: SignedInRequest) -> HttpResponse:
     """Ask for one thing on all chosen machines, and show what came of each."""
     outcome = run(request.user, request.POST)
     template = "vms/_bulk_result.html" if wants_fragment(request) else "vms/bulk.html"
@@ -71,11 +72,11 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @requires(Capability.SIGNED_IN)
 @require_POST
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: SignedInRequest) -> HttpResponse:
     """Keep the filters of the list under a name."""
     form = SavedViewForm(request.POST, user=request.user)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("name", [])))
+        messages.error(request, " ".join(str(word) for word in form.errors.get("name", [])))
         return redirect("vms:list")
     view = form.save()
     return redirect(f"{reverse('vms:list')}?{view.query}")
@@ -83,7 +84,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @requires(Capability.SIGNED_IN)
 @require_POST
-def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_view(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a kept view."""
     view = get_object_or_404(SavedView, pk=pk, user=request.user)
     view.delete()

@@ -1,0 +1,180 @@
+"""What is there when a browser test begins, and what happens meanwhile.
+
+Run as a program in the portal's environment, it reads `[name, wishes]` line by line, plays the
+scene, and writes its result as a line of JSON.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypervisor_site.settings")
+
+import django
+
+django.setup()
+
+from django.apps import apps  # noqa: E402
+from django.contrib.auth import login  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from hosts.models import Host, HostState, Network, StoragePool  # noqa: E402
+from jobs.models import AuditEntry, Job, JobState  # noqa: E402
+from live import samples  # noqa: E402
+from tests.factories import GIB, make_host, make_vm  # noqa: E402
+from vms.announcing import announce_change  # noqa: E402
+from vms.models import VM  # noqa: E402
+
+PASSWORD = "an-old-lighthouse-7"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+OUR_ROOMS = ("vms", "hosts", "jobs", "consoles", "accounts")
+
+
+def nothing() -> None:
+    """Take everything away but the record, which cannot be taken away."""
+    with transaction.atomic():
+        for room in OUR_ROOMS:
+            for model in apps.get_app_config(room).get_models():
+                if model is not AuditEntry:
+                    model._default_manager.all().delete()
+
+
+def people() -> dict[str, int]:
+    """Let the cast in."""
+    named = {"ada": "Ada Marsh", "oli": "Oli Byrne", "vera": "Vera Lind", "sam": "Sam Okafor"}
+    found = {}
+    for username, name in named.items():
+        first, last = name.split()
+        make = User.objects.create_superuser if username == "ada" else User.objects.create_user
+        user = make(username, password=PASSWORD, first_name=first, last_name=last)
+        found[username] = user.pk
+    return found
+
+
+def session(username: str) -> str:
+    """Return the key of a session of this person."""
+    request = HttpRequest()
+    request.session = SessionStore()
+    request.META = {"REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": "browser test"}
+    login(request, User.objects.get(username=username), backend=BACKEND)
+    request.session.save()
+    return str(request.session.session_key)
+
+
+def house() -> dict[str, int]:
+    """Make three hosts, the cast, and machines in every state; return their ids."""
+    people()
+    hosts = [make_host("alder"), make_host("birch"), make_host("larch", state=HostState.UNREACHABLE)]
+    for host in hosts:
+        StoragePool.objects.create(
+            host=host,
+            uuid=host.uuid,
+            name="default",
+            kind="dir",
+            active=True,
+            capacity=1000 * GIB,
+            allocation=600 * GIB,
+            available=400 * GIB,
+        )
+        Network.objects.create(
+            host=host, uuid=host.uuid, name="default", mode="nat", active=True, dhcp=True
+        )
+    oli = User.objects.get(username="oli")
+    wishes: list[tuple[str, dict[str, Any]]] = [
+        ("api-gateway-01", {"tags": ("prod", "nginx"), "memory": 8 * GIB, "memory_used": 5 * GIB}),
+        ("build-runner-03", {"tags": ("ci",), "cpu_percent": 88.0}),
+        ("cs101-lab-04", {"state": "paused", "state_reason": "by-user", "tags": ("lab",)}),
+        ("db-prod-02", {"tags": ("prod", "postgres"), "is_protected": True}),
+        ("db-replica-05", {"state": "blocked", "state_reason": "io-error"}),
+        ("git-mirror-02", {"state": "saved"}),
+        ("kiosk-demo", {"state": "off", "tags": ("demo",), "address": ""}),
+        ("payroll-test", {"state": "crashed"}),
+        ("sensor-gw-07", {"host": hosts[2]}),
+        ("web-prod-07", {"owner": oli, "os_id": "http://ubuntu.com/ubuntu/24.04"}),
+    ]
+    found = {}
+    for number, (name, fields) in enumerate(wishes):
+        vm = make_vm(name, **{"host": hosts[number % 2], **fields})
+        found[name] = vm.pk
+    measure()
+    return found
+
+
+def measure() -> None:
+    """Give every machine that runs a quarter of an hour of figures."""
+    dice = random.Random(1)
+    now = time.time()
+    running = [vm for vm in VM.objects.filter(state="running")]
+    for step in range(90, -1, -1):
+        samples._ring_times.clear()
+        samples.push({vm.pk: _sample(vm, now - step * 10, dice) for vm in running})
+
+
+def _sample(vm: VM, at: float, dice: random.Random) -> samples.Sample:
+    return samples.Sample(
+        at=at,
+        cpu=min(100.0, max(0.0, (vm.cpu_percent or 0) + dice.uniform(-6, 6))),
+        memory_used=vm.memory_used,
+        memory_max=vm.memory,
+        disk_read=dice.uniform(0, 4e6),
+        disk_write=dice.uniform(0, 14e6),
+        net_in=dice.uniform(0, 5e6),
+        net_out=dice.uniform(0, 2e7),
+    )
+
+
+def change(name: str, **fields: Any) -> None:
+    """Let a machine change outside, as the watcher would tell it."""
+    with transaction.atomic():
+        vm = VM.objects.select_related("host").get(name=name)
+        for field, value in fields.items():
+            setattr(vm, field, value)
+        vm.save()
+        announce_change(vm)
+
+
+def finish(name: str, state: str) -> None:
+    """Let the job of a machine succeed, and the machine be in `state`."""
+    Job.objects.active().filter(target_name=name).update(state=JobState.SUCCEEDED)
+    change(name, state=state, domain_id=7 if state == "running" else None)
+
+
+def jobs() -> list[str]:
+    """Return the kinds of all jobs, oldest first."""
+    return list(Job.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def many(count: int) -> None:
+    """Make `count` machines on one host."""
+    from tests.factories import build_vm
+
+    host = Host.objects.first() or make_host("alder")
+    VM.objects.bulk_create([build_vm(f"vm-{n:04d}", host=host) for n in range(count)])
+
+
+SCENES: dict[str, Callable[..., Any]] = {
+    scene.__name__: scene
+    for scene in (nothing, people, session, house, change, finish, jobs, many)
+}
+
+
+def play(line: str) -> dict[str, Any]:
+    """Play the scene that a line asks for; tell its result, or why it failed."""
+    name, wishes = json.loads(line)
+    try:
+        return {"result": SCENES[name](**wishes)}
+    except Exception:  # noqa: BLE001 - told to the test, which fails
+        return {"error": traceback.format_exc()}
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(play(line)), flush=True)
