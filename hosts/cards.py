@@ -7,6 +7,7 @@ from typing import TypedDict
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
+from hosts.facts import percent
 from hosts.models import Host, HostState, StoragePool
 from hosts.usage import cpu_rings
 
@@ -41,13 +42,6 @@ class HostCard:
     def is_stale(self) -> bool:
         """Whether the numbers are old: nobody reads the host."""
         return not self.host.is_online
-
-
-def percent(part: float | None, whole: float | None) -> float | None:
-    """Return `part` of `whole` in per cent, or None where one is not known."""
-    if part is None or not whole:
-        return None
-    return max(0.0, min(100.0, 100.0 * part / whole))
 
 
 def cards(hosts: QuerySet[Host] | Iterable[Host] | None = None) -> list[HostCard]:

@@ -1,11 +1,19 @@
 """What open pages hear about a host."""
 
+import time
 from typing import TypedDict
 
 from hosts.models import Host, HostState
 from live.publish import announce
 
 AUDIENCES = ["admins"]
+
+
+def percent(part: float | None, whole: float | None) -> float | None:
+    """Return `part` of `whole` in per cent, or None where one is not known."""
+    if part is None or not whole:
+        return None
+    return max(0.0, min(100.0, 100.0 * part / whole))
 
 
 class HostFacts(TypedDict):
@@ -16,6 +24,7 @@ class HostFacts(TypedDict):
     cpu: float | None
     mem_used: int | None
     mem: int
+    mem_percent: float | None
     next_try: str | None
     name: str
 
@@ -28,6 +37,7 @@ def facts_of(host: Host) -> HostFacts:
         "cpu": host.cpu_percent,
         "mem_used": host.memory_used,
         "mem": host.memory,
+        "mem_percent": percent(host.memory_used, host.memory),
         "next_try": host.next_try.isoformat() if host.next_try else None,
         "name": host.name,
     }
@@ -36,3 +46,12 @@ def facts_of(host: Host) -> HostFacts:
 def announce_host(host: Host) -> None:
     """Tell administrators' pages what `host` looks like, once the change is committed."""
     announce("host", host.pk, host.rev, dict(facts_of(host)), AUDIENCES)
+
+
+def announce_inventory(host: Host) -> None:
+    """Make open pages fetch `host` again: what it has, or what was found out about it, changed.
+
+    The number only has to differ from the last one. `rev` stays: the watcher alone raises it.
+    """
+    facts = {**facts_of(host), "inventory": time.time_ns()}
+    announce("host", host.pk, host.rev, facts, AUDIENCES)

@@ -5,9 +5,19 @@ from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, Capability, Person
 from hosts.access import get_host
+from hosts.facts import announce_inventory
 from hosts.models import Host
 from hosts.services.managing import request_probe, request_rescan
 from jobs.models import Job
+
+
+def host_job_changed(job: Job) -> None:
+    """Have the page of the host show that a job holds it, or what came of it."""
+    if job.progress is not None or job.kind == "host.test":
+        return
+    host = Host.objects.filter(pk=job.target_id or 0).first()
+    if host is not None:
+        announce_inventory(host)
 
 
 def link_to_host(job: Job) -> str:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hosts import usage
-from hosts.cards import percent
+from hosts.facts import percent
 from hosts.failures import command_for, next_steps
 from hosts.models import Host, HostState, StoragePool
 from hosts.readiness import Readiness, readiness_of

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from hosts.addresses import address_of
-from hosts.facts import announce_host
 from hosts.models import Host
 from jobs.running import JobContext
 from virt.errors import NotFound, OperationTimeout
@@ -56,6 +55,4 @@ def probe(job: JobContext) -> dict[str, Any]:
         "probed_at": timezone.now(),
     }
     Host.objects.filter(pk=host.pk).update(**fields)
-    host.refresh_from_db()
-    announce_host(host)
     return {"works": found.works, "reason": found.reason, "certain": found.certain}

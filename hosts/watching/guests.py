@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hosts.facts import announce_inventory
 from hosts.models import Host
 from hosts.watching.mirror import get_mirror
 from hosts.watching.schedule import GuestSchedule
@@ -55,6 +56,8 @@ class Guests:
         infos = [info for info in infos if not self._is_ours(info)]
         get_mirror().resync(self._host, infos)
         known = {info.uuid for info in infos}
+        if known != set(self._states):
+            announce_inventory(self._host)
         for uuid in set(self._states) - known:
             self._forget(uuid)
         for info in infos:
@@ -71,6 +74,7 @@ class Guests:
         except NotFound:
             self._forget(uuid)
             get_mirror().gone(self._host, uuid)
+            announce_inventory(self._host)
             return
         except HostUnreachable:
             raise
@@ -82,6 +86,8 @@ class Guests:
         get_mirror().refresh(self._host, info)
         if uuid not in self._states or kinds & DISK_EVENTS:
             self._unsized[uuid] = None
+        if uuid not in self._states:
+            announce_inventory(self._host)
         self._note(info)
         if EventKind.AGENT in kinds:
             self._schedule.hurry(uuid)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hosts.facts import announce_inventory
 from hosts.models import Host
 from hosts.sync import apply_devices, apply_networks, apply_pools, apply_volumes
 from hosts.watching.side import Side
@@ -37,8 +38,8 @@ class Offers:
         self._with_volumes = True
         self.takers: dict[str, Callable[[Any], None]] = {
             "storage": self._take_storage,
-            "networks": lambda found: _ignore(apply_networks(self._host, found)),
-            "devices": lambda found: _ignore(apply_devices(self._host, found)),
+            "networks": lambda found: self._tell(apply_networks(self._host, found)),
+            "devices": lambda found: self._tell(apply_devices(self._host, found)),
         }
 
     def touch(self, name: str, *, with_volumes: bool = False) -> None:
@@ -78,13 +79,15 @@ class Offers:
 
     def _take_storage(self, found: Storage) -> None:
         self._pools = {pool.name: pool for pool in found.pools}
-        apply_pools(self._host, found.pools)
+        changed = [apply_pools(self._host, found.pools)]
         for name, volumes in found.volumes.items():
-            apply_volumes(self._host, name, volumes)
+            changed.append(apply_volumes(self._host, name, volumes))
+        self._tell(any(changed))
 
-
-def _ignore(_changed: bool) -> None:
-    """Leave the answer of a sync alone."""
+    def _tell(self, is_changed: bool) -> None:
+        """Have open pages fetch the host again when something differs."""
+        if is_changed:
+            announce_inventory(self._host)
 
 
 def _read_storage(hypervisor: Hypervisor, known: dict[str, PoolInfo]) -> Storage:
