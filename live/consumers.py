@@ -125,6 +125,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return self._ending is None
 
     async def _part(self) -> None:
+        """Hear nothing more, then say good-bye; a page that takes nothing may never notice."""
+        hub().leave(self)
         code, why = self._ending or (1001, "end")
         try:
             async with asyncio.timeout(PARTING):

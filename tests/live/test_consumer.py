@@ -220,4 +220,5 @@ async def test_a_page_that_does_not_take_messages_is_given_up(
     await in_thread(tell)(7, state="off")
     closed = await page.output()
     assert (closed["type"], closed["code"]) == ("websocket.close", consumers.TOO_SLOW)
+    assert not hub.hub()._subscribers
     await page.leave()
