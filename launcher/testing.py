@@ -19,7 +19,7 @@ def run_tests(words: Sequence[str], *, yes: bool) -> int:
     python = venv.ensure(tests=True)
     say("Running the tests …")
     process = subprocess.Popen(
-        [str(python), "-m", "pytest", *words], cwd=BASE_DIR, env=test_environment()
+        [str(python), "-m", "pytest", *words], cwd=BASE_DIR, env=clean_environment()
     )
     # Ctrl-C reaches pytest too; it tidies up and tells, and we wait for that.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -29,7 +29,7 @@ def run_tests(words: Sequence[str], *, yes: bool) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def test_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Return the environment of the tests: ours, without this machine's settings."""
     settings = ("GUESTHOUSE_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS",
                 "CSRF_TRUSTED_ORIGINS", "DJANGO_SETTINGS_MODULE", "DEBUG")  # fmt: skip
