@@ -11,8 +11,16 @@ if TYPE_CHECKING:
     from jobs.models import Job
 
 
+_LEFT_NOTHING = {
+    ("vm.delete", "succeeded"),
+    ("vm.create", "failed"),
+    ("vm.create", "cancelled"),
+}
+
+
 def _link(job: "Job") -> str:
-    if job.kind == "vm.delete" and job.state == "succeeded":
+    """Return the machine's page, or "" where the job left none."""
+    if (job.kind, job.state) in _LEFT_NOTHING:
         return ""
     return reverse("vms:detail", args=[job.target_id])
 
@@ -23,7 +31,7 @@ def _may_cancel(job: "Job", user: "Person") -> bool:
     from .models import VM
 
     machines = VM.objects.allowing(user, Capability.VM_OPERATE)
-    return machines.filter(pk=job.target_id).exists()
+    return machines.filter(pk=job.target_id or 0).exists()
 
 
 class VmsConfig(AppConfig):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.forms import ChoiceField
 
 from accounts.access import ActionRefused
 from accounts.models import User
@@ -56,7 +57,7 @@ def refusal(by: User, **wishes: Any) -> ActionRefused:
 
 def test_wish_becomes_a_row_and_a_job(host: Host, image: Path, oli: User) -> None:
     job = request_create(CreateRequest("web01", "image:guesthouse-tiny", size="tiny"), oli)
-    vm = VM.objects.get(pk=job.target_id)
+    vm = VM.objects.get(pk=job.target_id or 0)
     assert (vm.name, vm.owner, vm.host, vm.is_made) == ("web01", oli, host, False)
     assert (vm.vcpus, vm.memory) == (1, 256 * MIB)
     assert job.params["network"] == "default"
@@ -160,7 +161,10 @@ def test_failed_creation_can_be_asked_again(host: Host, oli: User) -> None:
 def test_form_offers_and_becomes_a_request(host: Host, image: Path, ada: User, oli: User) -> None:
     form = CreateForm(oli)
     assert "host" not in form.fields
-    assert [key for key, _word in form.fields["source"].choices] == [
+    source = form.fields["source"]
+    assert isinstance(source, ChoiceField)
+    choices: Any = source.choices
+    assert [key for key, _word in choices] == [
         "image:guesthouse-tiny",
         "iso:default/ipxe.iso",
         "network",

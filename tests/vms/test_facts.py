@@ -1,6 +1,7 @@
 """What pages hear of a machine."""
 
 import json
+from typing import Any
 
 from hosts.models import Host, HostState
 from jobs.models import Job
@@ -11,7 +12,7 @@ from vms.states import BUSY, IN_FLIGHT, VMState, word_of
 MIB = 1024**2
 
 
-def machine(**fields) -> VM:
+def machine(**fields: Any) -> VM:
     """Build a running machine without saving it."""
     host = fields.pop("host", HostState.ONLINE)
     defaults = {"state": VMState.RUNNING, "domain_id": 3, "memory": 512 * MIB, "rev": 5}

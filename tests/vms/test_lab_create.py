@@ -14,6 +14,7 @@ from jobs.services import request_cancel
 from tests.lab import Lab, LabHost, wait_until
 from virt import pool, storage
 from virt.errors import OperationTimeout
+from virt.specs import VolumeSpec
 from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_delete
@@ -32,13 +33,15 @@ def created(job: Job) -> VM:
     """Return the machine of a job that has to have ended well."""
     job.refresh_from_db()
     assert job.state == JobState.SUCCEEDED, (job.state, job.error_message, job.error_detail)
-    return VM.objects.select_related("host", "owner", "team").get(pk=job.target_id)
+    return VM.objects.select_related("host", "owner", "team").get(pk=job.target_id or 0)
 
 
 def ticks(hv1: LabHost, name: str) -> bool:
     """Say whether the guest writes ticks to its serial port, as a console would read them."""
     with pool.pooled(hv1.address(), "console") as hypervisor:
-        console = hypervisor.find_domain(name).open_console(force=True)
+        domain = hypervisor.find_domain(name)
+        assert domain is not None
+        console = domain.open_console(force=True)
         try:
             heard = b""
 
@@ -108,7 +111,7 @@ def test_machine_boots_from_a_medium_in_a_pool(
     hv1: LabHost, lab_host: Host, oli: User, tiny_image: Path
 ) -> None:
     with pool.pooled(hv1.address()) as hypervisor, tiny_image.open("rb") as file:
-        spec = storage.VolumeSpec("guesthouse-boot.iso", tiny_image.stat().st_size, "raw")
+        spec = VolumeSpec("guesthouse-boot.iso", tiny_image.stat().st_size, "raw")
         storage.create_volume(hypervisor, "default", spec)
         storage.upload(hypervisor, "default", spec.name, file, spec.capacity)
     row = StoragePool.objects.create(
@@ -153,6 +156,7 @@ def test_cancelling_the_copy_undoes_it(
     thread = threading.Thread(target=request_create, args=(wish, oli))
     thread.start()
     job = wait_until(lambda: Job.objects.filter(phase="Copying the image").first())
+    assert job is not None
     request_cancel(job, oli)
     thread.join(30)
     job.refresh_from_db()

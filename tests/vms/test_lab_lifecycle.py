@@ -115,10 +115,10 @@ def test_save_and_restore_keep_the_guest_going(vm: VM, lab_guest: Guest, oli: Us
     assert lab_guest.ticks() == sorted(lab_guest.ticks())
 
 
-def test_saved_state_can_be_thrown_away(vm: VM, oli: User) -> None:
-    act(vm, "save", oli)
-    act(vm, "discard_save", oli)
-    assert (vm.state, vm.has_managed_save) == ("off", False)
+def test_saved_state_can_be_thrown_away(deaf: VM, oli: User) -> None:
+    act(deaf, "save", oli)
+    act(deaf, "discard_save", oli)
+    assert (deaf.state, deaf.has_managed_save) == ("off", False)
 
 
 def test_shutdown_by_the_agent(host: Host, lab_guest: Guest, oli: User) -> None:
@@ -161,6 +161,7 @@ def test_waiting_for_a_shutdown_can_be_cancelled(deaf: VM, oli: User) -> None:
     thread = threading.Thread(target=request_power, args=(deaf, "shutdown", oli))
     thread.start()
     job = wait_until(lambda: Job.objects.filter(state=JobState.RUNNING, phase__gt="").first())
+    assert job is not None
     request_cancel(job, oli)
     thread.join(20)
     job.refresh_from_db()
@@ -194,25 +195,23 @@ def test_two_conflicting_jobs_one_wins_at_once(deaf: VM, oli: User) -> None:
     assert Job.objects.count() == 1
 
 
-def test_rename_and_autostart(vm: VM, lab_guest: Guest, oli: User) -> None:
-    act(vm, "force_off", oli)
-    job = done(request_rename(vm, f"{vm.name}-new", oli))
-    assert job.commands == [f"virsh domrename {vm.name} {vm.name}-new"]
-    vm.refresh_from_db()
-    assert vm.name == f"{lab_guest.name}-new"
-    done(request_autostart(vm, True, oli))
-    vm.refresh_from_db()
-    assert vm.autostart
-    done(request_autostart(vm, False, oli))
-    vm.refresh_from_db()
-    assert not vm.autostart
-    done(request_delete(vm, oli))
+def test_rename_and_autostart(deaf: VM, oli: User) -> None:
+    act(deaf, "force_off", oli)
+    job = done(request_rename(deaf, f"{deaf.name}-new", oli))
+    assert job.commands == [f"virsh domrename {deaf.name} {deaf.name}-new"]
+    deaf.refresh_from_db()
+    assert deaf.name == "deaf-new"
+    for on in (True, False):
+        done(request_autostart(deaf, on, oli))
+        deaf.refresh_from_db()
+        assert deaf.autostart is on
+    done(request_delete(deaf, oli))
 
 
-def test_rename_to_a_name_that_only_the_host_knows(vm: VM, lab: Lab, oli: User) -> None:
-    act(vm, "force_off", oli)
+def test_rename_to_a_name_that_only_the_host_knows(deaf: VM, lab: Lab, oli: User) -> None:
+    act(deaf, "force_off", oli)
     lab.guest(lab["hv1"], "stranger")
-    job = request_rename(vm, "stranger", oli)
+    job = request_rename(deaf, "stranger", oli)
     job.refresh_from_db()
     assert (job.state, job.error_code) == (JobState.FAILED, "name-taken")
 
@@ -251,20 +250,20 @@ def test_delete_without_disks_keeps_them(lab: Lab, host: Host, oli: User) -> Non
     assert "goer2" not in hv1.virsh("list", "--all")
 
 
-def test_machine_that_started_meanwhile_is_not_deleted(vm: VM, lab_guest: Guest, oli: User) -> None:
-    VM.objects.filter(pk=vm.pk).update(state="off", domain_id=None)
-    vm.refresh_from_db()
-    job = request_delete(vm, oli)
+def test_machine_that_started_meanwhile_is_not_deleted(deaf: VM, oli: User) -> None:
+    VM.objects.filter(pk=deaf.pk).update(state="off", domain_id=None)
+    deaf.refresh_from_db()
+    job = request_delete(deaf, oli)
     job.refresh_from_db()
     assert (job.state, job.error_code) == (JobState.FAILED, "wrong-state")
-    assert lab_guest.state == "running"
-    assert VM.objects.filter(pk=vm.pk).exists()
+    assert VM.objects.filter(pk=deaf.pk).exists()
 
 
 def test_host_that_dies_meanwhile_leaves_an_honest_end(lab: Lab, deaf: VM, oli: User) -> None:
     thread = threading.Thread(target=request_power, args=(deaf, "shutdown", oli))
     thread.start()
     job = wait_until(lambda: Job.objects.filter(state=JobState.RUNNING, phase__gt="").first())
+    assert job is not None
     lab["hv1"].kill_libvirtd()
     thread.join(60)
     job.refresh_from_db()

@@ -40,7 +40,9 @@ def until(name: str, fits: Callable[[VM], object], timeout: float = 10.0) -> VM:
         vm = VM.objects.select_related("host", "owner", "team").filter(name=name).first()
         return vm if vm is not None and fits(vm) else None
 
-    return wait_until(found, timeout=timeout, every=0.02, what=f"{name} is as wished")
+    vm = wait_until(found, timeout=timeout, every=0.02, what=f"{name} is as wished")
+    assert vm is not None
+    return vm
 
 
 def ended(job: Job) -> Job:

@@ -1,5 +1,7 @@
 """What may stand in a definition that is given to a host."""
 
+from typing import Any
+
 import pytest
 
 from virt.specs import DiskSpec, DomainSpec, GraphicsSpec, NicSpec
@@ -12,9 +14,9 @@ UUID = "5f0c6a52-6f0d-4dd4-8a3a-2f7e2a6d3f11"
 DISK = "/var/lib/libvirt/images/guesthouse-1.raw"
 
 
-def xml(**wishes) -> str:
+def xml(**wishes: Any) -> str:
     """Build the definition of a machine."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "disks": (DiskSpec(path=DISK, format="raw"),),
         "nics": (NicSpec(network="default"),),
         "tpm": True,
@@ -35,7 +37,7 @@ def xml(**wishes) -> str:
         {"disks": (DiskSpec(path=DISK), DiskSpec(device="cdrom"))},
     ],
 )
-def test_what_we_build_is_allowed(wishes: dict) -> None:
+def test_what_we_build_is_allowed(wishes: dict[str, Any]) -> None:
     check_definition(xml(**wishes), folders=FOLDERS, networks=NETWORKS)
 
 
@@ -51,7 +53,7 @@ def test_what_we_build_is_allowed(wishes: dict) -> None:
         {"kernel": "/boot/vmlinuz", "cmdline": "init=/bin/sh"},
     ],
 )
-def test_what_reaches_the_host_is_refused(wishes: dict) -> None:
+def test_what_reaches_the_host_is_refused(wishes: dict[str, Any]) -> None:
     with pytest.raises(PolicyRefused):
         check_definition(xml(**wishes), folders=FOLDERS, networks=NETWORKS)
 

@@ -1,5 +1,7 @@
 """From libvirt's words to a row's columns."""
 
+from typing import Any
+
 import pytest
 
 from virt.types import AddressInfo, DiskInfo, DomainInfo, DomainState, NicInfo
@@ -10,7 +12,7 @@ from vms.where import address_columns
 UUID = "5f0c6a52-6f0d-4dd4-8a3a-2f7e2a6d3f11"
 
 
-def info(state: str = "running", reason: str = "", **fields) -> DomainInfo:
+def info(state: str = "running", reason: str = "", **fields: Any) -> DomainInfo:
     """Describe a guest."""
     fields.setdefault("id", 3 if DomainState(state).is_active else None)
     return DomainInfo(UUID, "web01", state=DomainState(state), state_reason=reason, **fields)
@@ -31,7 +33,9 @@ def info(state: str = "running", reason: str = "", **fields) -> DomainInfo:
         ("asleep", "", ("asleep", "")),
     ],
 )
-def test_states_are_named_as_people_know_them(state: str, reason: str, shown: tuple) -> None:
+def test_states_are_named_as_people_know_them(
+    state: str, reason: str, shown: tuple[str, str]
+) -> None:
     assert state_of(info(state, reason)) == shown
 
 

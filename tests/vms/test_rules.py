@@ -1,5 +1,7 @@
 """What can be done in which state, and what is said when it cannot."""
 
+from typing import Any
+
 import pytest
 
 from accounts.access import ActionRefused
@@ -10,7 +12,7 @@ from vms.rules import ALWAYS, FITS, POWER_ACTIONS, can, check
 from vms.states import VMState
 
 
-def machine(state: str = VMState.RUNNING, host: str = HostState.ONLINE, **fields) -> VM:
+def machine(state: str = VMState.RUNNING, host: str = HostState.ONLINE, **fields: Any) -> VM:
     """Build a machine without saving it."""
     fields.setdefault("domain_id", 3 if state in FITS["console"] else None)
     return VM(pk=7, name="web01", host=Host(name="kvm-01", state=host), state=state, **fields)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.access import ActionRefused
+from accounts.access import ActionRefused, Capability
 from accounts.models import Membership, Role, Team, User
 from hosts.models import HostState
 from jobs.models import AuditEntry, Job, JobState
@@ -61,14 +61,14 @@ def test_viewer_may_not_and_stranger_may_not(vm: VM, vera: User, sam: User) -> N
 
 
 def test_fetching_is_authorising(vm: VM, oli: User, vera: User, sam: User) -> None:
-    assert get_vm(oli, vm.pk, "vm.operate") == vm
-    assert get_vm(vera, vm.pk, "vm.view") == vm
+    assert get_vm(oli, vm.pk, Capability.VM_OPERATE) == vm
+    assert get_vm(vera, vm.pk, Capability.VM_VIEW) == vm
     with pytest.raises(PermissionDenied):
-        get_vm(vera, vm.pk, "vm.operate")
+        get_vm(vera, vm.pk, Capability.VM_OPERATE)
     with pytest.raises(Http404):
-        get_vm(sam, vm.pk, "vm.view")
+        get_vm(sam, vm.pk, Capability.VM_VIEW)
     with pytest.raises(Http404):
-        get_vm(oli, vm.pk + 999, "vm.view")
+        get_vm(oli, vm.pk + 999, Capability.VM_VIEW)
 
 
 def test_wrong_state_and_lost_host_are_refused_before_a_job(oli: User) -> None:
@@ -125,8 +125,8 @@ def test_protected_machine_is_not_deleted(oli: User) -> None:
     assert request_delete(vm, oli).kind == "vm.delete"
 
 
-def test_member_may_edit_but_not_delete(vm: VM, sam: User) -> None:
-    Membership.objects.create(user=sam, team=vm.team, role=Role.MEMBER)
+def test_member_may_edit_but_not_delete(vm: VM, team: Team, sam: User) -> None:
+    Membership.objects.create(user=sam, team=team, role=Role.MEMBER)
     assert request_autostart(vm, True, sam).params == {"on": True}
     with pytest.raises(PermissionDenied):
         set_protected(vm, True, sam)
@@ -167,7 +167,7 @@ def test_only_admins_hand_machines_over_and_the_old_owner_loses_it(
     assert f"user-{oli.pk}" not in heard[0]["audiences"]
     assert heard[1]["facts"] == {"gone": True, "name": "web01"}
     assert set(heard[1]["audiences"]) == {f"user-{oli.pk}", f"team-{old_team}"}
-    assert VM.objects.allowing(oli, "vm.view").count() == 0
+    assert VM.objects.allowing(oli, Capability.VM_VIEW).count() == 0
 
 
 def test_bulk_gives_each_its_own_answer(oli: User, sam: User) -> None:

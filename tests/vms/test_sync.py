@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.access import Capability
 from accounts.models import User
 from hosts.models import Host, HostState
 from jobs.models import Job, JobState
@@ -29,7 +30,7 @@ def test_foreign_guest_is_adopted_and_seen_by_admins_only(
     assert (vm.name, vm.state, vm.owner, vm.rev) == ("web01", "running", None, 1)
     assert vm.disks[0]["source"] == "/p/web01.qcow2"
     assert vm.started_at is None
-    assert list(VM.objects.allowing(oli, "vm.view")) == []
+    assert list(VM.objects.allowing(oli, Capability.VM_VIEW)) == []
     assert heard[0]["audiences"] == ["admins"]
     assert heard[0]["facts"]["state"] == "running"
 

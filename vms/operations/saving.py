@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from jobs.context import JobContext
 from jobs.errors import Cancelled
+from virt.domain import Domain
 from virt.errors import OperationAborted, Unsupported, WrongState
 from virt.types import JobProgress
 
@@ -33,14 +34,14 @@ def save(job: JobContext) -> None:
 
 def _save(it: Target) -> None:
     """Let libvirt save in a thread of its own, and tell how far it is."""
-    with ThreadPoolExecutor(1, "save") as thread:
+    with it.aside() as domain, ThreadPoolExecutor(1, "save") as thread:
         work = thread.submit(it.domain.save)
         try:
             while not _is_done(work):
-                it.job.progress(_progress(it).percent)
+                it.job.progress(_progress(domain).percent)
                 it.job.check_cancelled()
         except Cancelled:
-            it.domain.abort_job()
+            domain.abort_job()
         # Too late to abort when the memory was written already: then the machine is saved.
         work.result()
 
@@ -55,7 +56,7 @@ def _is_done(work: Future[None]) -> bool:
 def _wait_for_earlier(it: Target) -> None:
     """Follow the save that an earlier attempt of this job began; libvirt went on with it."""
     while _is_saving(it):
-        it.job.progress(_progress(it).percent)
+        it.job.progress(_progress(it.domain).percent)
         try:
             it.job.check_cancelled()
         except Cancelled:
@@ -75,13 +76,13 @@ def _abortable(it: Target) -> Iterator[None]:
 
 
 def _is_saving(it: Target) -> bool:
-    progress = _progress(it)
+    progress = _progress(it.domain)
     return progress.is_active and progress.operation == "save"
 
 
-def _progress(it: Target) -> JobProgress:
+def _progress(domain: Domain) -> JobProgress:
     try:
-        return it.domain.job_progress()
+        return domain.job_progress()
     except (Unsupported, WrongState):
         # A simulated host has no jobs; a guest that is off has none any more.
         return JobProgress()

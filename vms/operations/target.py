@@ -51,6 +51,15 @@ class Target:
         """Note the virsh command on this domain that does what is done next."""
         self.job.command(virsh(verb, self.vm.name, flags=flags))
 
+    @contextmanager
+    def aside(self) -> Iterator[Domain]:
+        """Lend the domain over a second connection, to look on while the first one works.
+
+        libvirt's client before 10.3 may crash when a connection with two calls in it breaks.
+        """
+        with pooled(address_of(self.vm.host), "poll") as hypervisor:
+            yield Domain(hypervisor, self.domain.uuid)
+
     def acting(self) -> AbstractContextManager[None]:
         """Say honestly that the outcome is not known when the host goes away meanwhile."""
         return honest(self.vm.name)
