@@ -141,7 +141,10 @@ class ConsoleHandler(ProxyRequestHandler):
     def _open(self, claims: Claims, address: HostAddress) -> socket.socket:
         if claims.kind == "serial":
             return target.open_serial(address, claims.uuid, take=claims.take)
-        return target.open_screen(address, claims.uuid, self.server.tunnels)
+        return target.open_screen(address, claims.uuid, self._tunnel)
+
+    def _tunnel(self, address: HostAddress, place: str | tuple[str, int]) -> socket.socket:
+        return self.server.tunnels.open(address, place)
 
     def _show(self, room: Room, display: socket.socket) -> None:
         claims = self.guest.claims

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connections
@@ -17,7 +17,9 @@ from django.db import connections
 from .checker import Checker
 from .handler import ConsoleHandler
 from .house import House, close_leftovers
-from .tunnel import Tunnels
+
+if TYPE_CHECKING:
+    from .tunnel import Tunnels
 
 log = logging.getLogger(__name__)
 SPARE = 50  # upgrades in progress beyond the open consoles
@@ -39,11 +41,21 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.house = House()
-        self.tunnels = Tunnels()
+        self._tunnels: Tunnels | None = None
+        self._tunnels_lock = threading.Lock()
         self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)
         _prepare(path)
         super().__init__(str(path), ConsoleHandler)
         path.chmod(0o600)
+
+    @property
+    def tunnels(self) -> "Tunnels":
+        """The SSH connections, begun with the first host that needs one: asyncssh takes 12 MB."""
+        from .tunnel import Tunnels
+
+        with self._tunnels_lock:
+            self._tunnels = self._tunnels or Tunnels()
+            return self._tunnels
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give a connection its thread, or hang up when there are too many."""
@@ -77,7 +89,8 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             time.sleep(0.05)
         self.shutdown()
         self.server_close()
-        self.tunnels.close()
+        if self._tunnels is not None:
+            self._tunnels.close()
         self.path.unlink(missing_ok=True)
 
 

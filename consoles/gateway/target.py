@@ -6,7 +6,7 @@ may belong to another a moment later.
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from consoles.closing import ConsoleClosed
@@ -28,13 +28,14 @@ from virt.uri import HostAddress, Transport
 
 from .serial import as_socket
 from .stream import SocketBytes
-from .tunnel import Tunnels
 
+# Joins a socket to a Unix socket or a port on an SSH host.
+Tunnel = Callable[[HostAddress, str | tuple[str, int]], socket.socket]
 CONNECT_SECONDS = 5.0
 HANDSHAKE_SECONDS = 10.0
 
 
-def open_screen(addr: HostAddress, uuid: str, tunnels: Tunnels) -> socket.socket:
+def open_screen(addr: HostAddress, uuid: str, tunnel: Tunnel) -> socket.socket:
     """Return a socket on which the machine's display expects our first RFB message.
 
     Raises ConsoleClosed with the reason.
@@ -51,7 +52,7 @@ def open_screen(addr: HostAddress, uuid: str, tunnels: Tunnels) -> socket.socket
         else:
             sock = None
     if sock is None:
-        sock = _reach(addr, display, tunnels)
+        sock = _reach(addr, display, tunnel)
     return enter(sock, display.password)
 
 
@@ -106,14 +107,14 @@ def _in_our_words() -> Iterator[None]:
         raise ConsoleClosed("display-refused", error.detail) from error
 
 
-def _reach(addr: HostAddress, display: Display, tunnels: Tunnels) -> socket.socket:
+def _reach(addr: HostAddress, display: Display, tunnel: Tunnel) -> socket.socket:
     """Connect to the display of a host across the network."""
     if addr.transport is Transport.SSH:
         if display.socket:
-            return tunnels.open(addr, display.socket)
+            return tunnel(addr, display.socket)
         if not display.port:
             raise ConsoleClosed("display-local")
-        return tunnels.open(addr, (_inside(display.address), display.port))
+        return tunnel(addr, (_inside(display.address), display.port))
     if not display.port:
         raise ConsoleClosed("display-local")
     if _is_loopback(display.address):
