@@ -23,7 +23,7 @@ def listed(uri: str) -> bool:
     return True
 
 
-def test_hosts_answer_by_socket_tcp_and_ssh(lab: Lab):
+def test_hosts_answer_by_socket_tcp_and_ssh(lab: Lab) -> None:
     for host in lab.hosts:
         assert host.virsh("hostname") == host.name
         assert listed(host.uri)
@@ -31,37 +31,37 @@ def test_hosts_answer_by_socket_tcp_and_ssh(lab: Lab):
         assert listed(f"qemu+ssh://root@{host.ip}/system?keyfile={host.ssh.key}&no_verify=1")
 
 
-def test_hosts_have_a_pool_and_a_network(lab: Lab):
+def test_hosts_have_a_pool_and_a_network(lab: Lab) -> None:
     for host in lab.hosts:
         assert "active" in host.virsh("pool-list")
         assert "active" in host.virsh("net-list")
 
 
-def test_hosts_see_each_other(lab: Lab):
+def test_hosts_see_each_other(lab: Lab) -> None:
     first, second = lab.hosts
     assert first.virsh("-c", f"qemu+tcp://{second.ip}/system", "hostname") == second.name
 
 
-def test_guest_ticks_and_its_agent_answers(lab_guest: Guest):
+def test_guest_ticks_and_its_agent_answers(lab_guest: Guest) -> None:
     lab_guest.wait_agent()
     assert lab_guest.state == "running"
 
 
 @pytest.mark.parametrize("mode", ["agent", "acpi"])
-def test_guest_shuts_down_when_asked(lab_guest: Guest, mode: str):
+def test_guest_shuts_down_when_asked(lab_guest: Guest, mode: str) -> None:
     lab_guest.wait_agent()
     lab_guest.host.virsh("shutdown", lab_guest.name, "--mode", mode)
     wait_until(lambda: lab_guest.state == "shut off", timeout=30)
 
 
-def test_guest_gets_an_address(lab: Lab):
+def test_guest_gets_an_address(lab: Lab) -> None:
     guest = lab.guest(lab["hv1"], "addressed", network="default")
     wait_until(
         lambda: "192.168.122." in guest.host.virsh("domifaddr", guest.name, check=False), timeout=60
     )
 
 
-def test_guest_outlives_a_killed_libvirtd(lab_guest: Guest):
+def test_guest_outlives_a_killed_libvirtd(lab_guest: Guest) -> None:
     host = lab_guest.host
     host.kill_libvirtd()
     assert not listed(host.uri)
@@ -70,7 +70,7 @@ def test_guest_outlives_a_killed_libvirtd(lab_guest: Guest):
     assert lab_guest.state == "running"
 
 
-def test_frozen_libvirtd_accepts_and_never_answers(lab: Lab):
+def test_frozen_libvirtd_accepts_and_never_answers(lab: Lab) -> None:
     host = lab["hv2"]
     host.freeze_libvirtd()
     assert not listed(host.uri)
@@ -78,7 +78,7 @@ def test_frozen_libvirtd_accepts_and_never_answers(lab: Lab):
     assert listed(host.uri)
 
 
-def test_cut_link_leaves_the_socket(lab: Lab):
+def test_cut_link_leaves_the_socket(lab: Lab) -> None:
     host = lab["hv2"]
     host.cut_link()
     assert not listed(f"qemu+tcp://{host.ip}/system")
@@ -87,12 +87,12 @@ def test_cut_link_leaves_the_socket(lab: Lab):
     wait_until(lambda: listed(f"qemu+tcp://{host.ip}/system"), timeout=20)
 
 
-def test_killed_qemu_is_seen(lab_guest: Guest):
+def test_killed_qemu_is_seen(lab_guest: Guest) -> None:
     lab_guest.host.kill_qemu(lab_guest.name)
     wait_until(lambda: lab_guest.state == "shut off", timeout=20)
 
 
-def test_frozen_qemu_stops_ticking(lab_guest: Guest):
+def test_frozen_qemu_stops_ticking(lab_guest: Guest) -> None:
     lab_guest.host.freeze_qemu(lab_guest.name)
     with pytest.raises(AssertionError):
         lab_guest.wait_ticking(timeout=2.5)
@@ -100,7 +100,7 @@ def test_frozen_qemu_stops_ticking(lab_guest: Guest):
     lab_guest.wait_ticking()
 
 
-def test_live_migration_keeps_ticking(lab: Lab, lab_guest: Guest):
+def test_live_migration_keeps_ticking(lab: Lab, lab_guest: Guest) -> None:
     source, target = lab.hosts
     source.virsh("migrate", "--live", "--p2p", "--persistent", "--undefinesource",
                  lab_guest.name, f"qemu+tcp://{target.ip}/system")  # fmt: skip
@@ -119,7 +119,7 @@ os.kill(os.getpid(), 9)
 """
 
 
-def test_killed_lab_leaves_nothing():
+def test_killed_lab_leaves_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-c", KILLED], capture_output=True, text=True, check=False,
         cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONPATH": "."},
@@ -131,7 +131,7 @@ def test_killed_lab_leaves_nothing():
     assert bridge_name(number) not in run(["ip", "-o", "link"]).replace(":", " ").split()
 
 
-def test_two_labs_live_side_by_side(lab: Lab):
+def test_two_labs_live_side_by_side(lab: Lab) -> None:
     before = time.monotonic()
     with Lab(1, networks=False) as other:
         assert other.number != lab.number

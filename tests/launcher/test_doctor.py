@@ -25,7 +25,7 @@ def no_guests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_guests")
-def test_json_names_every_check_once(here: Places, capsys: pytest.CaptureFixture[str]):
+def test_json_names_every_check_once(here: Places, capsys: pytest.CaptureFixture[str]) -> None:
     doctor.doctor(here, port=8000, as_json=True)
     checks = json.loads(capsys.readouterr().out)["checks"]
     keys = [check["key"] for check in checks]
@@ -37,14 +37,14 @@ def test_json_names_every_check_once(here: Places, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.usefixtures("no_guests")
-def test_table_tells_what_to_do(here: Places, capsys: pytest.CaptureFixture[str]):
+def test_table_tells_what_to_do(here: Places, capsys: pytest.CaptureFixture[str]) -> None:
     doctor.doctor(here, port=8000, as_json=False)
     out = capsys.readouterr().out
     assert "it hung" in out
     assert "machines are emulated" in out
 
 
-def test_port_in_use_is_seen():
+def test_port_in_use_is_seen() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -53,25 +53,25 @@ def test_port_in_use_is_seen():
     assert doctor.web_port(port).state == "ok"
 
 
-def test_redis_elsewhere_is_asked(monkeypatch: pytest.MonkeyPatch):
+def test_redis_elsewhere_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{nobody.getsockname()[1]}/0")
         assert doctor.redis().state == "missing"
 
 
-def test_missing_parts_make_it_fail(here: Places, monkeypatch: pytest.MonkeyPatch):
+def test_missing_parts_make_it_fail(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = doctor.Check("redis", "Redis", "missing", "not installed", "apt-get install")
     monkeypatch.setattr(doctor, "looks", lambda *_: [lambda: broken])
     assert doctor.doctor(here, port=8000, as_json=True) == 1
 
 
 @pytest.mark.lab
-def test_a_guest_really_runs_by_emulation():
+def test_a_guest_really_runs_by_emulation() -> None:
     assert accelerated.try_emulation().works
 
 
 @pytest.mark.slow
-def test_kvm_gives_an_answer_in_bounded_time():
+def test_kvm_gives_an_answer_in_bounded_time() -> None:
     tried = accelerated.try_kvm()
     assert tried.works or tried.reason

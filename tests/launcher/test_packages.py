@@ -11,17 +11,17 @@ from launcher.words import ProblemError
 NOWHERE = Need("guesthouse-no-such-package", "is not there")
 
 
-def test_installed_packages_are_not_missing():
+def test_installed_packages_are_not_missing() -> None:
     assert packages.missing([Need("dpkg", "is always there"), NOWHERE]) == [NOWHERE]
 
 
-def test_every_need_has_a_reason_and_is_named_once():
+def test_every_need_has_a_reason_and_is_named_once() -> None:
     names = [need.package for need in packages.TEST]
     assert len(names) == len(set(names))
     assert all(need.why for need in packages.TEST)
 
 
-def test_only_a_user_who_is_not_root_needs_sudo():
+def test_only_a_user_who_is_not_root_needs_sudo() -> None:
     for root in (True, False):
         commands = packages.install_commands(["one", "two"], root=root)
         assert all((command[0] == "sudo") is not root for command in commands)
@@ -31,14 +31,14 @@ def test_only_a_user_who_is_not_root_needs_sudo():
 
 def test_nothing_is_installed_when_nobody_answers(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: PTH123, SIM115
     with pytest.raises(ProblemError, match="Nothing was installed"):
         packages.ensure([NOWHERE], yes=False)
     assert "is not there" in capsys.readouterr().out
 
 
-def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch):
+def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         packages, "install_commands", lambda names, root: [["false", "install", *names]]
     )
@@ -47,7 +47,7 @@ def test_failed_installation_is_told(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.slow
-def test_apt_knows_every_package():
+def test_apt_knows_every_package() -> None:
     for need in packages.TEST:
         done = subprocess.run(
             ["apt-cache", "show", need.package], capture_output=True, text=True, check=False

@@ -62,7 +62,7 @@ def _keep_signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-async def test_lines_carry_the_programs_name():
+async def test_lines_carry_the_programs_name() -> None:
     lines: list[str] = []
     runner = make(lines, script("one", SLEEPER), script("two", SLEEPER))
     task = asyncio.create_task(runner.run())
@@ -71,7 +71,7 @@ async def test_lines_carry_the_programs_name():
     assert await task == 0
 
 
-async def test_ended_program_is_started_again_with_growing_pauses():
+async def test_ended_program_is_started_again_with_growing_pauses() -> None:
     lines: list[str] = []
     runner = make(lines, script("short", "raise SystemExit(3)"))
     task = asyncio.create_task(runner.run())
@@ -83,7 +83,7 @@ async def test_ended_program_is_started_again_with_growing_pauses():
     assert told[1].endswith("again in 0.1 s")
 
 
-async def test_killed_program_is_started_again():
+async def test_killed_program_is_started_again() -> None:
     lines: list[str] = []
     runner = make(lines, script("victim", SLEEPER))
     task = asyncio.create_task(runner.run())
@@ -95,7 +95,7 @@ async def test_killed_program_is_started_again():
     assert any("SIGKILL" in line for line in lines)
 
 
-async def test_missing_program_is_told_and_tried_again():
+async def test_missing_program_is_told_and_tried_again() -> None:
     lines: list[str] = []
     runner = make(lines, Program("ghost", ("/no/such/program",)))
     task = asyncio.create_task(runner.run())
@@ -105,7 +105,7 @@ async def test_missing_program_is_told_and_tried_again():
     assert any("ghost" in line for line in lines)
 
 
-async def test_deaf_program_is_killed():
+async def test_deaf_program_is_killed() -> None:
     lines: list[str] = []
     runner = make(lines, script("deaf", DEAF), stop_seconds=0.3)
     task = asyncio.create_task(runner.run())
@@ -117,7 +117,7 @@ async def test_deaf_program_is_killed():
     assert "deaf: does not stop; killed" in lines
 
 
-async def test_grandchildren_do_not_outlive_their_program():
+async def test_grandchildren_do_not_outlive_their_program() -> None:
     lines: list[str] = []
     runner = make(lines, script("parent", PARENT))
     task = asyncio.create_task(runner.run())
@@ -128,7 +128,7 @@ async def test_grandchildren_do_not_outlive_their_program():
     await until(lambda: not is_alive(child))
 
 
-async def test_stages_start_in_order_and_wait():
+async def test_stages_start_in_order_and_wait() -> None:
     lines: list[str] = []
     seen: list[set[str]] = []
 
@@ -148,7 +148,7 @@ async def test_stages_start_in_order_and_wait():
     assert seen == [{"first"}, {"first", "web"}, {"first", "web", "last"}]
 
 
-async def test_stage_that_never_gets_ready_stops_all():
+async def test_stage_that_never_gets_ready_stops_all() -> None:
     async def ready(_stage: int) -> bool:
         return False
 
@@ -158,7 +158,7 @@ async def test_stage_that_never_gets_ready_stops_all():
     assert not runner.running
 
 
-async def test_stop_while_waiting_for_a_stage_is_quick():
+async def test_stop_while_waiting_for_a_stage_is_quick() -> None:
     async def ready(_stage: int) -> bool:
         await asyncio.sleep(600)
         return True
@@ -183,7 +183,7 @@ asyncio.run(Supervisor([program], cwd=Path("."), env=dict(os.environ)).run())
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_programs_end_with_their_supervisor(number: signal.Signals):
+def test_programs_end_with_their_supervisor(number: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True,
         cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONPATH": "."},

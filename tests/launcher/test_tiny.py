@@ -20,7 +20,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_tiny_image(tmp_path_factory.mktemp("tiny") / "guesthouse-tiny.img")
 
 
-def test_archive_is_the_same_each_time(tmp_path: Path):
+def test_archive_is_the_same_each_time(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/run").write_text("#!/bin/sh\n")
     (tmp_path / "bin/run").chmod(0o755)
@@ -37,19 +37,21 @@ def test_archive_is_the_same_each_time(tmp_path: Path):
 
 
 @pytest.mark.lab
-def test_second_build_comes_from_the_cache():
+def test_second_build_comes_from_the_cache() -> None:
     assert build_tiny_boot() == build_tiny_boot()
 
 
 @pytest.mark.lab
-def test_image_is_small_and_whole(image: Path):
+def test_image_is_small_and_whole(image: Path) -> None:
     assert 8 << 20 < image.stat().st_size < 40 << 20
     assert stat.S_ISREG(image.stat().st_mode)
 
 
 @pytest.mark.lab
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])
-def test_image_boots_to_a_prompt_and_switches_off(image: Path, tmp_path: Path, firmware: str):
+def test_image_boots_to_a_prompt_and_switches_off(
+    image: Path, tmp_path: Path, firmware: str
+) -> None:
     log = tmp_path / "serial"
     command = ["qemu-system-x86_64", "-machine", "q35,accel=tcg", "-m", "256", "-display", "none",
                "-serial", f"file:{log}", "-monitor", "stdio", "-vga", "std",

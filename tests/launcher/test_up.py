@@ -92,7 +92,7 @@ def portal(command: str, data: Path) -> Iterator[Portal]:
             it.stop(signal.SIGTERM)
 
 
-def test_up_serves_restarts_and_stops_cleanly(tmp_path: Path):
+def test_up_serves_restarts_and_stops_cleanly(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with portal("up", data) as first:
         first.wait_ready(300)
@@ -121,7 +121,7 @@ def test_up_serves_restarts_and_stops_cleanly(tmp_path: Path):
         wait_until(lambda: second.parts() == {}, timeout=20, what="nothing outlives a killed `up`")
 
 
-def test_demo_needs_no_hypervisor(tmp_path: Path):
+def test_demo_needs_no_hypervisor(tmp_path: Path) -> None:
     with portal("demo", tmp_path / "demo") as demo:
         demo.wait_ready(300)
         assert demo.get("/healthz")[0] == 200
