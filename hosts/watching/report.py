@@ -57,7 +57,8 @@ class UseReporter:
     def report(self, cpu_percent: float | None, memory_used: int | None) -> None:
         """Take over one measurement."""
         host = self._host
-        host.cpu_percent = None if cpu_percent is None else round(cpu_percent, 1)
+        if cpu_percent is not None:  # the first measurement of a connection has no rate yet
+            host.cpu_percent = round(cpu_percent, 1)
         host.memory_used = memory_used
         host.last_seen = timezone.now()
         self._write()
