@@ -1,12 +1,14 @@
 """Who may open which console? Asked at the upgrade, and every two seconds while it is open."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.access import Capability, allows
@@ -72,24 +74,50 @@ def _session_key(headers: Headers) -> str:
     return morsel.value if morsel else ""
 
 
+class Register:
+    """What people, login sessions and machines are at one moment, read in a few queries."""
+
+    def __init__(self, guests: Iterable[Guest]) -> None:
+        asked = list(guests)
+        self._users = User.objects.in_bulk({guest.claims.user for guest in asked})
+        self._sessions = _sessions({guest.session_key for guest in asked})
+        machines = VM.objects.select_related("host")
+        self._vms = machines.in_bulk({guest.claims.vm for guest in asked})
+        self._allowed: dict[tuple[int, int], bool] = {}
+
+    def check(self, guest: Guest) -> VM:
+        """Return the machine while `guest` may use its console, or raise ConsoleClosed."""
+        claims = guest.claims
+        user = self._users.get(claims.user)
+        if user is None or not user.is_active or not self._is_signed_in(user, guest.session_key):
+            raise ConsoleClosed("signed-out")
+        vm = self._vms.get(claims.vm)
+        if vm is None or str(vm.uuid) != claims.uuid:
+            raise ConsoleClosed("machine-gone")
+        if not self._allows(user, vm):
+            raise ConsoleClosed("right-ended")
+        return vm
+
+    def _allows(self, user: User, vm: VM) -> bool:
+        pair = (user.pk, vm.pk)
+        if pair not in self._allowed:
+            self._allowed[pair] = allows(user, Capability.VM_CONSOLE, vm)
+        return self._allowed[pair]
+
+    def _is_signed_in(self, user: User, session_key: str) -> bool:
+        """Say whether the login session stands: there, and made with the present password."""
+        data = self._sessions.get(session_key, {})
+        if data.get(SESSION_KEY) != str(user.pk):
+            return False
+        return constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+
+
 def check(guest: Guest) -> VM:
     """Return the machine while `guest` may use its console, or raise ConsoleClosed."""
-    claims = guest.claims
-    user = User.objects.filter(pk=claims.user, is_active=True).first()
-    if user is None or not is_signed_in(user, guest.session_key):
-        raise ConsoleClosed("signed-out")
-    vm = VM.objects.select_related("host").filter(pk=claims.vm, uuid=claims.uuid).first()
-    if vm is None:
-        raise ConsoleClosed("machine-gone")
-    if not allows(user, Capability.VM_CONSOLE, vm):
-        raise ConsoleClosed("right-ended")
-    return vm
+    return Register([guest]).check(guest)
 
 
-def is_signed_in(user: User, session_key: str) -> bool:
-    """Say whether the login session stands: not ended, not expired, the password still the same."""
-    engine: Any = import_module(settings.SESSION_ENGINE)
-    data = engine.SessionStore(session_key).load()
-    if data.get(SESSION_KEY) != str(user.pk):
-        return False
-    return constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+def _sessions(keys: set[str]) -> dict[str, dict[str, Any]]:
+    """Return what the login sessions that have neither ended nor expired hold."""
+    standing = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    return {session.session_key: session.get_decoded() for session in standing}

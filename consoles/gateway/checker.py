@@ -43,9 +43,13 @@ class Checker(threading.Thread):
 
     def look(self) -> None:
         """Stop every console whose reason to be open has gone."""
-        for room in self._house.rooms():
+        rooms = self._house.rooms()
+        if not rooms:
+            return
+        register = admission.Register(room.guest for room in rooms)
+        for room in rooms:
             try:
-                vm = admission.check(room.guest)
+                vm = register.check(room.guest)
             except ConsoleClosed as closed:
                 room.stop(closed.key)
                 continue

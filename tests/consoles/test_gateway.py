@@ -10,6 +10,8 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import Membership, Role, Team
+from consoles import tickets
+from consoles.gateway.admission import Guest, Register
 from consoles.gateway.house import close_leftovers, gateway_name
 from consoles.models import ConsoleSession
 from tests.lab.waiting import wait_until
@@ -225,6 +227,15 @@ def test_rows_of_a_killed_gateway_are_closed_at_the_next_start(vm, oli):
     ConsoleSession.objects.create(vm=vm, user=oli, gateway="elsewhere:/run/console.sock")
     assert close_leftovers() == 1
     assert ConsoleSession.objects.filter(closed_at=None).get().gateway.startswith("elsewhere")
+
+
+def test_many_consoles_are_checked_with_few_queries(vm, oli, redis, django_assert_max_num_queries):
+    client = sign_in(oli)
+    claims = tickets.Claims(oli.pk, "", vm.pk, str(vm.uuid), "vnc", "control")
+    guests = [Guest(claims, session_of(client)) for _ in range(50)]
+    with django_assert_max_num_queries(4):
+        register = Register(guests)
+        assert all(register.check(guest) == vm for guest in guests)
 
 
 # Limits and hostile sides

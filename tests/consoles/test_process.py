@@ -8,7 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-
 from tests.lab.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
