@@ -15,6 +15,7 @@ _DISK_KEYS = tuple(field.name for field in fields(DiskInfo))
 _NIC_KEYS = tuple(field.name for field in fields(NicInfo))
 _GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
 LONGEST = 255
+SILENT = "not-responding"
 
 
 def state_of(info: DomainInfo, *, is_unresponsive: bool = False) -> tuple[str, str]:
@@ -33,8 +34,8 @@ def state_of(info: DomainInfo, *, is_unresponsive: bool = False) -> tuple[str, s
     if state is DomainState.BLOCKED:
         # Idle, in the words of Xen.
         return VMState.RUNNING, ""
-    if is_unresponsive and state.is_active:
-        return VMState.BLOCKED, "not-responding"
+    if is_unresponsive and state is DomainState.RUNNING:
+        return VMState.BLOCKED, SILENT
     return VMState(state.value), reason
 
 

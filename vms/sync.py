@@ -6,7 +6,7 @@ nobody, so that only administrators see them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,12 +23,15 @@ from virt.types import AddressInfo, DomainInfo, DomainSample
 from .announcing import announce_gone, change_of
 from .busy import attach_jobs
 from .models import VM
-from .reading import columns_of, times_of
+from .reading import SILENT, columns_of, times_of
 from .sampling import Sampler
+from .states import VMState
 from .where import address_columns
 
 # A list that was read before a machine was made may arrive after; such a machine is not forgotten.
 GRACE = timedelta(seconds=60)
+# How many rows one statement names.
+AT_ONCE = 500
 
 
 class Mirror:
@@ -41,7 +44,8 @@ class Mirror:
         """Make the rows of `host` equal to the complete list."""
         found = {info.uuid: info for info in infos if info.uuid}
         rows = {str(row.uuid): row for row in VM.objects.filter(host=host)}
-        if any(_differences(info, rows.get(uuid)) for uuid, info in found.items()):
+        now = timezone.now()
+        if any(_differences(info, rows.get(uuid), now) for uuid, info in found.items()):
             _take_over(host, found)
         missing = [row for uuid, row in rows.items() if uuid not in found]
         _forget(missing)
@@ -70,7 +74,8 @@ class Mirror:
     def unresponsive(self, host: Host, uuids: frozenset[str]) -> None:
         """Mark the guests whose QEMU does not answer, and unmark those that do again."""
         rows = VM.objects.filter(Q(uuid__in=uuids) | Q(is_unresponsive=True), host=host)
-        _write(host, {row.pk: _silence(row, str(row.uuid) in uuids) for row in rows})
+        now = timezone.now()
+        _write(host, {row.pk: _silence(row, str(row.uuid) in uuids, now) for row in rows})
 
     def host_changed(self, host: Host) -> None:
         """Tell the pages of all its machines that the host's state changed."""
@@ -82,7 +87,7 @@ class Mirror:
 def take_over(host: Host, info: DomainInfo) -> None:
     """Make one guest's row equal to what was read; operations call it with what they did."""
     row = VM.objects.filter(host=host, uuid=info.uuid).first()
-    if _differences(info, row):
+    if _differences(info, row, timezone.now()):
         _take_over(host, {info.uuid: info})
 
 
@@ -94,12 +99,16 @@ def drop(vm: VM) -> None:
     rings.forget([vm.pk])
 
 
-def _silence(row: VM, is_silent: bool) -> dict[str, Any]:
+def _silence(row: VM, is_silent: bool, now: datetime) -> dict[str, Any]:
     """Return the columns of a guest that stops answering, or answers again."""
     if row.is_unresponsive == is_silent:
         return {}
-    state, reason = ("blocked", "not-responding") if is_silent else ("running", "")
-    return {"is_unresponsive": is_silent, "state": state, "state_reason": reason}
+    columns: dict[str, Any] = {"is_unresponsive": is_silent}
+    if is_silent and row.state == VMState.RUNNING:
+        columns |= {"state": VMState.BLOCKED, "state_reason": SILENT, "state_since": now}
+    elif not is_silent and row.state_reason == SILENT:
+        columns |= {"state": VMState.RUNNING, "state_reason": "", "state_since": now}
+    return columns
 
 
 def _changed(row: VM, columns: dict[str, Any]) -> dict[str, Any]:
@@ -107,34 +116,29 @@ def _changed(row: VM, columns: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in columns.items() if getattr(row, name) != value}
 
 
-def _differences(info: DomainInfo, row: VM | None) -> dict[str, Any]:
+def _differences(info: DomainInfo, row: VM | None, now: datetime) -> dict[str, Any]:
     """Return what has to be written for a guest; everything when there is no row."""
     columns = columns_of(info, row)
     if row is None:
         return columns
-    return _changed(row, columns | times_of(info, row, columns, timezone.now()))
+    return _changed(row, columns | times_of(info, row, columns, now))
 
 
 def _take_over(host: Host, found: Mapping[str, DomainInfo]) -> None:
     """Write the rows of those guests that differ, and adopt those without a row."""
+    now = timezone.now()
     with transaction.atomic():
         # One guest is looked up by its UUID, a whole list by its host.
         wanted = VM.objects.filter(host=host)
         if len(found) == 1:
             wanted = wanted.filter(uuid__in=found)
         rows = {str(row.uuid): row for row in wanted.select_for_update()}
-        changed = []
-        fields = {"rev"}
-        for uuid, info in found.items():
-            row = rows.get(uuid)
-            if row is None:
-                continue
-            differences = _differences(info, row)
-            if differences:
-                _apply(row, differences)
-                fields |= differences.keys()
-                changed.append(row)
-        _save(changed, fields)
+        differences = {
+            row.pk: different
+            for uuid, info in found.items()
+            if (row := rows.get(uuid)) and (different := _differences(info, row, now))
+        }
+        changed = _save({row.pk: row for row in rows.values()}, differences)
         adopted = _adopt(host, [info for uuid, info in found.items() if uuid not in rows])
         _announce(host, [*changed, *adopted])
 
@@ -145,28 +149,29 @@ def _write(host: Host, columns: Mapping[int, dict[str, Any]]) -> None:
     if not wanted:
         return
     with transaction.atomic():
-        rows = list(VM.objects.select_for_update().filter(pk__in=wanted))
-        for row in rows:
-            _apply(row, wanted[row.pk])
-        _save(rows, {"rev"}.union(*(values.keys() for values in wanted.values())))
-        _announce(host, rows)
+        rows = VM.objects.select_for_update().in_bulk(list(wanted))
+        _announce(host, _save(rows, wanted))
 
 
-def _apply(row: VM, columns: Mapping[str, Any]) -> None:
-    if "state" in columns and columns["state"] != row.state:
-        row.state_since = timezone.now()
-    for name, value in columns.items():
-        setattr(row, name, value)
-    row.rev += 1
+def _save(rows: Mapping[int, VM], columns: Mapping[int, dict[str, Any]]) -> list[VM]:
+    """Write columns of rows that are locked, and return these rows as they are now.
 
-
-def _save(rows: list[VM], fields: set[str]) -> None:
-    if "state" in fields:
-        fields = fields | {"state_since"}
-    if len(rows) == 1:
-        rows[0].save(update_fields=fields)
-    elif rows:
-        VM.objects.bulk_update(rows, fields, batch_size=500)
+    Rows that change alike are written together: many guests that stop do so in the same way, and
+    one `bulk_update` of a thousand rows takes a second of processor time.
+    """
+    alike: dict[str, list[VM]] = {}
+    for pk, values in columns.items():
+        if row := rows.get(pk):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.rev += 1
+            alike.setdefault(repr(values), []).append(row)
+    for group in alike.values():
+        same = columns[group[0].pk]
+        for start in range(0, len(group), AT_ONCE):
+            ids = [row.pk for row in group[start : start + AT_ONCE]]
+            VM.objects.filter(pk__in=ids).update(rev=F("rev") + 1, **same)
+    return [row for group in alike.values() for row in group]
 
 
 def _adopt(host: Host, infos: Sequence[DomainInfo]) -> list[VM]:

@@ -181,6 +181,15 @@ def test_silent_qemu_shows_and_heals(host: Host, mirror: Mirror, heard: Heard) -
     assert VM.objects.get(name="b").rev == 1
 
 
+def test_paused_guest_that_is_silent_stays_paused(host: Host, mirror: Mirror, heard: Heard) -> None:
+    info = guest(state="paused", state_reason="by-user")
+    mirror.refresh(host, info)
+    for silent in (frozenset({info.uuid}), frozenset[str]()):
+        mirror.unresponsive(host, silent)
+        vm = VM.objects.get()
+        assert (vm.state, vm.is_unresponsive) == ("paused", bool(silent))
+
+
 def test_lost_host_makes_all_its_machines_unknown(host: Host, mirror: Mirror, heard: Heard) -> None:
     mirror.resync(host, [guest("a"), guest("b", "off")])
     heard.clear()
