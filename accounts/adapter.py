@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -17,3 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Store a new password; from now on none is forced."""
         user.must_change_password = False
         super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to the overview once the password is changed."""
+        return resolve_url("overview")

@@ -10,7 +10,7 @@ from tests.lab import Guest, wait_until
 
 from .figures import Figure, spread
 from .labhost import portal_with_lab, vm_id
-from .portal import Portal
+from tests.portal import Portal
 
 RUNS = 20
 

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from .figures import Figure
-from .portal import Portal
+from tests.portal import Portal
 
 SECONDS = 30
 SETTLE = 25

@@ -4,7 +4,7 @@ import http.client
 import time
 
 from .figures import Figure, spread
-from .portal import Portal, Visitor
+from tests.portal import Portal, Visitor
 
 SIZES = (1_000, 10_000)
 RUNS = 30

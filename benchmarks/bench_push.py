@@ -8,7 +8,7 @@ from tests.lab import Guest, wait_until
 
 from .figures import Figure, spread
 from .labhost import portal_with_lab
-from .portal import PASSWORD, Portal
+from tests.portal import PASSWORD, Portal
 
 RUNS = 20
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

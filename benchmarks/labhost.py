@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.lab import Guest, Lab, LabHost
 
-from .portal import Portal
+from tests.portal import Portal
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A portal of its own for a benchmark: `./guesthouse up` on a fresh data folder and a free port."""
+"""A whole portal for a test or benchmark: `./guesthouse up` on a fresh data folder and a free port."""
 
 import http.client
 import json
@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-bench-of-oak-and-iron"  # noqa: S105
@@ -26,26 +27,30 @@ def free_port() -> int:
 
 
 class Portal:
-    """A running portal; `command` is `up` or `demo`."""
+    """A running portal; `command` is `up` or `demo`.
 
-    def __init__(self, command: str = "up", *, local_host: bool = False) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="guesthouse-bench-")
+    Without a `password` the first administrator gets a generated one, as for a newcomer.
+    """
+
+    def __init__(self, command: str = "up", *, password: str = PASSWORD) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="guesthouse-portal-")
         self.data = Path(self.folder.name)
         self.port = free_port()
         self.command = command
         self.environment = {
             **os.environ,
-            "GUESTHOUSE_ADMIN_PASSWORD": PASSWORD,
+            "GUESTHOUSE_ADMIN_PASSWORD": password,
             "GUESTHOUSE_DATA": str(self.data),
-            "GUESTHOUSE_NO_LOCAL_HOST": "" if local_host else "1",
+            "GUESTHOUSE_NO_LOCAL_HOST": "1",
         }
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.token = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         words = [str(ROOT / "guesthouse"), self.command, "--yes"]
         words += ["--port", str(self.port), "--data", str(self.data)]
-        log = (self.data / "bench.log").open("wb")
+        log = (self.data / "portal.log").open("wb")
         self.process = subprocess.Popen(
             words, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )
@@ -69,6 +74,10 @@ class Portal:
     def url(self) -> str:
         """Where the portal answers."""
         return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        """Return what the command has printed so far."""
+        return (self.data / "portal.log").read_text(errors="replace")
 
     def manage(self, *words: str) -> str:
         """Run a management command in the portal's environment and return what it printed."""
@@ -103,7 +112,7 @@ class Portal:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process and self.process.poll() is not None:
-                raise RuntimeError((self.data / "bench.log").read_text(errors="replace")[-4000:])
+                raise RuntimeError(self.said()[-4000:])
             with suppress(OSError, http.client.HTTPException, ValueError):
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
                 connection.request("GET", "/readyz")
@@ -140,8 +149,6 @@ class Visitor:
 
     def post(self, path: str, form: dict[str, str]) -> int:
         """Post a form and return the status."""
-        from urllib.parse import urlencode
-
         return self._send("POST", path, urlencode(form))
 
     def _send(self, method: str, path: str, body: str | None) -> int:
