@@ -16,6 +16,7 @@ from hosts.watching.inbox import Batch, Inbox, Reading
 from hosts.watching.measuring import Measuring
 from hosts.watching.offers import Offers
 from hosts.watching.pace import Pace
+from hosts.watching.relay import listen
 from hosts.watching.report import report_state
 from hosts.watching.side import Side
 from virt.connection import Hypervisor, connect
@@ -64,8 +65,11 @@ class Session:
         self._offers = Offers(self.host, self._side)
         if is_too_old(hypervisor.version()):
             raise TooOldError(hypervisor.version())
-        hypervisor.on_close(self._inbox.close)
-        hypervisor.on_event(self._inbox.put)
+        if shared is None:
+            hypervisor.on_close(self._inbox.close)
+            hypervisor.on_event(self._inbox.put)
+        else:
+            listen(hypervisor, self._inbox)
         info = hypervisor.info()
         apply_inventory(self.host, info)
         self._read_all(is_asked=True)
