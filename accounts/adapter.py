@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Close self-registration and clear the forced change."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import IntegrityError
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
@@ -15,6 +14,7 @@ from .access import ActionRefused, Capability
 from .api_auth import declares
 from .api_paging import Page, Paging, page_of
 from .models import User
+from .requests import SignedInRequest
 
 router = Router(tags=["people"])
 
@@ -72,20 +72,18 @@ class TokenMade(TokenOut):
 
 @router.get("/users", response=Page[UserOut], summary="List people")
 @declares(Capability.USER_MANAGE)
-def list_users(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+def list_users(request: SignedInRequest, paging: Query[Paging]) -> dict[str, Any]:
     """Return everybody, by user name."""
     return page_of(User.objects.order_by("username"), paging)
 
 
 @router.post("/users", response={201: UserMade}, summary="Make a person")
 @declares(Capability.USER_MANAGE)
-def create_user(request: HttpRequest, data: UserIn) -> Status[User]:
+def create_user(request: SignedInRequest, data: UserIn) -> Status[User]:
     """Make a person with a first password."""
     UnicodeUsernameValidator()(data.username)
     try:
-        user, password = services.create_user(
-            data.username, data.full_name, is_admin=data.is_admin
-        )
+        user, password = services.create_user(data.username, data.full_name, is_admin=data.is_admin)
     except IntegrityError:
         raise ActionRefused(
             _("There is already a user called %(name)s.") % {"name": data.username},
@@ -97,21 +95,21 @@ def create_user(request: HttpRequest, data: UserIn) -> Status[User]:
 
 @router.get("/me", response=UserOut, summary="Who am I")
 @declares(Capability.SIGNED_IN)
-def me(request: HttpRequest) -> Any:
+def me(request: SignedInRequest) -> Any:
     """Return the person the caller acts for."""
     return request.user
 
 
 @router.get("/tokens", response=Page[TokenOut], summary="List own tokens")
 @declares(Capability.SIGNED_IN)
-def list_tokens(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+def list_tokens(request: SignedInRequest, paging: Query[Paging]) -> dict[str, Any]:
     """Return the caller's tokens, newest first."""
     return page_of(request.user.api_tokens.all(), paging)
 
 
 @router.post("/tokens", response={201: TokenMade}, summary="Make a token")
 @declares(Capability.SIGNED_IN)
-def create_token(request: HttpRequest, data: TokenIn) -> Status[Any]:
+def create_token(request: SignedInRequest, data: TokenIn) -> Status[Any]:
     """Make a token of one's own; the key is shown once."""
     made = services.create_token(request.user, data.name, scope=data.scope, days=data.days)
     made.row.token = made.key  # type: ignore[attr-defined]
@@ -120,7 +118,7 @@ def create_token(request: HttpRequest, data: TokenIn) -> Status[Any]:
 
 @router.delete("/tokens/{int:token_id}", response={204: None}, summary="Revoke a token")
 @declares(Capability.SIGNED_IN)
-def delete_token(request: HttpRequest, token_id: int) -> Status[None]:
+def delete_token(request: SignedInRequest, token_id: int) -> Status[None]:
     """End one of the caller's tokens."""
     get_object_or_404(request.user.api_tokens, pk=token_id).delete()
     return Status(204, None)

@@ -35,9 +35,7 @@ class PreferencesForm(forms.Form):
 class NewTokenForm(forms.ModelForm[ApiToken]):
     """A new API token."""
 
-    days = forms.TypedChoiceField(
-        label=_("Ends after"), choices=LIFETIMES, coerce=int, initial=90
-    )
+    days = forms.TypedChoiceField(label=_("Ends after"), choices=LIFETIMES, coerce=int, initial=90)
 
     class Meta:
         model = ApiToken

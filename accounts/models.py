@@ -38,9 +38,7 @@ class User(AbstractUser):
 
     must_change_password = models.BooleanField(default=False)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
-    density = models.CharField(
-        max_length=12, choices=Density.choices, default=Density.COMPACT
-    )
+    density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMPACT)
 
     class Meta:
         verbose_name = _("user")
@@ -96,7 +94,9 @@ class ApiToken(models.Model):
     prefix = models.CharField(max_length=12)
     token_hash = models.CharField(max_length=64, unique=True)
     scope = models.CharField(
-        max_length=8, choices=[("read", _("Read")), ("write", _("Read and change"))], default="write"
+        max_length=8,
+        choices=[("read", _("Read")), ("write", _("Read and change"))],
+        default="write",
     )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)

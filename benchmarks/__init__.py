@@ -1,1 +1,1 @@
-"""Measure what the portal promises. Figures of one machine on one day; compare runs, not numbers."""
+"""Measure what the portal promises. Compare runs on one machine, not numbers."""

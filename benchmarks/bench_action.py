@@ -7,10 +7,10 @@ from typing import Any
 import libvirt
 
 from tests.lab import Guest, wait_until
+from tests.portal import Portal
 
 from .figures import Figure, spread
 from .labhost import portal_with_lab, vm_id
-from tests.portal import Portal
 
 RUNS = 20
 
@@ -55,7 +55,7 @@ def _act(portal: Portal, number: int, action: str, listener: _Listener) -> float
     status, answer = portal.ask("POST", f"/api/v1/vms/{number}/{action}")
     if status != 202:
         raise RuntimeError(f"{action} answered {status}: {answer}")
-    seen = float(wait_until(lambda: listener.seen, timeout=10, every=0.001, what="the event"))
+    seen = wait_until(lambda: listener.seen, timeout=10, every=0.001, what="the event") or 0.0
     return (seen - begun) * 1000
 
 

@@ -3,10 +3,10 @@
 import time
 
 from tests.lab import wait_until
+from tests.portal import Portal, Visitor
 
 from .figures import Figure, spread
 from .labhost import portal_with_lab
-from tests.portal import Portal, Visitor
 
 RUNS = 20
 GOAL = "under 300 ms"

@@ -4,8 +4,9 @@ import os
 import time
 from pathlib import Path
 
-from .figures import Figure
 from tests.portal import Portal
+
+from .figures import Figure
 
 SECONDS = 30
 SETTLE = 25
@@ -27,7 +28,13 @@ def run() -> list[Figure]:
             memory = sum(pss(pid) for pid in family) / 2**20
             figures += [
                 Figure("idle", f"memory, {what}", round(memory), "MB", "under 450 MB"),
-                Figure("idle", f"CPU, {what}", round(100 * used / SECONDS, 2), "% of a core", "under 3 %"),
+                Figure(
+                    "idle",
+                    f"CPU, {what}",
+                    round(100 * used / SECONDS, 2),
+                    "% of a core",
+                    "under 3 %",
+                ),
                 Figure("idle", f"processes, {what}", len(family), ""),
             ]
     return figures

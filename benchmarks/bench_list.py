@@ -3,8 +3,9 @@
 import http.client
 import time
 
-from .figures import Figure, spread
 from tests.portal import Portal, Visitor
+
+from .figures import Figure, spread
 
 SIZES = (1_000, 10_000)
 RUNS = 30

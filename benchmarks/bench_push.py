@@ -5,10 +5,10 @@ import time
 from playwright.sync_api import Page, sync_playwright
 
 from tests.lab import Guest, wait_until
+from tests.portal import PASSWORD, Portal
 
 from .figures import Figure, spread
 from .labhost import portal_with_lab
-from tests.portal import PASSWORD, Portal
 
 RUNS = 20
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -18,7 +18,8 @@ WATCH = """
   new MutationObserver(() => {
     const cell = document.querySelector('tr[data-live-kind="vm"]');
     window.seen.push([performance.timeOrigin + performance.now(), cell ? cell.textContent : ""]);
-  }).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
+  }).observe(document.body,
+    {subtree: true, childList: true, characterData: true, attributes: true});
 }
 """
 
@@ -27,9 +28,7 @@ def run() -> list[Figure]:
     """Suspend and resume a guest outside and see when the page says so."""
     with portal_with_lab() as (portal, lab), sync_playwright() as playwright:
         guest = lab.guest(lab["hv1"], "bench-push")
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         page = browser.new_page()
         _sign_in(page, portal)
         page.goto(f"{portal.url}/machines/")
@@ -82,6 +81,6 @@ def _seen(page: Page, word: str, since: float) -> float:
             0.1 if since == 0 else None
         )
 
-    found = float(wait_until(first, timeout=10, every=0.05, what=f"{word} on the page"))
+    found = wait_until(first, timeout=10, every=0.05, what=f"{word} on the page") or 0.0
     page.evaluate("window.seen = []")
     return found

@@ -42,7 +42,10 @@ def table(figures: Sequence[Figure]) -> str:
     rows = [("bench", "what", "value", "runs", "goal")]
     rows += [(f.bench, f.what, f"{f.value:g} {f.unit}", str(f.runs), f.goal) for f in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
     return "\n".join(line.rstrip() for line in lines)
 
 

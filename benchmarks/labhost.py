@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.lab import Guest, Lab, LabHost
-
 from tests.portal import Portal
 
 
@@ -20,9 +19,7 @@ def portal_with_lab(hosts: int = 1) -> Iterator[tuple[Portal, Lab]]:
 
 def register(portal: Portal, host: LabHost) -> dict[str, Any]:
     """Add a lab host to a portal and wait until it is online."""
-    portal.manage(
-        "addhost", "--name", host.name, "--transport", "tcp", "--hostname", host.ip
-    )
+    portal.manage("addhost", "--name", host.name, "--transport", "tcp", "--hostname", host.ip)
     return portal.wait_for_host(host.name)
 
 

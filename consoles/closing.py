@@ -101,7 +101,7 @@ _ALL = (
 CLOSINGS: dict[str, Closing] = {closing.key: closing for closing in _ALL}
 
 
-class ConsoleClosed(Exception):  # noqa: N818
+class ConsoleClosed(Exception):
     """End a console for the reason `key` of CLOSINGS; `detail` is for the log only."""
 
     def __init__(self, key: str, detail: str = "") -> None:

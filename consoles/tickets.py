@@ -19,7 +19,7 @@ LIFETIME = timedelta(seconds=30)
 PREFIX = "gh:console:"
 
 
-class TicketRefused(Exception):  # noqa: N818
+class TicketRefused(Exception):
     """Say that there is no such ticket, that it was used or is too old, or that it is another's."""
 
 

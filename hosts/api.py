@@ -104,7 +104,9 @@ def list_pools(request: HttpRequest, host_id: int, paging: Query[Paging]) -> dic
     return page_of(get_object_or_404(Host, pk=host_id).pools.all(), paging)
 
 
-@router.get("/pools/{int:pool_id}/volumes", response=Page[VolumeOut], summary="List a pool's volumes")
+@router.get(
+    "/pools/{int:pool_id}/volumes", response=Page[VolumeOut], summary="List a pool's volumes"
+)
 @declares(Capability.HOST_VIEW)
 def list_volumes(request: HttpRequest, pool_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the volumes of a pool."""
@@ -120,7 +122,9 @@ def list_networks(request: HttpRequest, host_id: int, paging: Query[Paging]) -> 
     return page_of(get_object_or_404(Host, pk=host_id).networks.all(), paging)
 
 
-@router.get("/hosts/{int:host_id}/devices", response=Page[DeviceOut], summary="List a host's devices")
+@router.get(
+    "/hosts/{int:host_id}/devices", response=Page[DeviceOut], summary="List a host's devices"
+)
 @declares(Capability.HOST_VIEW)
 def list_devices(request: HttpRequest, host_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the devices of a host."""

@@ -22,9 +22,7 @@ class Inventory(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield each family."""
-        up = GaugeMetricFamily(
-            "guesthouse_host_up", "Whether the host answers.", labels=["host"]
-        )
+        up = GaugeMetricFamily("guesthouse_host_up", "Whether the host answers.", labels=["host"])
         memory = GaugeMetricFamily(
             "guesthouse_host_memory_used_bytes", "Memory in use on the host.", labels=["host"]
         )

@@ -86,17 +86,22 @@ class Overview:
         return _("Good evening, %(name)s") % {"name": name}
 
     @cached_property
+    def _away(self) -> dict[int, Host]:
+        """The hosts that do not answer."""
+        return Host.objects.filter(state=HostState.UNREACHABLE).in_bulk()
+
+    @cached_property
+    def _groups(self) -> list[tuple[str, int, int]]:
+        """State, host and how many machines: from an index, however many there are."""
+        grouped = self.machines.order_by().values("state", "host").annotate(number=Count("pk"))
+        return list(grouped.values_list("state", "host", "number"))
+
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many machines are in each state that is shown."""
-        grouped = (
-            self.machines.order_by()
-            .values("state", "host__state")
-            .annotate(number=Count("pk"))
-            .values_list("state", "host__state", "number")
-        )
         counts: dict[str, int] = {}
-        for state, host_state, number in grouped:
-            shown = VMState.UNKNOWN.value if host_state == HostState.UNREACHABLE else state
+        for state, host, number in self._groups:
+            shown = VMState.UNKNOWN.value if host in self._away else state
             counts[shown] = counts.get(shown, 0) + number
         return counts
 
@@ -156,14 +161,14 @@ class Overview:
     def _unreachable(self) -> Iterator[Need]:
         if not self.is_admin:
             return
-        hosts = Host.objects.filter(state=HostState.UNREACHABLE).annotate(number=Count("vms"))
-        for host in hosts[:MOST_NEEDS]:
+        for host in list(self._away.values())[:MOST_NEEDS]:
+            number = sum(n for _state, pk, n in self._groups if pk == host.pk)
             seen = clock(host.last_seen) if host.last_seen else "–"
             why = ngettext(
                 "Its %(number)d machine shows data as of %(seen)s.",
                 "Its %(number)d machines show data as of %(seen)s.",
-                host.number,
-            ) % {"number": host.number, "seen": seen}
+                number,
+            ) % {"number": number, "seen": seen}
             yield Need(
                 "brick",
                 "plug-connected-x",
@@ -175,7 +180,8 @@ class Overview:
 
     def _failed(self) -> Iterator[Need]:
         broken = self.machines.filter(state__in=(VMState.BLOCKED, VMState.CRASHED))
-        for vm in broken.exclude(host__state=HostState.UNREACHABLE).order_by("name")[:MOST_NEEDS]:
+        shown = broken.exclude(host__in=self._away).order_by("name", "pk")
+        for vm in shown.only("name", "state", "state_reason", "state_since")[:MOST_NEEDS]:
             what = (
                 _("%(name)s is blocked") if vm.state == VMState.BLOCKED else _("%(name)s crashed")
             )

@@ -1,4 +1,4 @@
-"""A whole portal for a test or benchmark: `./guesthouse up` on a fresh data folder and a free port."""
+"""A whole portal for a test or benchmark: one command on a fresh data folder and a free port."""
 
 import http.client
 import json
@@ -16,7 +16,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
-PASSWORD = "a-bench-of-oak-and-iron"  # noqa: S105
+PASSWORD = "a-bench-of-oak-and-iron"
 
 
 def free_port() -> int:

@@ -5,7 +5,7 @@ import tempfile
 
 os.environ.setdefault("GUESTHOUSE_DATA", tempfile.mkdtemp(prefix="guesthouse-test-"))
 
-from hypervisor_site.settings import *  # noqa: E402, F403
+from hypervisor_site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True

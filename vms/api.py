@@ -3,13 +3,14 @@
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
+from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
 from live import samples
 
@@ -37,7 +38,7 @@ ACTION_PATHS = {action.replace("_", "-"): action for action in sorted(POWER_ACTI
 @router.get("/vms", response=Page[VMOut], summary="List machines")
 @declares(Capability.VM_VIEW)
 def list_machines(
-    request: HttpRequest,
+    request: SignedInRequest,
     paging: Query[Paging],
     search: str = "",
     sort: str = "name",
@@ -57,14 +58,16 @@ def list_machines(
 
 @router.get("/vms/{int:vm_id}", response=VMDetail, summary="Read a machine")
 @declares(Capability.VM_VIEW)
-def read_machine(request: HttpRequest, vm_id: int) -> VM:
+def read_machine(request: SignedInRequest, vm_id: int) -> VM:
     """Return one machine with its hardware."""
     return get_vm(request.user, vm_id, Capability.VM_VIEW)
 
 
 @router.get("/vms/{int:vm_id}/metrics", response=MetricsOut, summary="Read a machine's use")
 @declares(Capability.VM_VIEW)
-def read_metrics(request: HttpRequest, vm_id: int, n: Annotated[int, Ge(1), Le(360)] = 90) -> Any:
+def read_metrics(
+    request: SignedInRequest, vm_id: int, n: Annotated[int, Ge(1), Le(360)] = 90
+) -> Any:
     """Return the last `n` samples, ten seconds apart."""
     vm = get_vm(request.user, vm_id, Capability.VM_VIEW)
     return {"samples": samples.ring(vm.pk, n)}
@@ -72,16 +75,20 @@ def read_metrics(request: HttpRequest, vm_id: int, n: Annotated[int, Ge(1), Le(3
 
 @router.post("/vms", response={202: Accepted}, summary="Create a machine")
 @declares(Capability.VM_CREATE)
-def create_machine(request: HttpRequest, response: HttpResponse, data: VMCreate) -> Any:
+def create_machine(request: SignedInRequest, response: HttpResponse, data: VMCreate) -> Any:
     """Create a machine and start it."""
     wanted = create.CreateRequest(**data.dict())
     job = create.request_create(wanted, request.user, idempotency_key=key_of(request))
     return accepted(response, job)
 
 
-@router.patch("/vms/{int:vm_id}", response={200: VMDetail, 202: Accepted}, summary="Change a machine")
+@router.patch(
+    "/vms/{int:vm_id}", response={200: VMDetail, 202: Accepted}, summary="Change a machine"
+)
 @declares(Capability.VM_EDIT)
-def change_machine(request: HttpRequest, response: HttpResponse, vm_id: int, data: VMPatch) -> Any:
+def change_machine(
+    request: SignedInRequest, response: HttpResponse, vm_id: int, data: VMPatch
+) -> Any:
     """Change labels at once; a new name or autostart answers 202 with its job.
 
     A name and autostart are changed one at a time, because each is a job of the same machine.
@@ -115,7 +122,7 @@ def _relabel(vm: VM, data: VMPatch, by: Any) -> None:
 @router.delete("/vms/{int:vm_id}", response={202: Accepted}, summary="Delete a machine")
 @declares(Capability.VM_DELETE)
 def delete_machine(
-    request: HttpRequest, response: HttpResponse, vm_id: int, how: Query[VMDelete]
+    request: SignedInRequest, response: HttpResponse, vm_id: int, how: Query[VMDelete]
 ) -> Any:
     """Delete a machine; its disks go only with `with_disks=true` and `confirm=<its name>`."""
     vm = get_vm(request.user, vm_id, Capability.VM_DELETE)
@@ -131,7 +138,7 @@ def delete_machine(
 
 @router.post("/vms/bulk", response={207: BulkOut}, summary="One action for several machines")
 @declares(Capability.VM_VIEW)
-def act_on_machines(request: HttpRequest, data: BulkIn) -> Status[dict[str, Any]]:
+def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, Any]]:
     """Ask for one action on each machine; those that are not the caller's are left out."""
     machines = list(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)
@@ -154,7 +161,7 @@ def act_on_machines(request: HttpRequest, data: BulkIn) -> Status[dict[str, Any]
     description="Actions: " + ", ".join(ACTION_PATHS),
 )
 @declares(Capability.VM_OPERATE)
-def drive_machine(request: HttpRequest, response: HttpResponse, vm_id: int, action: str) -> Any:
+def drive_machine(request: SignedInRequest, response: HttpResponse, vm_id: int, action: str) -> Any:
     """Ask for a power action."""
     vm = get_vm(request.user, vm_id, Capability.VM_OPERATE)
     wanted = ACTION_PATHS.get(action, action)

@@ -18,7 +18,7 @@ MOST_TAGS = 20
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?\Z")
 
 
-class BadName(ValueError):  # noqa: N818 - a fact about a text, not a fault
+class BadName(ValueError):
     """A text that cannot be taken; its message is for people."""
 
 

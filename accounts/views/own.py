@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import services
 from accounts.access import Capability, requires
 from accounts.forms import NewTokenForm, PreferencesForm
+from accounts.requests import SignedInRequest
 
 
 @require_POST
@@ -40,7 +41,7 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Capability.SIGNED_IN)
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: SignedInRequest) -> HttpResponse:
     """List a person's API tokens and make new ones."""
     form = NewTokenForm(request.POST or None)
     made = None
@@ -48,16 +49,14 @@ def tokens(request: HttpRequest) -> HttpResponse:
         made = services.create_token(request.user, **form.cleaned_data)
         form = NewTokenForm()
     context = {"form": form, "made": made, "tokens": request.user.api_tokens.all()}
-    response = render(
-        request, "accounts/tokens.html", context, status=400 if form.errors else 200
-    )
+    response = render(request, "accounts/tokens.html", context, status=400 if form.errors else 200)
     response["Cache-Control"] = "no-store"
     return response
 
 
 @require_POST
 @requires(Capability.SIGNED_IN)
-def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_token(request: SignedInRequest, pk: int) -> HttpResponse:
     """End one of one's own tokens."""
     get_object_or_404(request.user.api_tokens, pk=pk).delete()
     return redirect("accounts_tokens")

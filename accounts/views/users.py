@@ -1,6 +1,6 @@
 """Administrators manage people."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -9,11 +9,12 @@ from accounts import services
 from accounts.access import Capability, requires
 from accounts.forms import NewUserForm
 from accounts.models import User
+from accounts.requests import SignedInRequest
 
 
 @require_GET
 @requires(Capability.USER_MANAGE)
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: SignedInRequest) -> HttpResponse:
     """Show everybody."""
     context = {"people": User.objects.order_by("username"), "nav": "users"}
     return render(request, "accounts/users.html", context)
@@ -21,7 +22,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Capability.USER_MANAGE)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedInRequest) -> HttpResponse:
     """Make a person and show the first password once."""
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +38,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Capability.USER_MANAGE)
-def action(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def action(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Lock, unlock, promote, demote or sign out one person, or reset their password."""
     person = get_object_or_404(User, pk=pk)
     if verb == "reset-password":
@@ -51,7 +52,7 @@ def action(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("accounts_users")
 
 
-def _first_password(request: HttpRequest, person: User, password: str) -> HttpResponse:
+def _first_password(request: SignedInRequest, person: User, password: str) -> HttpResponse:
     context = {
         "person": person,
         "password": password,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lxml import etree
+from lxml import etree  # type: ignore[attr-defined]
 
 from .fleet import DemoHost, DemoMachine
 

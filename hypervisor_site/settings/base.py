@@ -212,6 +212,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # Hypervisors
 CONSOLE_SOCKET = Path(text("CONSOLE_SOCKET", str(RUN_DIR / "console.sock")))
+CONSOLE_SOCKET_GROUP = text("CONSOLE_SOCKET_GROUP")  # whom beside us to let in: nginx
 CONSOLE_LIMIT = number("CONSOLE_LIMIT", 400, low=1, high=400)
 CONSOLES_PER_USER = number("CONSOLES_PER_USER", 20, low=1, high=400)
 CONSOLES_PER_MACHINE = number("CONSOLES_PER_MACHINE", 10, low=1, high=400)

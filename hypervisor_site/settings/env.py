@@ -2,11 +2,12 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.FileAwareEnv()
+env: Any = environ.FileAwareEnv()  # type: ignore[no-untyped-call]
 
 
 def text(name: str, default: str = "") -> str:

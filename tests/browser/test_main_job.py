@@ -1,4 +1,4 @@
-"""The main job, as a newcomer does it: sign in, make a machine, watch it boot, type, see it stop."""
+"""The main job as a newcomer does it: sign in, make a machine, see it boot, type, see it stop."""
 
 import base64
 import json

@@ -23,7 +23,9 @@ def test_every_operation_declares_its_capability(db: None) -> None:
 def test_without_a_token_the_answer_is_401(client: Client, db: None) -> None:
     for path, view in operations():
         if "GET" in path:
-            url = "/" + path.split()[0].replace("int:", "").replace("{vm_id}", "1").replace("{job_id}", "1")
+            url = "/" + path.split()[0].replace("int:", "").replace("{vm_id}", "1").replace(
+                "{job_id}", "1"
+            )
             url = url.replace("{host_id}", "1").replace("{pool_id}", "1")
             answer = client.get(url)
             assert answer.status_code == 401, (path, view)

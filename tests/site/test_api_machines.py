@@ -23,7 +23,9 @@ def web01(oli: User, vera: User) -> VM:
     return make_vm("web01", host=make_host("juniper"), owner=oli, team=team, tags=("prod",))
 
 
-def send(client: Client, user: User, method: str, path: str, body: Any = None, **headers: str) -> Any:
+def send(
+    client: Client, user: User, method: str, path: str, body: Any = None, **headers: str
+) -> Any:
     """Call the API as `user`."""
     return client.generic(
         method,
@@ -59,9 +61,7 @@ def test_administrator_reads_host_and_paths(client: Client, ada: User, web01: VM
         ("POST", "/vms/{pk}/console"),
     ],
 )
-def test_stranger_gets_404(
-    client: Client, sam: User, web01: VM, method: str, path: str
-) -> None:
+def test_stranger_gets_404(client: Client, sam: User, web01: VM, method: str, path: str) -> None:
     theirs = send(client, sam, method, path.format(pk=web01.pk), {})
     missing = send(client, sam, method, path.format(pk=999_999), {})
     assert theirs.status_code == missing.status_code == 404
@@ -111,9 +111,7 @@ def test_unknown_action_is_refused(client: Client, oli: User, web01: VM) -> None
     assert send(client, oli, "POST", f"/vms/{web01.pk}/explode").status_code == 400
 
 
-def test_repeat_with_the_same_key_is_the_same_job(
-    client: Client, oli: User, web01: VM
-) -> None:
+def test_repeat_with_the_same_key_is_the_same_job(client: Client, oli: User, web01: VM) -> None:
     path, key = f"/vms/{web01.pk}/force-off", {"Idempotency-Key": "abc"}
     first = send(client, oli, "POST", path, None, **key).json()["job"]["id"]
     again = send(client, oli, "POST", path, None, **key)
@@ -222,7 +220,9 @@ def test_jobs_of_others_are_404(client: Client, oli: User, sam: User, web01: VM)
     assert send(client, sam, "GET", "/jobs").json()["total"] == 0
 
 
-def test_libvirts_words_are_for_administrators(client: Client, ada: User, oli: User, web01: VM) -> None:
+def test_libvirts_words_are_for_administrators(
+    client: Client, ada: User, oli: User, web01: VM
+) -> None:
     job = send(client, oli, "POST", f"/vms/{web01.pk}/force-off").json()["job"]["id"]
     Job.objects.update(error_detail="/var/lib/libvirt/images/web01.qcow2: denied")
     assert send(client, oli, "GET", f"/jobs/{job}").json()["error_detail"] == ""

@@ -28,8 +28,6 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["user"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user called {options['user']!r}.")
-        token = create_token(
-            user, options["name"], scope=options["scope"], days=options["days"]
-        )
+        token = create_token(user, options["name"], scope=options["scope"], days=options["days"])
         self.stderr.write(f"Token for {user.username}, {options['scope']}, {options['days']} days:")
         self.stdout.write(token.key)
