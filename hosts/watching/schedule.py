@@ -25,8 +25,9 @@ class GuestSchedule:
         self._put(uuid, STEPS[0])
 
     def hurry(self, uuid: str) -> None:
-        """Read a guest now: its agent came up."""
+        """Read a guest now, then soon again: its agent came up, often before its network."""
         if uuid in self._due:
+            self._step[uuid] = -1
             self._put(uuid, 0.0)
 
     def forget(self, uuid: str) -> None:
