@@ -29,7 +29,7 @@ from accounts.models import User  # noqa: E402
 from hosts.models import Host, HostState, Network, StoragePool  # noqa: E402
 from jobs.models import AuditEntry, Job, JobState  # noqa: E402
 from live import samples  # noqa: E402
-from tests.factories import GIB, make_host, make_vm  # noqa: E402
+from tests.factories import GIB, build_vm, make_host, make_vm  # noqa: E402
 from vms.announcing import announce_change  # noqa: E402
 from vms.models import VM  # noqa: E402
 
@@ -72,7 +72,11 @@ def session(username: str) -> str:
 def house() -> dict[str, int]:
     """Make three hosts, the cast, and machines in every state; return their ids."""
     people()
-    hosts = [make_host("alder"), make_host("birch"), make_host("larch", state=HostState.UNREACHABLE)]
+    hosts = [
+        make_host("alder"),
+        make_host("birch"),
+        make_host("larch", state=HostState.UNREACHABLE),
+    ]
     for host in hosts:
         StoragePool.objects.create(
             host=host,
@@ -112,7 +116,7 @@ def measure() -> None:
     """Give every machine that runs a quarter of an hour of figures."""
     dice = random.Random(1)
     now = time.time()
-    running = [vm for vm in VM.objects.filter(state="running")]
+    running = list(VM.objects.filter(state="running"))
     for step in range(90, -1, -1):
         samples._ring_times.clear()
         samples.push({vm.pk: _sample(vm, now - step * 10, dice) for vm in running})
@@ -154,15 +158,12 @@ def jobs() -> list[str]:
 
 def many(count: int) -> None:
     """Make `count` machines on one host."""
-    from tests.factories import build_vm
-
     host = Host.objects.first() or make_host("alder")
     VM.objects.bulk_create([build_vm(f"vm-{n:04d}", host=host) for n in range(count)])
 
 
 SCENES: dict[str, Callable[..., Any]] = {
-    scene.__name__: scene
-    for scene in (nothing, people, session, house, change, finish, jobs, many)
+    scene.__name__: scene for scene in (nothing, people, session, house, change, finish, jobs, many)
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, is_admin
@@ -64,7 +64,7 @@ class Words(NamedTuple):
     protected: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """A machine on a list."""
 
@@ -74,37 +74,42 @@ class Row:
     cpu: list[float | None]
     power: Power
 
-    @property
+    @cached_property
     def url(self) -> str:
         """Where the machine's own pages are."""
         return f"/machines/{self.vm.pk}/"
 
     @property
+    def host_url(self) -> str:
+        """Where the page of its host is."""
+        return f"/hosts/{self.vm.host_id}/"
+
+    @cached_property
     def owner_name(self) -> str:
         """The owner as people know them."""
         return self.vm.owner.display_name if self.vm.owner else ""
 
-    @property
+    @cached_property
     def shows_cpu(self) -> bool:
         """Whether the guest's processors can be busy."""
         return self.is_on and self.vm.state in BUSY_STATES
 
-    @property
+    @cached_property
     def reason(self) -> str | Promise:
         """The word beside the state."""
         return REASONS.get(self.facts["reason"], "")
 
-    @property
+    @cached_property
     def is_on(self) -> bool:
         """Whether figures are worth showing."""
         return self.vm.is_on and not self.is_stale
 
-    @property
+    @cached_property
     def is_stale(self) -> bool:
         """Whether the row is older than it looks, because its host does not answer."""
         return not self.vm.host.is_online
 
-    @property
+    @cached_property
     def memory_percent(self) -> float | None:
         """Memory in use, per cent."""
         used = self.facts["mem_used"]
