@@ -2,6 +2,7 @@
 
 import logging
 import resource
+import shutil
 import socket
 import socketserver
 import stat
@@ -46,7 +47,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)
         _prepare(path)
         super().__init__(str(path), ConsoleHandler)
-        path.chmod(0o600)
+        _protect(path)
 
     @property
     def tunnels(self) -> "Tunnels":
@@ -105,6 +106,15 @@ def _prepare(path: Path) -> None:
         if probe.connect_ex(str(path)) == 0:
             raise FileExistsError(f"another gateway listens on {path}")
     path.unlink()
+
+
+def _protect(path: Path) -> None:
+    """Let in our own user only, and the group of the web server in front where one is named."""
+    if not settings.CONSOLE_SOCKET_GROUP:
+        path.chmod(0o600)
+        return
+    shutil.chown(path, group=settings.CONSOLE_SOCKET_GROUP)
+    path.chmod(0o660)
 
 
 def raise_file_limit() -> None:

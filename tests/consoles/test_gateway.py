@@ -1,6 +1,8 @@
 """The gateway: who is let in, what passes, and when a console ends."""
 
+import grp
 import logging
+import os
 import socket
 import struct
 import time
@@ -53,6 +55,13 @@ def test_a_console_shows_the_display_and_takes_keys(gateway, display, vm, oli):
 def test_the_socket_is_ours_alone(gateway):
     assert gateway.path.stat().st_mode & 0o777 == 0o600
     assert gateway.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_group_of_the_web_server_may_be_let_in(redis, tmp_path, settings, transactional_db):
+    settings.CONSOLE_SOCKET_GROUP = grp.getgrgid(os.getgid()).gr_name
+    with running_gateway(tmp_path / "console.sock") as gateway:
+        assert gateway.path.stat().st_mode & 0o777 == 0o660
+        assert gateway.path.stat().st_gid == os.getgid()
 
 
 def test_view_only_lets_no_input_through(gateway, display, vm, oli):
