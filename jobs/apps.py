@@ -11,4 +11,4 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
-        from . import tasks  # noqa: F401 - the web process sends them, so it has to know them
+        from . import recording, tasks  # noqa: F401 - the web process sends what it knows

@@ -15,6 +15,7 @@ from accounts.models import Membership, Role, Team, User
 from hypervisor_site.asgi import application
 from live import consumers, hub, presence, publish
 from live.publish import Change, announce, announce_many
+from live.redis import async_client
 from tests.services import RedisServer
 from tests.sockets import Socket
 
@@ -192,7 +193,7 @@ async def test_after_redis_returns_every_page_fetches_again(
 
 async def test_a_forged_message_is_ignored(ada: User, live_redis: RedisServer) -> None:
     async with page_of(ada) as page:
-        async with hub.async_client() as redis:
+        async with async_client() as redis:
             for text in ("\x80\x04pickle", "[]", '{"items": [1]}', '{"items": [{"kind": "vm"}]}'):
                 await redis.publish(publish.CHANNEL, text)
         await in_thread(tell)(7, state="off")
