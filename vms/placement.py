@@ -35,13 +35,22 @@ def rooms() -> list[Room]:
     return sorted(found, key=lambda room: (-room.free_memory, room.host.name))
 
 
-def choose_host(memory: int, *, volume: tuple[str, str] | None = None) -> Host | None:
+def choose_host(
+    memory: int,
+    *,
+    volume: tuple[str, str] | None = None,
+    firmware: str = "bios",
+    tpm: bool = False,
+) -> Host | None:
     """Return the host with the most free memory, or None when none can take `memory` bytes.
 
-    `volume`, a pool's and a volume's name, has to exist on it.
+    `volume`, a pool's and a volume's name, has to exist on it, and the host has to know the
+    firmware and the TPM that are wished.
     """
     for room in rooms():
         if room.host.memory and room.host.memory < memory:
+            continue
+        if not knows_firmware(room.host, firmware) or (tpm and not knows_tpm(room.host)):
             continue
         if volume is None or has_volume(room.host, *volume):
             return room.host
@@ -53,3 +62,14 @@ def has_volume(host: Host, pool: str, volume: str) -> bool:
     return Volume.objects.filter(
         pool__host=host, pool__name=pool, pool__active=True, name=volume
     ).exists()
+
+
+def knows_firmware(host: Host, firmware: str) -> bool:
+    """Say whether the host has this firmware, as far as it tells."""
+    known = host.capabilities.get("firmwares")
+    return firmware == "bios" or not known or firmware in known
+
+
+def knows_tpm(host: Host) -> bool:
+    """Say whether the host can emulate a TPM, as far as it tells."""
+    return host.capabilities.get("tpm") is not False

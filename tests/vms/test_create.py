@@ -132,6 +132,21 @@ def test_medium_decides_the_host(oli: User) -> None:
     assert job.params["iso"] == ["default", "ipxe.iso"]
 
 
+def test_firmware_and_tpm_decide_the_host(ada: User, oli: User) -> None:
+    old = furnish(
+        make_host("old", memory_used=0, capabilities={"firmwares": ["bios"], "tpm": False})
+    )
+    able = furnish(make_host("able", memory_used=30 * GIB))
+    assert request_create(CreateRequest("web01", "network"), oli).host_id == old.pk
+    wishes: list[dict[str, Any]] = [{"firmware": "uefi"}, {"tpm": True}]
+    for number, wish in enumerate(wishes):
+        spec = CreateRequest(f"able{number}", "network", **wish)
+        assert request_create(spec, oli).host_id == able.pk
+        with pytest.raises(ActionRefused) as caught:
+            request_create(CreateRequest("old1", "network", host_id=old.pk, **wish), ada)
+        assert caught.value.extra["fields"].keys() == wish.keys()
+
+
 def test_only_admins_choose_the_host(host: Host, ada: User, oli: User) -> None:
     assert "host" in refusal(oli, host_id=host.pk).extra["fields"]
     assert request_create(CreateRequest("web01", "network", host_id=host.pk), ada).host_id

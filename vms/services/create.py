@@ -14,7 +14,7 @@ from jobs.services import asked_before, create_job
 from vms.choices import NO_NETWORK, default_network
 from vms.models import VM
 from vms.names import BadName, check_free
-from vms.placement import choose_host
+from vms.placement import choose_host, knows_firmware, knows_tpm
 from vms.states import VMState
 
 from .refusing import refuse_field
@@ -65,11 +65,7 @@ def request_create(spec: CreateRequest, by: User, *, idempotency_key: str = "") 
 
 
 def _place(spec: CreateRequest, wish: Wish) -> _Place:
-    host = (
-        _named_host(spec.host_id, wish)
-        if spec.host_id
-        else choose_host(wish.memory, volume=wish.iso)
-    )
+    host = _named_host(spec.host_id, wish) if spec.host_id else _best_host(wish)
     if host is None:
         raise ActionRefused(
             _("No host that answers can take this machine. Choose a smaller size, or try later."),
@@ -86,6 +82,10 @@ def _place(spec: CreateRequest, wish: Wish) -> _Place:
     return _Place(host, network)
 
 
+def _best_host(wish: Wish) -> Host | None:
+    return choose_host(wish.memory, volume=wish.iso, firmware=wish.firmware, tpm=wish.tpm)
+
+
 def _named_host(host_id: int, wish: Wish) -> Host:
     host = Host.objects.filter(pk=host_id).first()
     if host is None:
@@ -96,18 +96,15 @@ def _named_host(host_id: int, wish: Wish) -> Host:
             code="host-unreachable",
             status=503,
         )
-    if wish.firmware != "bios" and not _knows_firmware(host, wish.firmware):
-        raise refuse_field("firmware", _("%(name)s has no UEFI firmware.") % {"name": host.name})
-    if wish.tpm and host.capabilities.get("tpm") is False:
+    if not knows_firmware(host, wish.firmware):
+        raise refuse_field(
+            "firmware", _("%(name)s does not have this firmware.") % {"name": host.name}
+        )
+    if wish.tpm and not knows_tpm(host):
         raise refuse_field("tpm", _("%(name)s cannot emulate a TPM.") % {"name": host.name})
     if host.memory and wish.memory > host.memory:
         raise refuse_field("memory", _("%(name)s has less memory than that.") % {"name": host.name})
     return host
-
-
-def _knows_firmware(host: Host, firmware: str) -> bool:
-    known = host.capabilities.get("firmwares")
-    return not known or firmware in known
 
 
 def _row(wish: Wish, place: _Place, owner: User, team: Team | None) -> VM:
