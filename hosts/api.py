@@ -24,7 +24,7 @@ from .schemas import (
     VolumeOut,
 )
 from .services import managing
-from .wishes import HostWish
+from .wishes import HostWish, wish_of
 
 router = Router(tags=["hosts"])
 
@@ -68,7 +68,7 @@ def edit_host(request: HttpRequest, host_id: int, data: HostPatch) -> Host:
     """Change name or address; what is left out stays."""
     host = get_object_or_404(Host, pk=host_id)
     changes = data.dict(exclude_unset=True)
-    return managing.edit_host(host, replace(managing.wish_of(host), **changes), request.user)
+    return managing.edit_host(host, replace(wish_of(host), **changes), request.user)
 
 
 @router.delete("/hosts/{int:host_id}", response={204: None}, summary="Forget a host")

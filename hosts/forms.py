@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ActionRefused
 from hosts.models import Host, Transport
-from hosts.services.managing import wish_of
-from hosts.wishes import HostWish, checked, taken
+from hosts.wishes import HostWish, checked, taken, wish_of
 
 OFFERED = (Transport.SSH, Transport.LOCAL, Transport.SESSION, Transport.TLS, Transport.TCP)
 

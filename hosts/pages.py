@@ -12,6 +12,7 @@ from hosts.facts import percent
 from hosts.failures import command_for, next_steps
 from hosts.models import Host, HostState, StoragePool
 from hosts.readiness import Readiness, readiness_of
+from hosts.ssh import fingerprint_of
 from jobs.models import Job
 from jobs.services import active_job_of
 from virt.uri import DEFAULT_PORTS, Transport
@@ -195,6 +196,19 @@ class HostPage:
     def tried(self) -> list[Tried]:
         """What the last try found, step by step, as far as its end tells."""
         return tried_steps(self.host)
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the pinned key."""
+        return fingerprint_of(self.host.host_key) if self.host.host_key else ""
+
+    @property
+    def place(self) -> str:
+        """Where the host is reached."""
+        host = self.host
+        user = f"{host.username}@" if host.username else ""
+        port = f":{host.port}" if host.port else ""
+        return f"{user}{host.hostname}{port}" if host.hostname else host.socket or host.test_path
 
     @property
     def versions(self) -> list[str]:

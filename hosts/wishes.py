@@ -47,6 +47,14 @@ class HostWish:
         return (self.transport, self.hostname, self.port)
 
 
+PARTS = ("name", "transport", "hostname", "port", "username", "socket", "test_path", "host_key")
+
+
+def wish_of(host: Host) -> HostWish:
+    """Return the parts of `host`."""
+    return HostWish(**{part: getattr(host, part) for part in PARTS})
+
+
 def checked(wish: HostWish) -> HostWish:
     """Return the wish with only the parts of its transport, or refuse it (400, `fields`)."""
     try:

@@ -10,13 +10,11 @@ from accounts.access import ActionRefused, Capability, Person, require
 from hosts import usage
 from hosts.addresses import known_hosts_path
 from hosts.models import Host, HostState
-from hosts.wishes import HostWish, checked, taken
+from hosts.wishes import PARTS, HostWish, checked, taken, wish_of
 from jobs import audit
 from jobs.models import Job
 from jobs.services import create_job
 from live.publish import announce
-
-PARTS = ("name", "transport", "hostname", "port", "username", "socket", "test_path", "host_key")
 
 
 def add_host(wish: HostWish, by: Person | None) -> Host:
@@ -36,11 +34,6 @@ def add_host(wish: HostWish, by: Person | None) -> Host:
     except IntegrityError:
         raise taken(wish.name) or ActionRefused(str(_("The host could not be added."))) from None
     return host
-
-
-def wish_of(host: Host) -> HostWish:
-    """Return the parts of `host`."""
-    return HostWish(**{part: getattr(host, part) for part in PARTS})
 
 
 def edit_host(host: Host, wish: HostWish, by: Person | None) -> Host:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from hosts.addresses import address_of
 from hosts.failures import TooOldError, explain
 from hosts.models import Host, HostState
+from hosts.pinning import pin_first_key
 from hosts.services.managing import probe_once
 from hosts.watching.inbox import Inbox
 from hosts.watching.pace import Pace
@@ -59,6 +60,7 @@ class HostThread(threading.Thread):
         host: Host | None = None
         try:
             host = Host.objects.get(pk=self.host_id)
+            pin_first_key(host)
             addr = address_of(host)
             with Session(host, addr, self._inbox, self._pace) as session:
                 session.open()

@@ -11,6 +11,7 @@ from hosts.models import Host
 from hosts.watching import mirror as mirrors
 from hosts.watching.supervisor import Supervisor
 from tests.lab import LabHost, wait_until
+from tests.services import live_redis, redis_server  # noqa: F401
 from virt import pool
 from virt.types import AddressInfo, DomainInfo
 

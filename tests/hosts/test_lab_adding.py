@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -165,3 +166,9 @@ def test_probe_finds_that_only_emulation_works(ada, lab: Lab, recorder: Recorder
     host.refresh_from_db()
     assert host.kvm_works is False
     assert host.kvm_reason
+
+
+def test_ssh_host_from_the_command_line_is_pinned_at_first_use(trusted, recorder, watcher):
+    call_command("addhost", "--transport", "ssh", "--hostname", trusted.ip, "--username", "root")
+    host = wait_state(Host.objects.get(name=trusted.ip), HostState.ONLINE, 20)
+    assert host.host_key == ssh.fetch_host_key(trusted.ip, 22).line

@@ -8,7 +8,6 @@ import pytest
 from hosts.models import HostState
 from tests.hosts.conftest import add, wait_state
 from tests.lab import Lab, wait_until
-from tests.services import live_redis, redis_server  # noqa: F401
 from vms.models import VM
 
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
@@ -18,7 +17,7 @@ def test_start_outside_is_committed_and_announced_in_under_100_ms(
     lab: Lab,
     lab_guest,
     live_redis,
-    watcher,  # noqa: F811
+    watcher,
 ):
     from live.redis import client
 
