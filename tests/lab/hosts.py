@@ -140,7 +140,7 @@ class LabHost:
 
     @property
     def _enter(self) -> list[str]:
-        return ["nsenter", "-t", str(self._init_pid), "-m", "-u", "-n", "-p"]
+        return ["nsenter", "-t", str(self._init_pid), "-m", "-u", "-n", "-p", "-r"]
 
     def virsh(self, *words: str, timeout: float = 60.0, check: bool = True) -> str:
         """Run virsh against this host, over its socket, and return what it printed."""
