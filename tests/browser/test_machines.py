@@ -159,6 +159,8 @@ def test_new_machine(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
 ) -> None:
     page.goto(f"{portal.url}/machines/new/")
+    page.get_by_role("radio", name="Large").check()
+    expect(page.locator("#create-summary")).to_contain_text("8 GiB")
     page.locator("#id_name").fill("kiosk-demo")
     expect(page.locator("#name-state")).to_contain_text("already")
     page.locator("#id_name").fill("vision-lab-01")
