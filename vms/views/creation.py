@@ -108,16 +108,16 @@ class Creation:
             return None
 
     @cached_property
-    def amounts(self) -> tuple[int, int, int] | None:
-        """Processors, memory and disk as they stand."""
+    def amounts(self) -> tuple[int | None, int | None, int | None]:
+        """Processors, memory and disk as they stand; None for what is not said yet."""
         if self.wish:
             return self.wish.vcpus, self.wish.memory, self.wish.disk
         if self.is_custom and self.form.is_bound:
             given = self.form.cleaned_data
             memory, disk = given.get("memory_mib"), given.get("disk_gib")
-            return given.get("vcpus") or 0, (memory or 0) * MIB, int((disk or 0) * GIB)
+            return given.get("vcpus"), memory and memory * MIB, disk and int(disk * GIB)
         size = SIZES.get(self._value("size"))
-        return (size.vcpus, size.memory, size.disk) if size else None
+        return (size.vcpus, size.memory, size.disk) if size else (None, None, None)
 
     @property
     def source_name(self) -> str | Promise:
@@ -132,8 +132,7 @@ class Creation:
         chosen = self._value("host") if self.is_admin else ""
         if chosen.isdecimal():
             return Host.objects.filter(pk=chosen).first()
-        memory = self.amounts[1] if self.amounts else 0
-        return choose_host(memory, volume=self.wish.iso if self.wish else None)
+        return choose_host(self.amounts[1] or 0, volume=self.wish.iso if self.wish else None)
 
     @cached_property
     def network(self) -> str:
@@ -151,7 +150,7 @@ class Creation:
     @cached_property
     def problem(self) -> str:
         """Why nothing can be made now, "" otherwise."""
-        if self.host is None and self.amounts:
+        if self.host is None:
             return _("No host that answers has room for this machine.")
         return ""
 
