@@ -25,6 +25,7 @@ PYTHON = (
     Need("libvirt-dev", "libvirt's headers"),
     Need("gettext", "compiles the translations"),
     Need("redis-server", "carries messages between the processes"),
+    Need("tzdata", "the time zones"),
     Need("openssh-client", "reaches hosts over SSH"),
 )
 HYPERVISOR = (
