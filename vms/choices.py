@@ -1,5 +1,6 @@
 """What can a new machine be made of? Read from our rows, for the form, the API and the check."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hosts.models import Host, HostState, Network, Volume
@@ -48,7 +49,14 @@ def list_networks(host: Host | None = None) -> list[str]:
     return sorted(set(networks.values_list("name", flat=True)))
 
 
+def usual_network(names: Iterable[str]) -> str:
+    """Return which of a host's active networks a new machine gets unasked, or `NO_NETWORK`."""
+    ordered = sorted(names)
+    return "default" if "default" in ordered else (ordered[0] if ordered else NO_NETWORK)
+
+
 def default_network(host: Host) -> str:
-    """Return the network that a new machine gets unasked: `default`, else the first, else none."""
-    names = list_networks(host)
-    return "default" if "default" in names else (names[0] if names else NO_NETWORK)
+    """Return the network that a new machine gets unasked; "" while the host's are not read yet."""
+    if not host.networks.exists():
+        return ""
+    return usual_network(list_networks(host))

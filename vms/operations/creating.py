@@ -7,7 +7,7 @@ only once its disk is complete.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -25,6 +25,7 @@ from virt.pool import pooled
 from virt.specs import VolumeSpec
 from virt.types import PoolInfo
 from virt.xml import build
+from vms.choices import usual_network
 from vms.images import Image, find_image
 from vms.models import VM
 from vms.policy import check_definition
@@ -157,11 +158,14 @@ class _Making:
         """Define the domain once its final XML has passed the policy."""
         self.job.progress(90.0, gettext_noop("Defining the machine"))
         image = self._image()
-        xml = build.domain(domain_spec(self.vm, self.wish, media, image.os_id if image else ""))
+        networks = self.hypervisor.networks()
+        usual = usual_network(network.name for network in networks if network.active)
+        wish = replace(self.wish, network=self.wish.network or usual)
+        xml = build.domain(domain_spec(self.vm, wish, media, image.os_id if image else ""))
         check_definition(
             xml,
             folders={pool.path for pool in self.hypervisor.pools() if pool.active and pool.path},
-            networks={network.name for network in self.hypervisor.networks()},
+            networks={network.name for network in networks},
         )
         self.job.check_cancelled()
         self.job.command(virsh("define", f"{self.vm.name}.xml"))
