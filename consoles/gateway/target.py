@@ -86,7 +86,7 @@ def _running(hypervisor: Hypervisor, uuid: str) -> Domain:
 
 
 REASONS: tuple[tuple[type[VirtError], str], ...] = (
-    (NotFound, "machine-gone"),
+    (NotFound, "machine-stopped"),  # or just moved to another host, which the row will tell
     (WrongState, "machine-stopped"),
     (Busy, "taken"),
     (HostUnreachable, "host-unreachable"),

@@ -72,8 +72,14 @@ export class Link {
     if (response.ok && isJson) return response.json();
     if (isJson) this.refused(await response.json());
     else if (response.status >= 500) this.again(this.words.says.away);
-    else this.hooks.ended(this.words.says.refused, "refused");
+    else this.barred(response.status);
     return null;
+  }
+
+  /** The site itself said no. @param {number} status */
+  barred(status) {
+    const key = { 403: "right-ended", 404: "machine-gone" }[status] ?? "";
+    this.hooks.ended(this.words.closings[key]?.words ?? this.words.says.refused, key || "refused");
   }
 
   /** @param {{ code: string, message: string }} answer */

@@ -239,6 +239,22 @@ def test_a_ticket_of_a_stopped_machine_opens_no_other(gateway, lab: Lab, oli):
     assert ending(connect(gateway.path, client, ticket)) == (4404, "machine-stopped")
 
 
+def test_a_guest_that_moves_ends_its_console_so_that_the_page_comes_back(gateway, lab: Lab, oli):
+    guest = lab.guest(lab["hv1"], "mover")
+    guest.wait_ticking()
+    vm = row_of(guest, "local", oli)
+    client = sign_in(oli)
+    console, _width, _height = opened(gateway, client, vm)
+    flags = ("--live", "--p2p", "--persistent", "--undefinesource")
+    lab["hv1"].virsh("migrate", *flags, "mover", f"qemu+tcp://{lab['hv2'].ip}/system")
+    assert ending(console) == (4404, "machine-stopped")
+    ticket = ask(client, vm).json()["ticket"]  # the row does not know yet
+    assert ending(connect(gateway.path, client, ticket)) == (4404, "machine-stopped")
+    vm.host.socket = str(lab["hv2"].socket_path)
+    vm.host.save()
+    opened(gateway, client, vm)
+
+
 def test_a_host_that_falls_silent_does_not_hang_the_gateway(gateway, lab: Lab, oli):
     guest = lab.guest(lab["hv2"], "silent", graphics="socket")
     vm = row_of(guest, "ssh", oli, host_key=trust(guest))
