@@ -1,5 +1,6 @@
 """How is a libvirt host opened, asked and watched."""
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -43,6 +44,7 @@ __all__ = ["Event", "EventKind", "Hypervisor", "connect", "start_event_loop"]
 
 KEEPALIVE_SECONDS = 5
 KEEPALIVE_COUNT = 3
+CLOSE_LOOK_SECONDS = 0.5
 SAMPLE_SECONDS = 4.0
 _CLOSE_REASONS = ("error", "end of file", "keepalive", "closed by us")
 CloseCallback = Callable[[str], None]
@@ -103,17 +105,29 @@ class Hypervisor:
     def close(self) -> None:
         """Close the connection; closing twice, or one that is gone, is no error.
 
-        May take 20 s on a frozen host.
+        May take 20 s on a frozen host. Under a call that goes on libvirt's client would crash
+        [measured], so then it is closed later, when the last call came back.
         """
         if self._closed:
             return
         self._closed = True
         self._close_callbacks.clear()
+        self.sidelines.close()
+        self.gate.mark_lost(HostUnreachable(cause=Unreachable.LOST, detail="closed by us"))
+        if self.gate.in_flight:
+            threading.Thread(target=self._close_later, name="libvirt-close", daemon=True).start()
+        else:
+            self._close_raw()
+
+    def _close_later(self) -> None:
+        while self.gate.in_flight:
+            time.sleep(CLOSE_LOOK_SECONDS)
+        self._close_raw()
+
+    def _close_raw(self) -> None:
         for subscription in self._subscriptions:
             subscription.cancel()
         self._subscriptions.clear()
-        self.sidelines.close()
-        self.gate.mark_lost(HostUnreachable(cause=Unreachable.LOST, detail="closed by us"))
         try:
             if self._has_close_callback:
                 self.raw.unregisterCloseCallback()
