@@ -56,11 +56,13 @@ def test_filter_dialog_and_saved_view(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str]
 ) -> None:
     page.goto(f"{portal.url}/machines/")
+    live(page)
     page.get_by_role("link", name="Filter", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Tag").select_option("prod")
     dialog.get_by_role("button", name="Filter").click()
     expect(page).to_have_url(f"{portal.url}/machines/?tag=prod")
+    live(page)
     page.get_by_role("button", name="Save view").first.click()
     page.get_by_label("Name", exact=True).fill("Production")
     page.get_by_role("dialog").get_by_role("button", name="Save view").click()
@@ -95,6 +97,7 @@ def test_bulk_names_who_refused(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
 ) -> None:
     page.goto(f"{portal.url}/machines/")
+    live(page)
     for name in ("kiosk-demo", "payroll-test", "api-gateway-01"):
         row(page, name).get_by_role("checkbox").check()
     bar = page.locator("#bulk")
@@ -113,6 +116,7 @@ def test_row_menu_opens_the_delete_dialog(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
 ) -> None:
     page.goto(f"{portal.url}/machines/")
+    live(page)
     row(page, "kiosk-demo").get_by_role("button", name="More").click()
     page.get_by_role("link", name="Delete…").click()
     dialog = page.get_by_role("dialog")
@@ -159,6 +163,7 @@ def test_new_machine(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
 ) -> None:
     page.goto(f"{portal.url}/machines/new/")
+    live(page)
     page.get_by_role("radio", name="Large").check()
     expect(page.locator("#create-summary")).to_contain_text("8 GiB")
     page.locator("#id_name").fill("kiosk-demo")
@@ -185,10 +190,11 @@ def test_overview_shows_what_needs_a_look(
 
 @pytest.mark.parametrize("path", ["/", "/machines/", "/machines/new/"])
 def test_phone_never_scrolls_sideways(
-    page: Page, portal: Portal, house: dict[str, int], picture, path: str
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture, path: str
 ) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{portal.url}{path}")
+    live(page)
     width = page.evaluate("document.documentElement.scrollWidth")
     picture(f"phone{path.replace('/', '-').rstrip('-')}")
     assert width <= 390
