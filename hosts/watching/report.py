@@ -53,6 +53,7 @@ class UseReporter:
         self._host = host
         self._written_at = -ROW_EVERY
         self._written: tuple[float, int] = (-100.0, -MEMORY_STEP)
+        self._is_first_rate = True
 
     def report(self, cpu_percent: float | None, memory_used: int | None) -> None:
         """Take over one measurement."""
@@ -70,8 +71,10 @@ class UseReporter:
         is_worth = (
             abs(cpu - self._written[0]) >= CPU_STEP or abs(memory - self._written[1]) >= MEMORY_STEP
         )
-        if not is_worth or time.monotonic() - self._written_at < ROW_EVERY:
+        is_late = time.monotonic() - self._written_at >= ROW_EVERY
+        if not is_worth or not (is_late or self._is_first_rate):
             return
+        self._is_first_rate = self._host.cpu_percent is None
         self._written, self._written_at = (cpu, memory), time.monotonic()
         Host.objects.filter(pk=self._host.pk).update(
             cpu_percent=self._host.cpu_percent,
