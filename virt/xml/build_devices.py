@@ -1,7 +1,7 @@
 """Which XML makes a device: disks, network cards, displays and the small ones."""
 
 from virt.specs import DiskSpec, GraphicsSpec, NicSpec
-from virt.xml.document import Element, add
+from virt.xml.document import Element, add, clean
 
 _PREFIXES = {"virtio": "vd", "scsi": "sd", "sata": "sd", "usb": "sd", "ide": "hd", "fdc": "fd"}
 _REMOVABLE_BUS = {"cdrom": "sata", "floppy": "fdc"}
@@ -112,7 +112,7 @@ def add_graphics(devices: Element, display: GraphicsSpec) -> Element:
         element.set("port", "-1")
         element.set("autoport", "yes")
         if display.password:
-            element.set("passwd", display.password)
+            element.set("passwd", clean(display.password))
     add(
         element,
         "listen",
