@@ -6,9 +6,7 @@ It is looked up by UUID for each call; no libvirt object is kept.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libvirt
 
@@ -16,33 +14,20 @@ from virt import agent, jobs, listing, streams
 from virt.bounded import within
 from virt.errors import (
     InvalidDefinition,
-    NotFound,
     OperationTimeout,
     Unsupported,
     WrongState,
     translate,
 )
+from virt.power import Power
 from virt.states import state_of
 from virt.types import AddressInfo, DomainInfo, DomainState, JobProgress
 from virt.uri import Transport
 
-if TYPE_CHECKING:
-    from virt.connection import Hypervisor
-
-_SHUTDOWN = {
-    "auto": 0,
-    "acpi": libvirt.VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN,
-    "agent": libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
-}
-_REBOOT = {
-    "auto": 0,
-    "acpi": libvirt.VIR_DOMAIN_REBOOT_ACPI_POWER_BTN,
-    "agent": libvirt.VIR_DOMAIN_REBOOT_GUEST_AGENT,
-}
 LIVE_SIZES_SECONDS = 2.0
 
 
-class Domain:
+class Domain(Power):
     """Act on one domain of an open connection.
 
     Every method raises VirtError kinds; NotFound when it is gone.
@@ -50,34 +35,6 @@ class Domain:
     A frozen QEMU answers never: what must talk to it ends with OperationTimeout, and may still
     happen later.
     """
-
-    def __init__(self, hypervisor: Hypervisor, uuid: str) -> None:
-        self.hypervisor = hypervisor
-        self.uuid = uuid
-
-    def __repr__(self) -> str:
-        return f"Domain({self.uuid})"
-
-    @contextmanager
-    def raw(self, message: str = "") -> Iterator[Any]:
-        """Look the domain up and hold a call slot around raw calls (inside ``virt`` only)."""
-        with self.hypervisor.calling(message):
-            try:
-                found = self.hypervisor.raw.lookupByUUIDString(self.uuid)
-            except libvirt.libvirtError as error:
-                if isinstance(translate(error), InvalidDefinition):
-                    raise NotFound(detail=error.get_error_message() or "") from error
-                raise
-            yield found
-
-    def left_behind(self) -> None:
-        """Note that a call of ours hangs on the connection, so that the pool lends another one."""
-        self.hypervisor.gate.is_spoiled = True
-
-    def check_exists(self) -> None:
-        """Raise NotFound when the host does not have it."""
-        with self.raw():
-            pass
 
     def name(self) -> str:
         """Return its name on the host."""
@@ -116,87 +73,6 @@ class Domain:
         flags |= libvirt.VIR_DOMAIN_XML_INACTIVE if inactive else 0
         with self.raw() as raw:
             return str(raw.XMLDesc(flags))
-
-    # Power
-
-    @within(120)
-    def start(self, *, paused: bool = False, discard_saved: bool = False) -> None:
-        """Start it; a saved memory image is restored unless ``discard_saved``.
-
-        WrongState when it runs already.
-        """
-        flags = libvirt.VIR_DOMAIN_START_PAUSED if paused else 0
-        flags |= libvirt.VIR_DOMAIN_START_FORCE_BOOT if discard_saved else 0
-        with self.raw() as raw:
-            raw.createWithFlags(flags)
-
-    @within(40)
-    def shutdown(self, mode: str = "auto") -> None:
-        """Ask the guest to shut down (mode auto, acpi or agent).
-
-        The guest may ignore it: wait for the event.
-        """
-        with self.raw() as raw:
-            raw.shutdownFlags(_SHUTDOWN[mode])
-
-    @within(40)
-    def reboot(self, mode: str = "auto") -> None:
-        """Ask the guest to reboot (mode auto, acpi or agent)."""
-        with self.raw() as raw:
-            raw.reboot(_REBOOT[mode])
-
-    @within(40)
-    def reset(self) -> None:
-        """Press the reset button: the guest's memory is lost."""
-        with self.raw() as raw:
-            raw.reset(0)
-
-    @within(60)
-    def force_off(self) -> None:
-        """Pull the plug.
-
-        Takes up to 12 s when QEMU is frozen. WrongState when it is off already.
-        """
-        with self.raw() as raw:
-            raw.destroyFlags(0)
-
-    @within(40)
-    def pause(self) -> None:
-        """Stop the processors; memory stays."""
-        with self.raw() as raw:
-            raw.suspend()
-
-    @within(40)
-    def resume(self) -> None:
-        """Let the processors go on."""
-        with self.raw() as raw:
-            raw.resume()
-
-    @within(40)
-    def wake(self) -> None:
-        """Wake a guest that put itself to sleep."""
-        with self.raw() as raw:
-            raw.pMWakeup(0)
-
-    @within(3600)
-    def save(self) -> None:
-        """Write the memory to the host's disk and stop; the next start goes on from there."""
-        with self.raw() as raw:
-            raw.managedSave(0)
-
-    @within(3600)
-    def restore(self) -> None:
-        """Start from the saved memory image, or raise WrongState when there is none."""
-        with self.raw() as raw:
-            if not raw.hasManagedSaveImage(0):
-                raise WrongState("There is no saved state to restore.")
-            raw.createWithFlags(0)
-
-    def discard_saved(self) -> None:
-        """Throw the saved memory image away; none is no error."""
-        with self.raw() as raw:
-            if raw.hasManagedSaveImage(0):
-                raw.managedSaveRemove(0)
 
     # Definition
 

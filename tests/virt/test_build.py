@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[attr-defined]
 
 from virt.specs import (
     DiskSpec,

@@ -12,7 +12,7 @@ from virt.errors import VirtError, translate, translated
 def libvirt_error(code: int, domain: int = 10, number: int = 0) -> libvirt.libvirtError:
     """Return an error as libvirt raises it."""
     error = libvirt.libvirtError("test")
-    error.err = (code, domain, "libvirt's own words", 2, None, None, None, number, -1)
+    error.err = (code, domain, "libvirt's own words", 2, "", None, None, number, -1)
     return error
 
 

@@ -66,9 +66,13 @@ def test_ports_are_numbers_in_range(port: int) -> None:
 def test_hostile_paths_are_refused(path: str) -> None:
     with pytest.raises(ValueError):
         check_path(path)
-    for field in ("keyfile", "known_hosts", "socket"):
+    for address in (
+        replace(PLAIN, keyfile=path),
+        replace(PLAIN, known_hosts=path),
+        replace(PLAIN, socket=path),
+    ):
         with pytest.raises(ValueError):
-            build_uri(replace(PLAIN, **{field: path}))
+            build_uri(address)
 
 
 def test_ssh_checks_the_host_key_strictly() -> None:
