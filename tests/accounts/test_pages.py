@@ -18,9 +18,7 @@ def test_visitor_is_sent_to_sign_in(client: Client, db: None) -> None:
     assert answer.headers["Location"].startswith(reverse("account_login"))
 
 
-def test_administrator_makes_a_person_and_sees_the_password_once(
-    client: Client, ada: User
-) -> None:
+def test_administrator_makes_a_person_and_sees_the_password_once(client: Client, ada: User) -> None:
     client.force_login(ada)
     answer = client.post(
         reverse("accounts_user_new"), {"username": "mina", "full_name": "Mina Park"}

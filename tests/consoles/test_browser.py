@@ -50,7 +50,7 @@ def site(gateway, settings) -> Iterator[str]:
     pages = ASGIStaticFilesHandler(get_asgi_application())
     app = ProtocolTypeRouter({"http": pages, "websocket": sockets})
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started)
     yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -1,5 +1,6 @@
 """Consoles through the web port: the relay lets in whom the gateway lets in."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ def web(gateway) -> Iterator[str]:
         application, port=0, log_config=None, lifespan="off", ws_per_message_deflate=False
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
@@ -112,6 +113,11 @@ def test_a_slow_browser_slows_the_display_down(web, display, vm, oli):
     time.sleep(0.3)
     assert sent[0] - first < 1_000_000
     assert sent[0] < 30_000_000
+    # It reads no more, so a closing handshake would wait for ever.
+    console.socket.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(ConnectionClosed):
+        while True:
+            console.recv(timeout=5)
 
 
 def test_while_the_gateway_is_away_nothing_is_accepted(web, gateway, vm, oli, settings):

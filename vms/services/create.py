@@ -75,7 +75,10 @@ def _place(spec: CreateRequest, wish: Wish) -> _Place:
     network = wish.network or default_network(host)
     if wish.kind == "network" and network == NO_NETWORK:
         raise refuse_field("network", _("Booting from the network needs a network."))
-    if network not in {"", NO_NETWORK} and not host.networks.filter(name=network, active=True).exists():
+    if (
+        network not in {"", NO_NETWORK}
+        and not host.networks.filter(name=network, active=True).exists()
+    ):
         raise refuse_field(
             "network", _("There is no active network called %(name)s.") % {"name": network}
         )
