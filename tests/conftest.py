@@ -1,5 +1,8 @@
 """The cast and what every test needs."""
 
+import shutil
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -12,14 +15,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests out unless asked."""
-    if config.getoption("--slow"):
-        return
+    """Leave slow tests out unless asked; browser tests come last.
+
+    Their driver keeps an event loop in the main thread, where asynchronous tests want their own.
+    """
     slow = [item for item in items if item.get_closest_marker("slow")]
-    if slow:
+    if slow and not config.getoption("--slow"):
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the system's Chromium where there is one, without a graphics card."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    chosen = {"executable_path": found} if found else {}
+    options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, **chosen, "args": options}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A desk of the size of the mocks."""
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
 
 
 @pytest.fixture

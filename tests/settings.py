@@ -3,6 +3,8 @@
 import os
 import tempfile
 
+# The browser driver keeps an event loop in the main thread, beside which tests use the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ.setdefault("GUESTHOUSE_DATA", tempfile.mkdtemp(prefix="guesthouse-test-"))
 
 from hypervisor_site.settings import *  # noqa: F403

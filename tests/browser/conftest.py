@@ -6,7 +6,6 @@ what it announces travels the real way to the open page.
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -131,21 +130,6 @@ def portal(running_portal: Portal) -> Portal:
     """The portal, with nobody and nothing in it."""
     running_portal.scene("nothing")
     return running_portal
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Use the system's Chromium where there is one, without a graphics card."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    chosen = {"executable_path": found} if found else {}
-    options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    return {**browser_type_launch_args, **chosen, "args": options}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A desk of the size of the mocks."""
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
 
 
 @pytest.fixture

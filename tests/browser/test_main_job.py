@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.lab import Lab, LabHost, wait_until
 from tests.portal import Portal
@@ -15,7 +15,6 @@ from tests.portal import Portal
 pytestmark = [pytest.mark.lab, pytest.mark.browser]
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NEW_PASSWORD = "a-kettle-on-the-hob-9"
 
 
@@ -24,15 +23,6 @@ def portal() -> Iterator[Portal]:
     """A portal as one command brings it up, with a generated password."""
     with Portal(password="") as running:
         yield running
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 def test_newcomer_does_the_main_job(lab: Lab, portal: Portal, browser: Browser) -> None:

@@ -1,7 +1,6 @@
 """The console room in a real browser, on a real guest."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from channels.routing import ProtocolTypeRouter
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from hypervisor_site.asgi import application
 from live.publish import announce
@@ -28,18 +27,6 @@ from .test_lab import row_of
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = Path(os.environ["GUESTHOUSE_SHOTS"]) if "GUESTHOUSE_SHOTS" in os.environ else None
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Start a browser: the system's Chromium where there is one, else Playwright's own."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the driver's loop runs in this thread
-    with sync_playwright() as driver:
-        own = shutil.which("chromium")
-        browser = driver.chromium.launch(executable_path=own, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -63,14 +50,14 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(chromium: Browser, site: str, oli) -> Iterator[Open]:
+def opened(browser: Browser, site: str, oli) -> Iterator[Open]:
     """Return a function that opens a page as oli and fails on errors in it."""
     contexts: list[Any] = []
     troubles: list[str] = []
 
     def open_page(path: str, **wishes: Any) -> Page:
         wishes.setdefault("viewport", {"width": 1390, "height": 868})
-        context = chromium.new_context(**wishes)
+        context = browser.new_context(**wishes)
         contexts.append(context)
         name, key = django_settings.SESSION_COOKIE_NAME, session_of(sign_in(oli))
         context.add_cookies([{"name": name, "value": key, "url": site}])
