@@ -1,8 +1,9 @@
 """Hosts in the API. Administrators only."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import Ge, Le
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
@@ -11,7 +12,9 @@ from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 from jobs.api import Accepted, accepted, key_of
+from live.schemas import MetricsOut
 
+from . import usage
 from .models import Host, StoragePool
 from .schemas import (
     DeviceOut,
@@ -95,6 +98,15 @@ def check_host(request: HttpRequest, response: HttpResponse, host_id: int) -> An
     host = get_object_or_404(Host, pk=host_id)
     job = managing.request_probe(host, request.user, idempotency_key=key_of(request))
     return accepted(response, job)
+
+
+@router.get("/hosts/{int:host_id}/metrics", response=MetricsOut, summary="Read a host's use")
+@declares(Capability.HOST_VIEW)
+def read_metrics(
+    request: HttpRequest, host_id: int, n: Annotated[int, Ge(1), Le(360)] = 90
+) -> dict[str, Any]:
+    """Return the last `n` measurements, ten seconds apart."""
+    return {"samples": usage.ring(get_object_or_404(Host, pk=host_id).pk, n)}
 
 
 @router.get("/hosts/{int:host_id}/pools", response=Page[PoolOut], summary="List a host's pools")

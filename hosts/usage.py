@@ -25,6 +25,11 @@ def forget(host_id: int) -> None:
     samples.forget([_ring_id(host_id)])
 
 
+def ring(host_id: int, n: int = POINTS) -> list[Sample]:
+    """Return the last `n` measurements of one host, oldest first."""
+    return samples.ring(_ring_id(host_id), n)
+
+
 def cpu_rings(host_ids: Iterable[int]) -> dict[int, list[float | None]]:
     """Return the last values of each host's processors, oldest first."""
     ids = list(host_ids)
@@ -34,11 +39,11 @@ def cpu_rings(host_ids: Iterable[int]) -> dict[int, list[float | None]]:
 
 def rings_of(host_id: int) -> tuple[list[float | None], list[float | None]]:
     """Return the last values of one host in per cent: processors, memory."""
-    ring = samples.ring(_ring_id(host_id), POINTS)
+    kept = ring(host_id)
     memory = [
         100.0 * one.memory_used / one.memory_max
         if one.memory_used is not None and one.memory_max
         else None
-        for one in ring
+        for one in kept
     ]
-    return [one.cpu for one in ring], memory
+    return [one.cpu for one in kept], memory

@@ -13,15 +13,17 @@ from accounts.api_paging import Page, Paging, page_of
 from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
 from live import samples
+from live.schemas import MetricsOut
 
 from .access import get_vm, list_vms
+from .choices import list_images
 from .filters import MachineFilter, matching, ordered
 from .models import VM
 from .rules import POWER_ACTIONS
 from .schemas import (
     BulkIn,
     BulkOut,
-    MetricsOut,
+    ImagesOut,
     VMCreate,
     VMDelete,
     VMDetail,
@@ -54,6 +56,13 @@ def list_machines(
     wanted = MachineFilter.read(params)
     rows = ordered(matching(request.user, wanted), wanted.sort)
     return page_of(rows.select_related("host", "owner").prefetch_related("tags"), paging)
+
+
+@router.get("/images", response=ImagesOut, summary="List images")
+@declares(Capability.VM_CREATE)
+def images(request: SignedInRequest) -> dict[str, Any]:
+    """Return the images that a machine can be made from; `source` is `image:<key>`."""
+    return {"items": list_images()}
 
 
 @router.get("/vms/{int:vm_id}", response=VMDetail, summary="Read a machine")

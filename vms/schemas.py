@@ -7,6 +7,7 @@ from ninja import Field, Schema
 
 from accounts.access import is_admin
 
+from .images import Image
 from .models import VM
 
 
@@ -85,23 +86,31 @@ def _asks_admin(context: Any) -> bool:
     return request is not None and is_admin(request.user)
 
 
-class SampleOut(Schema):
-    """What a machine used at `at` (seconds since 1970). Rates are bytes per second."""
+class ImageOut(Schema):
+    """An image that a machine can be made from."""
 
-    at: float
-    cpu: float | None
-    memory_used: int | None
-    memory_max: int | None
-    disk_read: float | None
-    disk_write: float | None
-    net_in: float | None
-    net_out: float | None
+    key: str
+    name: str
+    summary: str
+    format: str
+    min_disk: int
+    min_memory: int
+
+    @staticmethod
+    def resolve_name(image: Image) -> str:
+        """Return the name in the caller's language."""
+        return str(image.name)
+
+    @staticmethod
+    def resolve_summary(image: Image) -> str:
+        """Return the summary in the caller's language."""
+        return str(image.summary)
 
 
-class MetricsOut(Schema):
-    """About an hour of samples, oldest first; empty while none are kept."""
+class ImagesOut(Schema):
+    """All images that can be chosen now."""
 
-    samples: list[SampleOut]
+    items: list[ImageOut]
 
 
 class VMCreate(Schema):

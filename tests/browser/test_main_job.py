@@ -39,6 +39,7 @@ def test_newcomer_does_the_main_job(lab: Lab, portal: Portal, browser: Browser) 
     portal.wait_for_host("juniper")
     create(page, portal, "first")
     expect(page.locator("[data-pill=running]").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("cell", name="vda")).to_be_visible(timeout=20_000)
     picture(page, "machine")
 
     console(page)
@@ -129,6 +130,6 @@ def picture(page: Page, name: str) -> None:
     """Keep the page as it looks, light and dark."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")

@@ -227,3 +227,10 @@ def test_libvirts_words_are_for_administrators(
     Job.objects.update(error_detail="/var/lib/libvirt/images/web01.qcow2: denied")
     assert send(client, oli, "GET", f"/jobs/{job}").json()["error_detail"] == ""
     assert "denied" in send(client, ada, "GET", f"/jobs/{job}").json()["error_detail"]
+
+
+def test_images_and_use_can_be_read(client: Client, ada: User, web01: VM) -> None:
+    found = send(client, ada, "GET", "/images").json()["items"]
+    assert all(image["key"] and image["format"] for image in found)
+    assert send(client, ada, "GET", f"/hosts/{web01.host_id}/metrics").json() == {"samples": []}
+    assert send(client, ada, "GET", f"/vms/{web01.pk}/metrics?n=9999").status_code == 400
