@@ -26,6 +26,12 @@ def no_connection_is_left():
     close_all()
 
 
+@pytest.fixture(autouse=True)
+def own_key_folder(settings, tmp_path):
+    """Keep the lab's key away from the key that other tests make."""
+    settings.DATA_DIR = tmp_path
+
+
 def row_of(guest: Guest, transport: str, oli, **fields):
     """Make the rows of a guest as the watcher would."""
     address = guest.host.address(transport)
