@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import Capability, is_admin, requires
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from hosts.cards import HostCard, cards
 from hosts.models import Host, HostState, StoragePool
 from jobs.models import Job
 from vms.models import VM
 from vms.states import REASONS, VMState
-from vms.views.requests import SignedInRequest
 from vms.views.rows import Row, rows_of
 
 from .formats import clock, percent

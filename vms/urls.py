@@ -38,6 +38,7 @@ urlpatterns = [
     path("<int:pk>/history/", detail.history, name="history"),
     path("<int:pk>/metrics/", detail.metrics, name="metrics"),
     path("<int:pk>/head/", detail.head, name="head"),
+    path("<int:pk>/part/<slug:name>/", detail.part, name="part"),
     path("<int:pk>/row/", machines.row, name="row"),
     path("<int:pk>/menu/", machines.menu, name="menu"),
     path("<int:pk>/<power:action>/", actions.power, name="action"),

@@ -29,7 +29,8 @@ function take(element, item) {
   const changed = patch(element, item);
   element.dataset.liveRev = String(item.rev);
   const wanted = (element.dataset.liveRefresh ?? "").split(" ");
-  if ((item.first ?? item.rev) > known + 1 || changed.some((name) => wanted.includes(name))) refetch(element);
+  const hasMoved = item.rev > known && wanted.includes("*"); // "*": whatever the row has that facts do not tell
+  if (hasMoved || (item.first ?? item.rev) > known + 1 || changed.some((name) => wanted.includes(name))) refetch(element);
 }
 
 /** A row leaves; the page of the thing itself says so by loading again. @param {HTMLElement} element */

@@ -39,7 +39,7 @@ def test_newcomer_does_the_main_job(lab: Lab, portal: Portal, browser: Browser) 
     portal.wait_for_host("juniper")
     create(page, portal, "first")
     expect(page.locator("[data-pill=running]").first).to_be_visible(timeout=120_000)
-    expect(page.get_by_role("cell", name="vda")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("cell", name="vda").first).to_be_visible(timeout=20_000)
     picture(page, "machine")
 
     console(page)

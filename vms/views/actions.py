@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import ActionRefused, Capability, requires
+from accounts.requests import SignedInRequest
 from vms.access import get_vm
 from vms.disks import fates
 from vms.forms import DeleteForm, DescriptionForm, RenameForm, TagsForm
@@ -18,7 +19,6 @@ from vms.services.power import request_power
 
 from .answers import answer_change, answer_job, wants_fragment
 from .forms import SwitchForm
-from .requests import SignedInRequest
 
 # Dialogs whose rule has another name.
 RULES = {"tags": "tag"}

@@ -7,11 +7,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.requests import SignedInRequest
 from jobs.kinds import get_kind
 from jobs.models import Job
 from vms.models import VM
-
-from .requests import SignedInRequest
 
 
 def wants_fragment(request: SignedInRequest) -> bool:

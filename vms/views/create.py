@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import ActionRefused, Capability, requires
+from accounts.requests import SignedInRequest
 from vms.forms import CreateForm
 from vms.services.create import request_create
 
 from .creation import Creation
-from .requests import SignedInRequest
 
 
 @requires(Capability.VM_CREATE)

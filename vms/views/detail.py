@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import Capability, requires
+from accounts.requests import SignedInRequest
 from jobs.models import Job
 from live import samples
 from vms.access import get_vm
 from vms.models import VM
 
 from .machine import Machine
-from .requests import SignedInRequest
 
+PARTS = frozenset({"facts", "hardware"})
 WINDOW_POINTS = 90  # 15 minutes, one sample in ten seconds
 JOBS_PER_PAGE = 30
 
@@ -51,6 +52,17 @@ def head(request: SignedInRequest, pk: int) -> HttpResponse:
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     context = {"machine": Machine(request.user, vm), "tab": request.GET.get("tab", "overview")}
     return render(request, "vms/_head.html", context)
+
+
+@requires(Capability.VM_VIEW)
+@require_GET
+def part(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
+    """Show a part of the overview anew, after something else of the machine changed."""
+    vm = get_vm(request.user, pk, Capability.VM_VIEW)
+    if name not in PARTS:
+        raise Http404
+    context = {"machine": Machine(request.user, vm), "vm": vm}
+    return render(request, f"vms/_part_{name}.html", context)
 
 
 @requires(Capability.VM_VIEW)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import Capability, requires
+from accounts.requests import SignedInRequest
 from vms.access import get_vm
 from vms.filters import MachineFilter
 from vms.models import SavedView
@@ -19,7 +20,6 @@ from .filtering import choices
 from .forms import SavedViewForm
 from .listing import Listing
 from .machine import Machine
-from .requests import SignedInRequest
 from .rows import rows_of
 
 
