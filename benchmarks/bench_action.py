@@ -25,7 +25,7 @@ def run() -> list[Figure]:
         for run_number in range(RUNS):
             action = ("pause", "resume")[run_number % 2]
             times.append(_act(portal, number, action, listener))
-            _settle(portal, number)
+            _settle(portal, number, {"pause": "paused", "resume": "running"}[action])
     return spread("action", "POST to the guest's event", times, "ms", "under 100 ms")
 
 
@@ -59,10 +59,12 @@ def _act(portal: Portal, number: int, action: str, listener: _Listener) -> float
     return (seen - begun) * 1000
 
 
-def _settle(portal: Portal, number: int) -> None:
-    def is_free() -> bool:
-        _status, page = portal.ask("GET", f"/api/v1/jobs?target_kind=vm&target_id={number}")
-        return all(job["state"] not in {"queued", "running"} for job in page["items"])
+def _settle(portal: Portal, number: int, state: str) -> None:
+    """Wait until the portal knows the guest's new state and the job has ended."""
 
-    wait_until(is_free, timeout=10, what="the job's end")
-    time.sleep(0.2)
+    def is_settled() -> bool:
+        _status, page = portal.ask("GET", f"/api/v1/jobs?target_kind=vm&target_id={number}")
+        is_free = all(job["state"] not in {"queued", "running"} for job in page["items"])
+        return is_free and portal.ask("GET", f"/api/v1/vms/{number}")[1]["state"] == state
+
+    wait_until(is_settled, timeout=10, what="the job's end")

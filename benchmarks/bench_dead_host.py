@@ -25,6 +25,7 @@ def run() -> list[Figure]:
         lab["hv1"].cut_link()
         begun = time.monotonic()
         at_once = [visitor.get(page) * 1000 for _run in range(RUNS) for page in pages]
+        visitor.connection.close()  # the server ends idle connections
         wait_until(lambda: _is_away(portal, dead), timeout=40, what="the host to be unreachable")
         noticed = time.monotonic() - begun
         later = [visitor.get(page) * 1000 for _run in range(RUNS) for page in pages]

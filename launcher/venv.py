@@ -16,7 +16,7 @@ TESTS = BASE_DIR / "requirements-test.txt"
 
 def stamp_of(files: tuple[Path, ...]) -> str:
     """Return a content key of requirement files and the Python they are for."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {sys.prefix}".encode())
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {sys.base_prefix}".encode())
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()
