@@ -6,19 +6,13 @@ Celery closes a thread's database connections before and after each task by itse
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from . import running, sweeping
+from . import running
 
 
 @shared_task(name="jobs.tasks.run_job")  # type: ignore[untyped-decorator]
 def run_job(pk: int) -> None:
     """Do one job; safe to deliver any number of times."""
     running.run(pk)
-
-
-@shared_task(name="jobs.tasks.sweep")  # type: ignore[untyped-decorator]
-def sweep() -> None:
-    """Sweep once; workers do so by themselves as well."""
-    sweeping.sweep()
 
 
 @shared_task(name="jobs.tasks.clear_sessions")  # type: ignore[untyped-decorator]
