@@ -1,72 +1,48 @@
 """Who may do what: the one permission layer of pages, API, sockets and consoles.
 
-Administrators (superusers) may do everything. Anybody else has rights on what is theirs: as the
-owner of an object, or by the role in the team that the object belongs to. Views fetch objects
-through functions that call `visible` and `require`, so that fetching is authorising: what is not
-yours is 404, what you see but may not do is 403.
+Administrators (superusers) may do everything, auditors see everything. Anybody else has rights on
+what is theirs: as the owner of an object, by the role in the team that the object belongs to, or
+by a grant on the one object. Views fetch objects through functions that call `reach` and
+`require`, so that fetching is authorising: what is not yours is 404, what you see but may not do
+is 403. A request by a token has what its user has, less what the token leaves out.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, TextChoices
+from django.db.models import Q
+from django.utils import timezone
 
-from .models import Membership, Role, User
+from .capabilities import AUDITOR, EVERYBODY, OWN, PERSONAL, ROLE_CAPABILITIES, Capability
+from .models import Grant, Membership, RoleCapability, SiteRole, User
+
+__all__ = [
+    "ROLE_CAPABILITIES",
+    "ActionRefused",
+    "Capability",
+    "Person",
+    "allows",
+    "audience_names",
+    "audiences_for",
+    "audiences_of",
+    "capability_of",
+    "is_admin",
+    "reach",
+    "require",
+    "requires",
+]
 
 Person = User | AnonymousUser
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Capability(TextChoices):
-    """One thing that a person may be allowed to do."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed_in"
-    VM_VIEW = "vm.view"
-    VM_OPERATE = "vm.operate"
-    VM_CONSOLE = "vm.console"
-    VM_EDIT = "vm.edit"
-    VM_DELETE = "vm.delete"
-    VM_CREATE = "vm.create"
-    HOST_VIEW = "host.view"
-    HOST_MANAGE = "host.manage"
-    JOB_VIEW = "job.view"
-    AUDIT_VIEW = "audit.view"
-    USER_MANAGE = "user.manage"
-
-
-VIEWER = frozenset({Capability.VM_VIEW})
-OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE}
-MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
-OWNER = MEMBER | {Capability.VM_DELETE}
-ROLE_CAPABILITIES: dict[str, frozenset[Capability]] = {
-    Role.VIEWER: VIEWER,
-    Role.OPERATOR: OPERATOR,
-    Role.MEMBER: MEMBER,
-    Role.OWNER: OWNER,
-}
-
-# What anybody who is signed in may ask for; what they reach is decided object by object.
-EVERYBODY = frozenset(
-    {
-        Capability.PUBLIC,
-        Capability.SIGNED_IN,
-        Capability.VM_VIEW,
-        Capability.VM_OPERATE,
-        Capability.VM_CONSOLE,
-        Capability.VM_EDIT,
-        Capability.VM_DELETE,
-        Capability.VM_CREATE,
-        Capability.JOB_VIEW,
-    }
-)
-
-
 class Owned(Protocol):
     """An object that belongs to a person, a team, both or nobody."""
 
+    pk: Any
     owner_id: int | None
     team_id: int | None
 
@@ -92,33 +68,93 @@ def is_admin(user: Person) -> bool:
     return bool(user.is_authenticated and user.is_active and user.is_superuser)
 
 
-def roles_with(capability: Capability) -> list[str]:
-    """Return the team roles that include `capability`."""
-    return [role for role, allowed in ROLE_CAPABILITIES.items() if capability in allowed]
+def is_auditor(user: Person) -> bool:
+    """Say whether `user` may look at the whole site."""
+    return bool(user.is_authenticated and user.is_active and user.site_role == SiteRole.AUDITOR)
 
 
-def reach(user: Person, capability: Capability) -> Q:
-    """Return the filter for owned objects on which `user` has `capability`."""
-    if is_admin(user):
+def sees_everything(user: Person) -> bool:
+    """Say whether `user` sees every host, machine, team and job."""
+    return is_admin(user) or is_auditor(user)
+
+
+def on_whole_site(user: Person, capability: Capability) -> bool:
+    """Say whether `user` has `capability` on everything there is."""
+    return not _narrowed(user, capability) and (
+        is_admin(user) or (is_auditor(user) and capability in AUDITOR)
+    )
+
+
+def role_is(capability: Capability) -> Q:
+    """Return the filter for rows whose `role`, built in or own, includes `capability`."""
+    built_in = [role for role, allowed in ROLE_CAPABILITIES.items() if capability in allowed]
+    own = RoleCapability.objects.filter(capability=capability).values("role__slug")
+    return Q(role__in=built_in) | Q(role__in=own)
+
+
+def reach(user: Person, capability: Capability, kind: str = "vm") -> Q:
+    """Return the filter for owned objects of `kind` on which `user` has `capability`."""
+    if on_whole_site(user, capability):
         return Q()
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or _narrowed(user, capability):
         return Q(pk__in=[])
-    teams = Membership.objects.filter(user=user, role__in=roles_with(capability))
-    return Q(owner=user) | Q(team__in=teams.values("team"))
+    mine = Membership.objects.filter(user=user)
+    by_role = Q(team__in=mine.filter(role_is(capability)).values("team"))
+    granted = Q(pk__in=_grants(user, kind).filter(role_is(capability)).values("object_id"))
+    found = by_role | granted
+    if capability in PERSONAL:
+        found |= Q(owner=user, team=None)
+    if capability in OWN:
+        found |= Q(owner=user, team__in=mine.values("team"))
+    return found
 
 
 def allows(user: Person, capability: Capability, obj: Owned | None = None) -> bool:
     """Say whether `user` has `capability`, on `obj` where one is given."""
-    if is_admin(user) or capability == Capability.PUBLIC:
+    if capability == Capability.PUBLIC or on_whole_site(user, capability):
         return True
-    if not user.is_authenticated or not user.is_active or capability not in EVERYBODY:
+    if not user.is_authenticated or not user.is_active or _narrowed(user, capability):
         return False
-    if obj is None or obj.owner_id == user.pk:
+    if capability not in EVERYBODY:
+        return False
+    if obj is None:
         return True
+    return _owns(user, capability, obj) or _has_role(user, capability, obj)
+
+
+def _narrowed(user: Person, capability: Capability) -> bool:
+    """Say whether the token that acts for `user` leaves `capability` out."""
+    limits: frozenset[str] | None = getattr(user, "limited_to", None)
+    return limits is not None and capability not in limits
+
+
+def _owns(user: User, capability: Capability, obj: Owned) -> bool:
+    if obj.owner_id != user.pk:
+        return False
     if obj.team_id is None:
-        return False
-    roles = roles_with(capability)
-    return Membership.objects.filter(user=user, team_id=obj.team_id, role__in=roles).exists()
+        return capability in PERSONAL
+    here: bool = Membership.objects.filter(user=user, team_id=obj.team_id).exists()
+    return capability in OWN and here
+
+
+def _has_role(user: User, capability: Capability, obj: Owned) -> bool:
+    by_role = role_is(capability)
+    if obj.team_id is not None:
+        here = Membership.objects.filter(user=user, team_id=obj.team_id)
+        if here.filter(by_role).exists():
+            return True
+    granted: bool = _grants(user, kind_of(obj)).filter(by_role, object_id=obj.pk).exists()
+    return granted
+
+
+def _grants(user: User, kind: str) -> Any:
+    still = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return Grant.objects.filter(still, user=user, kind=kind)
+
+
+def kind_of(obj: Any) -> str:
+    """Return the word for what `obj` is, as grants, jobs and live messages use it: "vm"."""
+    return str(obj._meta.model_name)
 
 
 def require(user: Person, capability: Capability, obj: Owned | None = None) -> None:
@@ -131,20 +167,39 @@ def audiences_for(user: Person) -> frozenset[str]:
     """Return whose live messages `user` may hear."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    own = {f"user-{user.pk}"}
-    if is_admin(user):
-        return frozenset(own | {"admins"})
-    teams = Membership.objects.filter(user=user).values_list("team_id", flat=True)
-    return frozenset(own | {f"team-{pk}" for pk in teams})
+    return audiences_of_people([user])[user.pk]
+
+
+def audiences_of_people(people: Iterable[User]) -> dict[int, frozenset[str]]:
+    """Return whose live messages each of `people` may hear, in two queries for all of them."""
+    heard: dict[int, set[str]] = defaultdict(set)
+    ids = [user.pk for user in people if not sees_everything(user)]
+    for user_id, team in Membership.objects.filter(user__in=ids).values_list("user", "team"):
+        heard[user_id].add(f"team-{team}")
+    still = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    grants = Grant.objects.filter(still, user__in=ids)
+    for user_id, kind, pk in grants.values_list("user", "kind", "object_id"):
+        heard[user_id].add(f"{kind}-{pk}")
+    return {
+        user.pk: frozenset(
+            {f"user-{user.pk}", *({"admins"} if sees_everything(user) else heard[user.pk])}
+        )
+        for user in people
+    }
 
 
 def audiences_of(obj: Owned) -> list[str]:
-    """Return who may hear about `obj`: administrators, its team and its owner."""
-    heard = ["admins"]
-    if obj.team_id is not None:
-        heard.append(f"team-{obj.team_id}")
-    if obj.owner_id is not None:
-        heard.append(f"user-{obj.owner_id}")
+    """Return who may hear about `obj`: administrators, its team, its owner and the granted."""
+    return audience_names(kind_of(obj), obj.pk, obj.team_id, obj.owner_id)
+
+
+def audience_names(kind: str, pk: int, team_id: int | None, owner_id: int | None) -> list[str]:
+    """Return who may hear about a row of which only these facts were read."""
+    heard = ["admins", f"{kind}-{pk}"]
+    if team_id is not None:
+        heard.append(f"team-{team_id}")
+    if owner_id is not None:
+        heard.append(f"user-{owner_id}")
     return heard
 
 

@@ -10,14 +10,14 @@ from ninja.security import HttpBearer, SessionAuth
 
 from .access import Capability, require
 from .models import User
-from .services import find_token
+from .services import find_token, limits_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
 class TokenAuth(HttpBearer):
-    """`Authorization: Bearer <token>`; a token of scope read changes nothing."""
+    """`Authorization: Bearer <token>`; what the token leaves out is out of reach."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """Return the person the token acts for."""
@@ -26,6 +26,7 @@ class TokenAuth(HttpBearer):
             return None
         if found.scope == "read" and request.method not in SAFE_METHODS:
             raise PermissionDenied("This token may only read.")
+        found.user.limited_to = limits_of(found)
         request.user = found.user
         return found.user
 

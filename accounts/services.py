@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .access import ActionRefused
+from .capabilities import READING, Capability
 from .models import ApiToken, User
 
 TOKEN_PREFIX = "gh_"
@@ -60,6 +61,14 @@ def find_token(key: str) -> ApiToken | None:
     if token and (not token.last_used_at or now - token.last_used_at > timedelta(minutes=1)):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+def limits_of(token: ApiToken) -> frozenset[str] | None:
+    """Return the capabilities that `token` leaves of its user's; None where it leaves all."""
+    if token.capabilities:
+        narrow = frozenset(token.capabilities) | {Capability.SIGNED_IN}
+        return narrow & READING if token.scope == "read" else narrow
+    return READING if token.scope == "read" else None
 
 
 def create_user(username: str, full_name: str, *, is_admin: bool) -> tuple[User, str]:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
 
 
 class Transport(models.TextChoices):
@@ -145,9 +148,19 @@ class Volume(models.Model):
 
 
 class Network(models.Model):
-    """A virtual network of one host."""
+    """A virtual network of one host; a team's own where people made it."""
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="networks")
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="networks"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="networks",
+    )
     uuid = models.UUIDField()
     name = models.CharField(max_length=255)
     mode = models.CharField(max_length=20)

@@ -1,17 +1,15 @@
 """Who is behind a socket, and may they still hear it? Read again every few seconds."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.access import audiences_for
-from accounts.models import Membership
+from accounts.access import audiences_for, audiences_of_people
+from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,12 @@ def listener_of(user: Any, session_key: str | None) -> Listener | None:
     """Return who listens, or None for somebody who is not signed in."""
     if not user.is_authenticated or not user.is_active or not session_key:
         return None
-    return Listener(
-        user.pk, session_key, _stamp(user.password, user.is_superuser), audiences_for(user)
-    )
+    return Listener(user.pk, session_key, _stamp(user), audiences_for(user))
 
 
 @database_sync_to_async
 def still_allowed(listeners: Iterable[Listener]) -> set[Listener]:
-    """Return those who still have their session and exactly the rights they had; three queries."""
+    """Return those who still have their session and exactly the rights they had; four queries."""
     asked = set(listeners)
     sessions = _live_sessions({one.session_key for one in asked})
     people = _people({one.user_id for one in asked})
@@ -50,8 +46,8 @@ def still_allowed(listeners: Iterable[Listener]) -> set[Listener]:
     }
 
 
-def _stamp(password: str, is_superuser: bool) -> str:
-    return f"{password}:{is_superuser}"
+def _stamp(user: User) -> str:
+    return f"{user.password}:{user.is_superuser}:{user.site_role}"
 
 
 def _live_sessions(keys: set[str]) -> set[str]:
@@ -61,12 +57,6 @@ def _live_sessions(keys: set[str]) -> set[str]:
 
 def _people(ids: set[int]) -> dict[int, tuple[str, frozenset[str]]]:
     """Return the stamp and audiences of each active person."""
-    teams: dict[int, set[str]] = defaultdict(set)
-    for user_id, team_id in Membership.objects.filter(user__in=ids).values_list("user", "team"):
-        teams[user_id].add(f"team-{team_id}")
-    rows = get_user_model().objects.filter(pk__in=ids, is_active=True)
-    found = {}
-    for pk, password, is_superuser in rows.values_list("pk", "password", "is_superuser"):
-        shared = {"admins"} if is_superuser else teams[pk]
-        found[pk] = (_stamp(password, is_superuser), frozenset({f"user-{pk}", *shared}))
-    return found
+    people = list(User.objects.filter(pk__in=ids, is_active=True))
+    audiences = audiences_of_people(people)
+    return {user.pk: (_stamp(user), audiences[user.pk]) for user in people}

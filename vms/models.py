@@ -35,7 +35,7 @@ class VMQuerySet(models.QuerySet["VM"]):
 
     def allowing(self, user: Person, capability: Capability) -> "VMQuerySet":
         """Return the machines on which `user` has `capability`."""
-        return self.filter(reach(user, capability))
+        return self.filter(reach(user, capability, "vm"))
 
 
 class VM(models.Model):
@@ -62,6 +62,14 @@ class VM(models.Model):
 
     # Whether the host has, or had, the guest: false while its job still makes it.
     is_made = models.BooleanField(default=True)
+
+    # How long it may live: stopped at `ends_at`, in the bin from `recycled_at`, gone after the
+    # team's days there. `last_used_at` is when it was last seen doing something.
+    size = models.CharField(max_length=40, blank=True)  # the slug of a size of the catalogue
+    ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    recycled_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
 
     # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
     is_unresponsive = models.BooleanField(default=False)

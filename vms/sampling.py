@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.access import audiences_of
+from accounts.access import audience_names
 from hosts.models import Host
 from live import samples as rings
 from live.publish import Change, announce_many
@@ -104,7 +104,8 @@ def _change(row: _Row, usage: rings.Sample, shown: _Shown) -> Change | None:
     if not changed:
         return None
     shown.cells[row.pk] = cells
-    return Change(kind="vm", id=row.pk, rev=row.rev, facts=changed, audiences=audiences_of(row))
+    audiences = audience_names("vm", row.pk, row.team_id, row.owner_id)
+    return Change(kind="vm", id=row.pk, rev=row.rev, facts=changed, audiences=audiences)
 
 
 def _write_rows(rows: Mapping[int, _Row], usage: Mapping[int, rings.Sample]) -> None:

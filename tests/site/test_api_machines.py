@@ -19,6 +19,7 @@ from vms.states import VMState
 def web01(oli: User, vera: User) -> VM:
     """A machine of Oli's, which Vera may look at through a team."""
     team = Team.objects.create(name="Web", slug="web")
+    Membership.objects.create(user=oli, team=team, role=Role.MEMBER)
     Membership.objects.create(user=vera, team=team, role=Role.VIEWER)
     return make_vm("web01", host=make_host("juniper"), owner=oli, team=team, tags=("prod",))
 

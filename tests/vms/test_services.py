@@ -23,9 +23,10 @@ from vms.services.power import request_power
 
 
 @pytest.fixture
-def team(vera: User) -> Team:
-    """A team in which vera may only look."""
+def team(oli: User, vera: User) -> Team:
+    """A team of oli's, in which vera may only look."""
     team = Team.objects.create(name="Web", slug="web")
+    Membership.objects.create(user=oli, team=team, role=Role.MEMBER)
     Membership.objects.create(user=vera, team=team, role=Role.VIEWER)
     return team
 
@@ -39,7 +40,12 @@ def vm(oli: User, team: Team) -> VM:
 def test_power_action_becomes_a_job(vm: VM, oli: User) -> None:
     job = request_power(vm, "pause", oli)
     assert (job.kind, job.target_id, job.host_id) == ("vm.pause", vm.pk, vm.host_id)
-    assert set(job.audiences) == {"admins", f"user-{oli.pk}", f"team-{vm.team_id}"}
+    assert set(job.audiences) == {
+        "admins",
+        f"vm-{vm.pk}",
+        f"user-{oli.pk}",
+        f"team-{vm.team_id}",
+    }
     attach_jobs([vm])
     assert vm.shown_state == "pausing"
 

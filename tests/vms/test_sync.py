@@ -31,7 +31,7 @@ def test_foreign_guest_is_adopted_and_seen_by_admins_only(
     assert vm.disks[0]["source"] == "/p/web01.qcow2"
     assert vm.started_at is None
     assert list(VM.objects.allowing(oli, Capability.VM_VIEW)) == []
-    assert heard[0]["audiences"] == ["admins"]
+    assert heard[0]["audiences"] == ["admins", f"vm-{VM.objects.get().pk}"]
     assert heard[0]["facts"]["state"] == "running"
 
 

@@ -1,0 +1,85 @@
+"""What there is to be allowed, and which role allows what: the one table behind every decision."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from .models import Role
+
+
+class Capability(TextChoices):
+    """One thing that a person may be allowed to do."""
+
+    PUBLIC = "public", _("Open to everybody")
+    SIGNED_IN = "signed_in", _("Sign in")
+    VM_VIEW = "vm.view", _("See machines")
+    VM_OPERATE = "vm.operate", _("Start and stop machines")
+    VM_CONSOLE = "vm.console", _("Use consoles")
+    VM_EDIT = "vm.edit", _("Change machines")
+    VM_DELETE = "vm.delete", _("Delete machines")
+    VM_CREATE = "vm.create", _("Create machines")
+    VM_GRANT = "vm.grant", _("Share machines with others")
+    NETWORK_CREATE = "network.create", _("Make networks")
+    TEAM_VIEW = "team.view", _("See the team")
+    TEAM_MANAGE = "team.manage", _("Manage members and rules")
+    REQUEST_DECIDE = "request.decide", _("Decide requests")
+    HOST_VIEW = "host.view", _("See hosts")
+    HOST_MANAGE = "host.manage", _("Manage hosts")
+    JOB_VIEW = "job.view", _("See jobs")
+    AUDIT_VIEW = "audit.view", _("Read the audit record")
+    USER_MANAGE = "user.manage", _("Manage people, teams and roles")
+    QUOTA_MANAGE = "quota.manage", _("Set quotas and prices")
+    CATALOGUE_MANAGE = "catalogue.manage", _("Manage the catalogue")
+    SITE_MANAGE = "site.manage", _("Manage webhooks and sign-in")
+
+
+# What every role includes, so that who hears of a team's machines may also see them.
+LEAST = frozenset({Capability.VM_VIEW, Capability.TEAM_VIEW})
+VIEWER = LEAST
+OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE}
+MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
+OWNER = MEMBER | {
+    Capability.VM_DELETE,
+    Capability.VM_GRANT,
+    Capability.NETWORK_CREATE,
+    Capability.TEAM_MANAGE,
+    Capability.REQUEST_DECIDE,
+}
+ROLE_CAPABILITIES: dict[str, frozenset[Capability]] = {
+    Role.VIEWER: VIEWER,
+    Role.OPERATOR: OPERATOR,
+    Role.MEMBER: MEMBER,
+    Role.OWNER: OWNER,
+}
+TEAM_CAPABILITIES = tuple(capability for capability in Capability if capability in OWNER)
+
+# What the person of a team's object may do with it, whatever their role in the team.
+OWN = frozenset(
+    {
+        Capability.VM_VIEW,
+        Capability.VM_OPERATE,
+        Capability.VM_CONSOLE,
+        Capability.VM_EDIT,
+        Capability.VM_DELETE,
+        Capability.VM_GRANT,
+    }
+)
+
+# What a person may do with what belongs to no team.
+PERSONAL = OWN | {Capability.VM_CREATE}
+
+# What anybody who is signed in may ask for; what they reach is decided object by object.
+EVERYBODY = OWNER | {Capability.PUBLIC, Capability.SIGNED_IN, Capability.JOB_VIEW}
+
+# What an auditor may do on the whole site: look at everything, touch nothing.
+AUDITOR = frozenset(
+    {
+        Capability.VM_VIEW,
+        Capability.TEAM_VIEW,
+        Capability.HOST_VIEW,
+        Capability.JOB_VIEW,
+        Capability.AUDIT_VIEW,
+    }
+)
+
+# What a token of scope "read" leaves.
+READING = AUDITOR | {Capability.PUBLIC, Capability.SIGNED_IN}

@@ -1,0 +1,98 @@
+"""Teams, who is in them, and who was asked to come."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .people import User
+from .roles import Role
+
+
+class Team(models.Model):
+    """People who share machines, and the rules for them."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    description = models.CharField(max_length=200, blank=True)
+    members: Any = models.ManyToManyField(User, through="Membership", related_name="teams")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    # Rules. Days; null means none.
+    lease_days = models.PositiveIntegerField(null=True, blank=True)
+    longest_lease_days = models.PositiveIntegerField(null=True, blank=True)
+    bin_days = models.PositiveIntegerField(default=14)
+    approves_creation = models.BooleanField(default=False)
+    approves_deletion = models.BooleanField(default=False)
+    needs_second_factor = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def team_id(self) -> int:
+        """A team belongs to itself, so that rights on it are asked for like any other."""
+        return self.pk
+
+    @property
+    def owner_id(self) -> None:
+        """Nobody by themselves; the role decides."""
+        return None
+
+
+class Membership(models.Model):
+    """One person in one team. `role` is a value of `Role` or the slug of a `CustomRole`.
+
+    `source` says who keeps it: "" people, "ldap" or "oidc" the directory at sign-in.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=40, default=Role.MEMBER)
+    source = models.CharField(max_length=10, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "team"], name="one_membership_per_team")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class Invitation(models.Model):
+    """A link that lets one person into a team. Only the SHA-256 of its key is kept."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=40, default=Role.MEMBER)
+    key_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email or self.pk} to {self.team}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still lets somebody in."""
+        return not (self.accepted_at or self.revoked_at) and self.expires_at > timezone.now()
