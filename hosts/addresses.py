@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from hosts.models import Host
+from virt.certificates import AUTHORITY
 from virt.uri import HostAddress, Transport
 
 
@@ -31,6 +32,12 @@ def known_hosts_line(hostname: str, port: int | None, host_key: str) -> str:
     return f"{place} {host_key}\n"
 
 
+def pki_path() -> str:
+    """Return the folder of our own TLS certificates, or "" where libvirt's usual places serve."""
+    folder: Path = settings.DATA_DIR / "tls"
+    return str(folder) if (folder / AUTHORITY).is_file() else ""
+
+
 def pin(host: Host) -> Path:
     """Write the known-hosts file of `host` and return where it is."""
     path = known_hosts_path(str(host.pk))
@@ -52,5 +59,6 @@ def address_of(host: Host) -> HostAddress:
         socket=host.socket,
         keyfile=str(key_path()) if is_ssh else "",
         known_hosts=str(pin(host)) if is_ssh else "",
+        pki=pki_path() if transport is Transport.TLS else "",
         test_path=host.test_path,
     )

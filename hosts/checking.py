@@ -10,8 +10,8 @@ from typing import Any
 import asyncssh
 
 from hosts import ssh
-from hosts.addresses import key_path, known_hosts_line
-from hosts.failures import code_of, is_too_old
+from hosts.addresses import key_path, known_hosts_line, pki_path
+from hosts.failures import CERTIFICATES, code_of, is_too_old
 from hosts.wishes import HostWish, address_of_wish
 from virt.connection import Hypervisor, connect
 from virt.errors import HostUnreachable, VirtError
@@ -114,6 +114,8 @@ class Check:
         return Step("login", FAIL, code=str(login), detail=detail)
 
     def _address(self) -> HostAddress:
+        if self._addr.transport is Transport.TLS:
+            return replace(self._addr, pki=pki_path())
         if self._addr.transport is not Transport.SSH:
             return self._addr
         line = known_hosts_line(self._wish.hostname, self._wish.port, self.host_key)
@@ -125,7 +127,7 @@ class Check:
             hypervisor = connect(self._address(), timeout=OPEN_SECONDS)
         except VirtError as error:
             code = code_of(error)
-            known = {"access-denied", "refused", "timeout", "no-socket", "no-route"}
+            known = {"access-denied", "refused", "timeout", "no-socket", "no-route", *CERTIFICATES}
             code = code if code in known else "no-libvirt"
             return Step("libvirt", FAIL, code=code, detail=error.detail)
         try:

@@ -21,6 +21,12 @@ SENTENCES: dict[str, str | Promise] = {
     "timeout": _("%(place)s does not answer."),
     "no-socket": _("There is no libvirt socket at %(socket)s on this machine."),
     "host-key": _("%(place)s shows another SSH key than the one that was pinned."),
+    "certificate": _("The certificate of %(place)s is not signed by the authority in cacert.pem."),
+    "certificate-name": _("The certificate of %(place)s is made out to another name."),
+    "certificate-expired": _("The certificate of %(place)s is not valid at this time."),
+    "client-certificate": _("%(place)s does not accept the certificate of Guesthouse."),
+    "no-certificate": _("Guesthouse has no certificates that it can read."),
+    "no-tls": _("Something answers on %(place)s port %(port)s, but it is not TLS."),
     "access-denied": _("%(place)s is reached, but it does not let Guesthouse in."),
     "no-libvirt": _("%(place)s lets Guesthouse in, but libvirt does not answer there."),
     "lost": _("The connection to %(place)s broke off."),
@@ -43,6 +49,25 @@ NEXT_STEPS: dict[str, tuple[str | Promise, ...]] = {
         _("Find out why the key changed: the host was installed anew, or somebody is in between."),
         _("If it is right, edit the host and pin its new key."),
     ),
+    "certificate": (
+        _("Put the certificate of the authority that signed the host's own into cacert.pem."),
+    ),
+    "certificate-name": (
+        _("Use the name or address that the host's certificate is made out to."),
+        _("Or give the host a certificate with this name or address."),
+    ),
+    "certificate-expired": (
+        _("Give the host a new certificate."),
+        _("Check the clocks of both machines."),
+    ),
+    "client-certificate": (
+        _("Let the authority that the host believes sign clientcert.pem."),
+        _("Check tls_allowed_dn_list in libvirtd.conf on the host."),
+    ),
+    "no-certificate": (
+        _("Put cacert.pem, clientcert.pem and clientkey.pem into the folder tls of the data."),
+    ),
+    "no-tls": (_("Check the port, and that libvirt listens for TLS there."),),
     "access-denied": (
         _("Add the key of Guesthouse to the user on the host."),
         _("Put that user into the group libvirt."),
@@ -53,6 +78,17 @@ NEXT_STEPS: dict[str, tuple[str | Promise, ...]] = {
     "bad-address": (_("Edit the host and correct its address."),),
     "other": (_("Check that libvirt runs on the host."),),
 }
+CERTIFICATES = frozenset(
+    str(cause)
+    for cause in (
+        Unreachable.CERTIFICATE,
+        Unreachable.CERTIFICATE_NAME,
+        Unreachable.CERTIFICATE_EXPIRED,
+        Unreachable.CLIENT_CERTIFICATE,
+        Unreachable.NO_CERTIFICATE,
+        Unreachable.NO_TLS,
+    )
+)
 COMMANDS = {
     "no-libvirt": "systemctl start libvirtd",
     "lost": "systemctl status libvirtd",

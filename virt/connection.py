@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import libvirt
 
-from virt import inventory, listing, simulation
+from virt import certificates, inventory, listing, simulation
 from virt.bounded import run_within
 from virt.domain import Domain
 from virt.errors import (
@@ -320,13 +320,16 @@ def connect(addr: HostAddress, *, timeout: float = 10.0, readonly: bool = False)
     except OperationTimeout:
         raise HostUnreachable("The host does not answer.", cause=Unreachable.TIMEOUT) from None
     except libvirt.libvirtError as error:
-        raise _opening_error(error) from error
+        raise _opening_error(addr, error) from error
     return Hypervisor(raw, addr, readonly=readonly)
 
 
-def _opening_error(error: libvirt.libvirtError) -> Exception:
-    """Return AccessDenied as it is, everything else as HostUnreachable."""
+def _opening_error(addr: HostAddress, error: libvirt.libvirtError) -> Exception:
+    """Return AccessDenied as it is, everything else as HostUnreachable, for TLS with its cause."""
     ours = translate(error)
+    if addr.transport is Transport.TLS and (cause := certificates.misfit(addr)):
+        cause.detail = ours.detail
+        return cause
     if type(ours).slug == "access-denied":
         return ours
     return HostUnreachable(

@@ -46,6 +46,12 @@ class Unreachable(StrEnum):
     REFUSED = "refused"
     TIMEOUT = "timeout"
     HOST_KEY = "host-key"
+    CERTIFICATE = "certificate"  # the host's is not signed by whom we believe
+    CERTIFICATE_NAME = "certificate-name"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CLIENT_CERTIFICATE = "client-certificate"  # the host does not accept ours
+    NO_CERTIFICATE = "no-certificate"  # we have none that can be read
+    NO_TLS = "no-tls"
     NO_SOCKET = "no-socket"
     LOST = "lost"
     BREAKER = "breaker"

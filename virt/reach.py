@@ -20,6 +20,12 @@ _SENTENCES = {
     Unreachable.REFUSED: "The host refuses the connection: nothing listens on this port.",
     Unreachable.TIMEOUT: "The host does not answer.",
     Unreachable.NO_SOCKET: "There is no libvirt socket at this place.",
+    Unreachable.CERTIFICATE: "The host's certificate is not signed by a known authority.",
+    Unreachable.CERTIFICATE_NAME: "The host's certificate is for another name.",
+    Unreachable.CERTIFICATE_EXPIRED: "The host's certificate is not valid at this time.",
+    Unreachable.CLIENT_CERTIFICATE: "The host does not accept our certificate.",
+    Unreachable.NO_CERTIFICATE: "Our certificates cannot be read.",
+    Unreachable.NO_TLS: "What answers does not speak TLS.",
 }
 
 

@@ -34,6 +34,8 @@ class HostAddress:
 
     Only the parts of its transport are used; hashable, so it can key a pool of connections.
 
+    ``pki`` is a folder with the certificates for "tls"; libvirt's usual places when empty.
+
     ``socket`` is libvirtd's socket: here for "local", on the other side for "ssh". ``test_path`` is
     an absolute XML file of the test driver, or "/default".
     """
@@ -45,6 +47,7 @@ class HostAddress:
     socket: str = ""
     keyfile: str = ""
     known_hosts: str = ""
+    pki: str = ""
     test_path: str = ""
 
     @property
@@ -106,7 +109,7 @@ def build_uri(addr: HostAddress) -> str:
         case Transport.SSH:
             return f"qemu+libssh2://{_authority(addr)}/system?{_ssh_parameters(addr)}"
         case Transport.TLS:
-            return f"qemu+tls://{_authority(addr)}/system"
+            return f"qemu+tls://{_authority(addr)}/system{_tls_parameters(addr)}"
         case Transport.TCP:
             return f"qemu+tcp://{_authority(addr)}/system"
 
@@ -126,6 +129,12 @@ def _authority(addr: HostAddress) -> str:
     if addr.username:
         text = f"{check_username(addr.username)}@{text}"
     return text
+
+
+def _tls_parameters(addr: HostAddress) -> str:
+    if not addr.pki:
+        return ""
+    return "?" + urlencode({"pkipath": check_path(addr.pki)}, quote_via=quote, safe="/")
 
 
 def _ssh_parameters(addr: HostAddress) -> str:

@@ -1,11 +1,18 @@
 """Which configuration files does a lab host have?"""
 
+import shutil
 from pathlib import Path
 
+from launcher.places import VENV_PYTHON
 from tests.lab.space import run
 
+CERTIFICATES = Path(__file__).with_name("certificates.py")
+
 LIBVIRTD = """\
-listen_tls = 0
+listen_tls = 1
+key_file = "/etc/libvirt/pki/serverkey.pem"
+cert_file = "/etc/libvirt/pki/servercert.pem"
+ca_file = "/etc/libvirt/pki/cacert.pem"
 listen_tcp = 1
 auth_tcp = "none"
 auth_unix_rw = "none"
@@ -66,7 +73,7 @@ POOL = """\
 """
 
 
-def write_config(folder: Path, *, address: str, uuid: str, keys: Path) -> None:
+def write_config(folder: Path, *, address: str, uuid: str, keys: Path, pki: Path) -> None:
     """Make a host's private folders with all files in them."""
     for name in ("run/sshd", "run/lock", "lib/images", "etc/qemu", "cache", "log/qemu", "dev"):
         (folder / name).mkdir(parents=True)
@@ -78,13 +85,25 @@ def write_config(folder: Path, *, address: str, uuid: str, keys: Path) -> None:
     (folder / "hosts").write_text(hosts_file(address))
     (folder / "run/sshd/sshd_config").write_text(SSHD.format(address=address, keys=keys))
     make_key(folder / "run/sshd/host_ed25519")
+    shutil.copytree(pki, folder / "etc/pki")
 
 
 def hosts_file(address: str) -> str:
     """Return /etc/hosts with all lab hosts, so that nothing waits for a name server."""
-    subnet = address.rpartition(".")[0]
-    names = "".join(f"{subnet}.{index} hv{index}\n" for index in range(1, 100))
+    names = "".join(f"{place} {name}\n" for name, place in places(address))
     return f"127.0.0.1 localhost\n{names}"
+
+
+def places(address: str) -> list[tuple[str, str]]:
+    """Return names and addresses of the hosts that may be beside an address."""
+    subnet = address.rpartition(".")[0]
+    return [(f"hv{index}", f"{subnet}.{index}") for index in range(1, 100)]
+
+
+def make_certificates(folder: Path, address: str) -> None:
+    """Make the certificates of a lab in the portal's environment, where `cryptography` is."""
+    words = [word for place in places(address) for word in place]
+    run([str(VENV_PYTHON), str(CERTIFICATES), str(folder), *words])
 
 
 def make_key(path: Path) -> None:

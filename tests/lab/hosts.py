@@ -63,7 +63,7 @@ class LabHost:
         return f"qemu+unix:///system?socket={self.socket_path}"
 
     def address(self, transport: str = "local", known_hosts: str = "") -> HostAddress:
-        """Return the address that `virt` connects to: "local" (the socket), "tcp" or "ssh"."""
+        """Return the address that `virt` connects to: "local" (the socket), "tcp", "tls", "ssh"."""
         match Transport(transport):
             case Transport.LOCAL:
                 return HostAddress(Transport.LOCAL, socket=str(self.socket_path))
@@ -74,8 +74,15 @@ class LabHost:
                     Transport.SSH, hostname=self.ip, username=self.ssh.user,
                     keyfile=str(self.ssh.key), known_hosts=known_hosts,
                 )  # fmt: skip
+            case Transport.TLS:
+                return HostAddress(Transport.TLS, hostname=self.ip, pki=str(self.pki))
             case other:
                 raise ValueError(f"A lab host is not reached over {other}.")
+
+    @property
+    def pki(self) -> Path:
+        """Return the folder of the certificates with which one comes by TLS."""
+        return self.folder.parent / "pki/client"
 
     @property
     def images(self) -> Path:
@@ -88,8 +95,9 @@ class LabHost:
         """Make the namespaces, the link, sshd and libvirtd; return once libvirt answers."""
         self.folder.mkdir()
         config.write_config(
-            self.folder, address=self.ip, uuid=self.uuid, keys=self.folder.parent / "key.pub"
-        )
+            self.folder, address=self.ip, uuid=self.uuid, keys=self.folder.parent / "key.pub",
+            pki=self.folder.parent / "pki/server",
+        )  # fmt: skip
         self._make_space()
         self._make_link()
         self.inside("/usr/sbin/sshd", "-f", "/run/sshd/sshd_config")

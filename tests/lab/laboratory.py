@@ -64,6 +64,7 @@ class Lab:
         try:
             self._make_bridge()
             config.make_key(self.key)
+            config.make_certificates(self.folder / "pki", self.gateway)
             self._start(range(1, hosts + 1))
         except BaseException:
             self.close()

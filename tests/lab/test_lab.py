@@ -23,11 +23,12 @@ def listed(uri: str) -> bool:
     return True
 
 
-def test_hosts_answer_by_socket_tcp_and_ssh(lab: Lab) -> None:
+def test_hosts_answer_by_socket_tcp_tls_and_ssh(lab: Lab) -> None:
     for host in lab.hosts:
         assert host.virsh("hostname") == host.name
         assert listed(host.uri)
         assert listed(f"qemu+tcp://{host.ip}/system")
+        assert listed(f"qemu+tls://{host.ip}/system?pkipath={host.pki}")
         assert listed(f"qemu+ssh://root@{host.ip}/system?keyfile={host.ssh.key}&no_verify=1")
 
 

@@ -70,6 +70,7 @@ def test_hostile_paths_are_refused(path: str) -> None:
         replace(PLAIN, keyfile=path),
         replace(PLAIN, known_hosts=path),
         replace(PLAIN, socket=path),
+        HostAddress(Transport.TLS, "hv1", pki=path),
     ):
         with pytest.raises(ValueError):
             build_uri(address)
@@ -86,6 +87,8 @@ def test_every_transport_has_its_uri() -> None:
     assert build_uri(HostAddress(Transport.LOCAL)) == "qemu:///system"
     assert build_uri(HostAddress(Transport.SESSION)) == "qemu:///session"
     assert build_uri(HostAddress(Transport.TLS, "hv1")) == "qemu+tls://hv1/system"
+    with_folder = HostAddress(Transport.TLS, "hv1", pki="/data/my tls")
+    assert build_uri(with_folder) == "qemu+tls://hv1/system?pkipath=/data/my%20tls"
     assert build_uri(HostAddress(Transport.TCP, "::1", 1)) == "qemu+tcp://[::1]:1/system"
     assert build_uri(HostAddress(Transport.TEST)) == "test:///default"
     socket = HostAddress(Transport.LOCAL, socket="/run/my sock")
