@@ -113,7 +113,7 @@ def get_job(request: HttpRequest, job_id: int) -> Job:
 @router.post("/jobs/{int:job_id}/cancel", response={202: Accepted}, summary="Cancel a job")
 @declares(Capability.JOB_VIEW)
 def cancel_job(request: HttpRequest, response: HttpResponse, job_id: int) -> Any:
-    """Ask a job to stop; only who asked for it and administrators may."""
+    """Ask a job to stop; who asked for it may, and who may operate its machine."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
     services.request_cancel(job, request.user)
     job.refresh_from_db()

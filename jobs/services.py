@@ -4,12 +4,13 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Person, is_admin
+from accounts.access import ActionRefused, Capability, Person, allows, on_whole_site
 
 from . import audit
 from .announce import job_changed
@@ -82,8 +83,11 @@ def active_jobs_of(target_kind: str, target_ids: Iterable[int]) -> dict[int, Job
 def request_cancel(job: Job, by: Person | None) -> Job:
     """Cancel a job that waits, or ask a running one to stop at its next safe point.
 
-    Raises ActionRefused when it is over already, or of a kind that cannot be stopped half-way.
+    Raises PermissionDenied without the right, ActionRefused when it is over already, or of a kind
+    that cannot be stopped half-way.
     """
+    if by is not None and not may_cancel(job, by):
+        raise PermissionDenied
     with transaction.atomic():
         now = Job.objects.select_for_update().get(pk=job.pk)
         if not now.is_active:
@@ -100,8 +104,10 @@ def request_cancel(job: Job, by: Person | None) -> Job:
 
 def may_cancel(job: Job, user: Person) -> bool:
     """Say whether `user` may stop `job`: an administrator, who asked, or whom its room lets."""
-    if is_admin(user) or (user.is_authenticated and job.actor_id == user.pk):
+    if on_whole_site(user, Capability.VM_OPERATE):
         return True
+    if user.is_authenticated and job.actor_id == user.pk:
+        return allows(user, Capability.VM_OPERATE)
     decides = target_of(job).may_cancel
     return decides is not None and decides(job, user)
 
@@ -115,6 +121,8 @@ def can_retry(job: Job) -> bool:
 def request_retry(job: Job, by: Person) -> Job:
     """Ask for the same work once more through the room of its target, with its rules."""
     retry = target_of(job).retry
+    if not may_cancel(job, by):
+        raise PermissionDenied
     if retry is None or not can_retry(job):
         raise ActionRefused(_("This job cannot be asked for again."), code="not-repeatable")
     return retry(job, by)

@@ -15,6 +15,7 @@ from jobs.api import Accepted, accepted, key_of
 from live import samples
 from live.schemas import MetricsOut
 
+from . import converters  # noqa: F401 - registers itself
 from .access import get_vm, list_vms
 from .choices import list_images
 from .filters import MachineFilter, matching, ordered
@@ -164,7 +165,7 @@ def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, 
 
 
 @router.post(
-    "/vms/{int:vm_id}/{action}",
+    "/vms/{int:vm_id}/{power:action}",
     response={202: Accepted},
     summary="Drive a machine",
     description="Actions: " + ", ".join(ACTION_PATHS),
@@ -173,6 +174,5 @@ def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, 
 def drive_machine(request: SignedInRequest, response: HttpResponse, vm_id: int, action: str) -> Any:
     """Ask for a power action."""
     vm = get_vm(request.user, vm_id, Capability.VM_OPERATE)
-    wanted = ACTION_PATHS.get(action, action)
-    job = power.request_power(vm, wanted, request.user, idempotency_key=key_of(request))
+    job = power.request_power(vm, action, request.user, idempotency_key=key_of(request))
     return accepted(response, job)

@@ -1,28 +1,9 @@
 """The pages of this room."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from .rules import POWER_ACTIONS
+from . import converters  # noqa: F401 - registers itself
 from .views import actions, create, detail, machines
-
-
-class PowerActionConverter:
-    """The power actions as a part of an address."""
-
-    regex = "|".join(sorted(POWER_ACTIONS))
-
-    def to_python(self, value: str) -> str:
-        """Take the word as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Write the word as it is. Raises ValueError for any other."""
-        if value not in POWER_ACTIONS:
-            raise ValueError(value)
-        return value
-
-
-register_converter(PowerActionConverter, "power")
 
 app_name = "vms"
 urlpatterns = [
