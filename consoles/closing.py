@@ -6,6 +6,8 @@ from enum import IntEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vms.screens import REASONS
+
 
 class Code(IntEnum):
     """What the browser is told. It tries again by itself after codes that may pass."""
@@ -56,7 +58,7 @@ _ALL = (
         "no-display",
         Code.NO_DISPLAY,
         "no",
-        _("This machine has no screen that can be shown here. Add a VNC display to it."),
+        REASONS["no-display"],
     ),
     Closing(
         "no-serial",
@@ -68,19 +70,13 @@ _ALL = (
         "display-loopback",
         Code.NO_DISPLAY,
         "no",
-        _(
-            "The screen of this machine listens only inside its host. Reach the host by SSH, or "
-            "let the screen listen on an address of the host and protect it with a password."
-        ),
+        REASONS["display-loopback"],
     ),
     Closing(
         "display-local",
         Code.NO_DISPLAY,
         "no",
-        _(
-            "The screen of this machine can only be opened on its host itself. Give it a socket "
-            "and reach the host by SSH."
-        ),
+        REASONS["display-local"],
     ),
     Closing(
         "display-unsupported",

@@ -9,6 +9,7 @@ from hosts.models import Transport
 from jobs import audit
 from vms import rules
 from vms.models import VM
+from vms.screens import why_no_screen
 
 from . import tickets
 from .closing import CLOSINGS
@@ -31,7 +32,8 @@ def request_console(
     """Return a ticket for one console of `vm`, good for 30 seconds and one use.
 
     It works together with the cookie of `login_session` only; `take` takes the text console over
-    from whoever has it. Raises ActionRefused: host-unreachable, wrong-state, no-display, no-serial,
+    from whoever has it. Raises ActionRefused: host-unreachable, wrong-state, no-display,
+    display-loopback, display-local, no-serial,
     simulated, limit (429), redis-away (503).
     """
     require(by, Capability.VM_CONSOLE, vm)
@@ -70,8 +72,8 @@ def request_console(
 
 
 def has_screen(vm: VM) -> bool:
-    """Say whether the machine has a VNC display, as far as the row knows."""
-    return any(display.get("kind") == "vnc" for display in vm.graphics)
+    """Say whether the machine has a screen that can be shown here, as far as the row knows."""
+    return not why_no_screen(vm)
 
 
 def _check_display(vm: VM, kind: str) -> None:
@@ -81,8 +83,8 @@ def _check_display(vm: VM, kind: str) -> None:
         key = "simulated"
     elif kind == "serial" and not vm.has_serial:
         key = "no-serial"
-    elif kind == "vnc" and not has_screen(vm):
-        key = "no-display"
+    elif kind == "vnc":
+        key = why_no_screen(vm)
     if key:
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
 

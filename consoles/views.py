@@ -15,6 +15,7 @@ from accounts.access import ActionRefused, Capability, allows, is_admin, require
 from live import samples
 from vms.access import get_vm
 from vms.models import VM
+from vms.screens import REASONS, why_no_screen
 
 from .keys import KEY_GROUPS, SINGLE, STICKY
 from .services import has_screen, request_console
@@ -64,6 +65,7 @@ def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
         "mode": "view" if is_viewing else "control",
         "is_viewing": is_viewing,
         "has_screen": has_screen(vm),
+        "no_screen": REASONS.get(why_no_screen(vm), ""),
         "key_groups": KEY_GROUPS,
         "sticky_keys": STICKY,
         "single_keys": SINGLE,

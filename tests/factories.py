@@ -75,7 +75,7 @@ def build_vm(name: str = "", **fields: Any) -> VM:
         "disks": [disk(name)],
         "nics": [nic(number)],
         "graphics": [
-            {"kind": "vnc", "listen": "none", "address": "", "port": None, "socket": ""},
+            {"kind": "vnc", "listen": "socket", "address": "", "port": None, "socket": "/run/vnc"},
         ],
     }
     if "host" not in fields and "host_id" not in fields:

@@ -11,6 +11,7 @@ from accounts.access import ActionRefused
 from jobs.kinds import UnknownKind, get_kind
 
 from .models import VM
+from .screens import REASONS, why_no_screen
 from .states import VMState, word_of
 
 S = VMState
@@ -101,6 +102,7 @@ def can(vm: VM, action: str) -> Refusal | None:
         or _protected(vm, action)
         or _wrong_state(vm, action)
         or _not_defined(vm, action)
+        or _out_of_reach(vm, action)
     )
 
 
@@ -180,6 +182,13 @@ def _state_sentence(vm: VM, action: str) -> str:
     if action in {"shutdown", "reboot"} and vm.state in {S.PAUSED, S.BLOCKED, S.ASLEEP}:
         return _("%(name)s is %(state)s and would not hear it. Resume it first.") % names
     return _("This does not fit: %(name)s is %(state)s.") % names
+
+
+def _out_of_reach(vm: VM, action: str) -> Refusal | None:
+    """Refuse a console of which neither the screen nor the text can be shown here."""
+    key = why_no_screen(vm) if action == "console" and not vm.has_serial else ""
+    # A machine that never had a screen may get one; its console's page says how.
+    return Refusal(str(REASONS[key]), code=key) if key.startswith("display-") else None
 
 
 def _not_defined(vm: VM, action: str) -> Refusal | None:

@@ -1,5 +1,6 @@
 """Consoles of real QEMU guests on real hosts: by descriptor, by network, by SSH, and serial."""
 
+import shutil
 import struct
 import time
 
@@ -42,7 +43,10 @@ def row_of(guest: Guest, transport: str, oli, **fields):
         socket=address.socket,
         **fields,
     )
-    return make_vm(guest.name, owner=oli, host=host, uuid=guest.uuid, has_serial=True)
+    return make_vm(
+        guest.name, owner=oli, host=host, uuid=guest.uuid, has_serial=True,
+        graphics=[{"kind": "vnc"}],  # where it listens only the domain says
+    )  # fmt: skip
 
 
 def trust(guest: Guest) -> str:
@@ -188,11 +192,12 @@ def said(console, words, timeout=20):
     return text
 
 
-@pytest.mark.parametrize("transport", ["local", "tcp", "ssh"])
+@pytest.mark.parametrize("transport", ["local", "tcp", "tls", "ssh"])
 def test_the_text_console_talks_both_ways_over_every_transport(
-    gateway, lab_guest: Guest, oli, transport
+    gateway, lab_guest: Guest, oli, settings, transport
 ):
     key = {"host_key": trust(lab_guest)} if transport == "ssh" else {}
+    shutil.copytree(lab_guest.host.pki, settings.DATA_DIR / "tls")
     vm = row_of(lab_guest, transport, oli, **key)
     client = sign_in(oli)
     console = connect(gateway.path, client, ask(client, vm, kind="serial").json()["ticket"])

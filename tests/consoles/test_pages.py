@@ -128,3 +128,24 @@ def test_without_redis_the_refusal_has_words(vm, oli, settings):
 @pytest.mark.parametrize("fields", [{"kind": "spice"}, {"mode": "root"}])
 def test_unknown_kinds_and_modes_are_refused(vm, oli, fields):
     assert ask(sign_in(oli), vm, **fields).status_code == 400
+
+
+def test_a_screen_out_of_reach_opens_the_text_console_and_says_why(oli):
+    host = make_host(transport="tls", hostname="alder.example.net")
+    loopback = [{"kind": "vnc", "listen": "address", "address": "127.0.0.1"}]
+    vm = make_vm(owner=oli, host=host, graphics=loopback, has_serial=True)
+    client = sign_in(oli)
+    answer = client.get(reverse("consoles:room", args=[vm.pk]))
+    assert answer["Location"] == reverse("consoles:serial", args=[vm.pk])
+    assert "listens only inside its host" in client.get(answer["Location"]).content.decode()
+    assert ask(client, vm).json()["code"] == "display-loopback"
+
+
+def test_the_console_button_says_why_neither_screen_nor_text_can_be_shown(oli):
+    host = make_host(transport="tls", hostname="alder.example.net")
+    loopback = [{"kind": "vnc", "listen": "address", "address": "127.0.0.1"}]
+    vm = make_vm(owner=oli, host=host, graphics=loopback, has_serial=False)
+    client = sign_in(oli)
+    page = client.get(reverse("vms:detail", args=[vm.pk])).content.decode()
+    assert "listens only inside its host" in page
+    assert ask(client, vm).status_code == 409

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from accounts.access import ActionRefused
-from hosts.models import Host, HostState
+from hosts.models import Host, HostState, Transport
 from jobs.models import Job
 from vms.models import VM
 from vms.rules import ALWAYS, FITS, POWER_ACTIONS, can, check
+from vms.screens import why_no_screen
 from vms.states import VMState
 
 
@@ -109,3 +110,41 @@ def test_check_raises_what_can_returns() -> None:
 
 def test_unknown_action_is_refused() -> None:
     assert can(machine(), "explode") is not None
+
+
+def test_console_that_cannot_be_reached_says_why_unless_there_is_text() -> None:
+    host = Host(name="kvm-01", state=HostState.ONLINE, transport=Transport.TLS)
+    vm = machine(graphics=[{"kind": "vnc", "listen": "address", "address": "127.0.0.1"}])
+    vm.host = host
+    refusal = can(vm, "console")
+    assert refusal is not None
+    assert refusal.code == "display-loopback"
+    assert "Reach the host by SSH" in str(refusal)
+    vm.has_serial = True
+    assert can(vm, "console") is None
+
+
+@pytest.mark.parametrize(
+    ("transport", "listen", "address", "key"),
+    [
+        ("local", "none", "", ""),
+        ("session", "address", "127.0.0.1", ""),
+        ("ssh", "address", "127.0.0.1", ""),
+        ("ssh", "socket", "", ""),
+        ("ssh", "none", "", "display-local"),
+        ("tls", "address", "127.0.0.1", "display-loopback"),
+        ("tls", "address", "::1", "display-loopback"),
+        ("tls", "address", "10.1.2.3", ""),
+        ("tls", "address", "0.0.0.0", ""),
+        ("tls", "socket", "", "display-local"),
+        ("tcp", "none", "", "display-local"),
+    ],
+)
+def test_screen_is_shown_as_far_as_the_transport_reaches(
+    transport: str, listen: str, address: str, key: str
+) -> None:
+    vm = machine(graphics=[{"kind": "vnc", "listen": listen, "address": address}])
+    vm.host = Host(name="kvm-01", state=HostState.ONLINE, transport=transport)
+    assert why_no_screen(vm) == key
+    vm.graphics = []
+    assert why_no_screen(vm) == "no-display"

@@ -1,0 +1,53 @@
+"""Can the screen of a machine be shown here, and if not, why? Pure: it looks at the row only.
+
+The console gateway looks at the running domain again; this is what pages can know beforehand.
+"""
+
+import ipaddress
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hosts.models import Transport
+
+from .models import VM
+
+REASONS: dict[str, str | Promise] = {
+    "no-display": _("This machine has no screen that can be shown here. Add a VNC display to it."),
+    "display-loopback": _(
+        "The screen of this machine listens only inside its host. Reach the host by SSH, or "
+        "let the screen listen on an address of the host and protect it with a password."
+    ),
+    "display-local": _(
+        "The screen of this machine can only be opened on its host itself. Give it a socket "
+        "and reach the host by SSH."
+    ),
+}
+
+_HERE = frozenset({Transport.LOCAL, Transport.SESSION, Transport.TEST})
+
+
+def why_no_screen(vm: VM) -> str:
+    """Return the key of REASONS why the screen cannot be shown, or "" when it can."""
+    display = next((one for one in vm.graphics if one.get("kind") == "vnc"), None)
+    if display is None:
+        return "no-display"
+    if vm.host.transport in _HERE:
+        return ""
+    listen = display.get("listen")
+    if vm.host.transport == Transport.SSH:  # whose tunnel reaches sockets and loopback
+        return "display-local" if listen == "none" else ""
+    if listen in {"none", "socket"}:
+        return "display-local"
+    return "display-loopback" if _is_loopback(display) else ""
+
+
+def _is_loopback(display: dict[str, Any]) -> bool:
+    address = display.get("address") or ""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
