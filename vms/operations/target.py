@@ -106,7 +106,7 @@ def machine_of(job: JobContext) -> VM:
     """Return the job's machine; ActionRefused when it is no more."""
     vm = find_machine(job)
     if vm is None:
-        raise ActionRefused(_("%(name)s is no more.") % {"name": job.job.target_name}, code="gone")
+        raise ActionRefused(_("The machine is no more."), code="gone")
     return vm
 
 
