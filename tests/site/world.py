@@ -83,7 +83,8 @@ def make_world() -> World:
     for name, role in roles.items():
         Membership.objects.create(user=cast[name], team=red, role=role)
     Membership.objects.create(user=cast["rival"], team=blue, role=Role.OWNER)
-    User.objects.filter(pk=cast["auditor"].pk).update(site_role=SiteRole.AUDITOR)
+    cast["auditor"].site_role = SiteRole.AUDITOR
+    cast["auditor"].save()
     host = make_host("granite-host")
     red_vm = make_vm("oleander-7", host=host, owner=cast["person"], team=red, description="red")
     blue_vm = make_vm("hemlock-3", host=host, owner=cast["rival"], team=blue)
