@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,8 +18,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.access import Person
+from jobs.models import AuditEntry
 
-from .models import AuditEntry
+from .heard import recorded
 
 ADVISORY_LOCK = 0x47_48_41_55  # PostgreSQL; one writer of the chain at a time
 CHAINED = (
@@ -89,6 +91,7 @@ def record(
         )
         entry.hash = hash_of(entry)
         entry.save(force_insert=True)
+        transaction.on_commit(partial(recorded.send_robust, sender=AuditEntry, entry=entry))
     return entry
 
 
