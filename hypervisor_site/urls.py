@@ -8,6 +8,8 @@ from .metrics import metrics
 from .overview import overview
 from .search import search
 
+handler404 = "hypervisor_site.views.not_found"
+
 urlpatterns = [
     path("", overview, name="overview"),
     path("healthz", views.healthz, name="healthz"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("hosts/", include("hosts.urls")),
     path("jobs/", include("jobs.urls")),
+    path("settings/catalogue/", include("catalogue.urls")),
     path("machines/", include("vms.urls")),
     path("machines/", include("consoles.urls")),
 ]

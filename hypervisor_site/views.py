@@ -1,14 +1,16 @@
 """Pages and answers that belong to no room: health, errors."""
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 from redis.exceptions import RedisError
 
 from accounts.access import Capability, requires
 from live.redis import client
 
 from .language import sheet
+from .problems import missing
 
 
 @requires(Capability.PUBLIC)
@@ -46,6 +48,13 @@ def _redis_answers() -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain a request that did not come from our own page."""
     return render(request, "errors/csrf.html", {"reason": reason}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing here: a problem document under the API, else a page."""
+    if request.path.startswith("/api/"):
+        return missing(request, Http404())
+    return page_not_found(request, exception)
 
 
 @requires(Capability.SIGNED_IN)

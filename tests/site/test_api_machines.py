@@ -109,7 +109,9 @@ def test_wrong_state_is_409_in_words(client: Client, oli: User, web01: VM) -> No
 
 
 def test_unknown_action_is_refused(client: Client, oli: User, web01: VM) -> None:
-    assert send(client, oli, "POST", f"/vms/{web01.pk}/explode").status_code == 404
+    answer = send(client, oli, "POST", f"/vms/{web01.pk}/explode")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_repeat_with_the_same_key_is_the_same_job(client: Client, oli: User, web01: VM) -> None:
