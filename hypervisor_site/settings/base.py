@@ -25,6 +25,7 @@ for folder in (DATA_DIR, RUN_DIR, DATA_DIR / "log", DATA_DIR / "images", DATA_DI
 DEBUG = flag("DEBUG")
 DEMO = flag("GUESTHOUSE_DEMO")
 SECRET_KEY = secret_key(DATA_DIR)
+VAULT_KEYS = words("GUESTHOUSE_VAULT_KEYS")  # newest first; else a file in the data folder
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = text("GUESTHOUSE_SITE_NAME")
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "csp",
+    "vault",
     "accounts",
     "live",
     "jobs",
