@@ -144,6 +144,8 @@ def site_environment(
             "DJANGO_SETTINGS_MODULE", "hypervisor_site.settings"
         ),
         "PYTHONUNBUFFERED": "1",
+        # Threads share two heaps instead of having one of up to 64 MB each.
+        "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
         "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin",
     }
     if demo:

@@ -7,7 +7,9 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
+from launcher.nursery import Nursery, NurseryError
 from launcher.programs import Program
 from launcher.words import say
 
@@ -16,6 +18,18 @@ LONGEST_DELAY = 30.0
 STEADY_SECONDS = 30.0  # having run this long, a program counts as well again
 STOP_SECONDS = 7.0  # between asking to stop and killing
 MAX_LINE = 64 * 1024
+
+
+class Running(Protocol):
+    """A program that runs: a child of ours, or one that the nursery forked."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...
+
+    async def wait(self) -> int: ...
 
 
 class Supervisor:
@@ -34,13 +48,20 @@ class Supervisor:
         log: Callable[[str], None] = say,
         stage_ready: Callable[[int], Awaitable[bool]] | None = None,
         stop_seconds: float = STOP_SECONDS,
+        nursery_python: Path | None = None,
     ) -> None:
-        """`stage_ready` is asked after each stage was started and may wait; False stops all."""
+        """`stage_ready` is asked after each stage was started and may wait; False stops all.
+
+        Programs of `nursery_python` are forked from one process that has loaded the code.
+        """
         self.programs = sorted(programs, key=lambda program: program.stage)
         self.cwd, self.env, self.log = cwd, env, log
         self.stage_ready = stage_ready
         self.stop_seconds = stop_seconds
-        self.running: dict[str, asyncio.subprocess.Process] = {}
+        self.nursery = nursery_python and Nursery(
+            nursery_python, cwd=cwd, env=env, tie=_tied_to_parent
+        )
+        self.running: dict[str, Running] = {}
         self.starts: dict[str, int] = {}
         self._stopping = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -60,6 +81,8 @@ class Supervisor:
                 await self._stopping.wait()
         finally:
             await self._stop_all()
+            if self.nursery:
+                await self.nursery.close()
         return code
 
     async def _start_stages(self) -> bool:
@@ -108,12 +131,7 @@ class Supervisor:
     async def _run_once(self, program: Program) -> int:
         self.starts[program.name] = self.starts.get(program.name, 0) + 1
         try:
-            process = await asyncio.create_subprocess_exec(
-                *_tied_to_parent(program.command),
-                cwd=self.cwd, env=self.env, start_new_session=True, limit=MAX_LINE,
-                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-            )  # fmt: skip
+            process = await self._start(program)
         except OSError as error:
             self.log(f"{program.name}: cannot be started: {error.strerror}")
             return 127
@@ -125,7 +143,21 @@ class Supervisor:
             _signal_group(process.pid, signal.SIGKILL)
             self.running.pop(program.name, None)
 
-    async def _copy_lines(self, name: str, process: asyncio.subprocess.Process) -> None:
+    async def _start(self, program: Program) -> Running:
+        """Fork a program in the nursery; without one, or where that fails, start it by itself."""
+        if self.nursery and self.nursery.takes(program.command):
+            try:
+                return await self.nursery.start(program.command, limit=MAX_LINE)
+            except NurseryError as error:
+                self.log(f"{program.name}: takes more memory, not forked from loaded code: {error}")
+        return await asyncio.create_subprocess_exec(
+            *_tied_to_parent(program.command),
+            cwd=self.cwd, env=self.env, start_new_session=True, limit=MAX_LINE,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+
+    async def _copy_lines(self, name: str, process: Running) -> None:
         """Copy what a program prints, each line with its name before it, until the program ends.
 
         A grandchild that keeps the pipe open does not keep us here.

@@ -115,7 +115,10 @@ async def _run(
         return True
 
     here.redis_socket.unlink(missing_ok=True)
-    supervisor = Supervisor(everything, cwd=places.BASE_DIR, env=env, stage_ready=stage_ready)
+    supervisor = Supervisor(
+        everything, cwd=places.BASE_DIR, env=env, stage_ready=stage_ready,
+        nursery_python=places.VENV_PYTHON,
+    )  # fmt: skip
     code = await supervisor.run()
     say("Guesthouse has stopped. Machines run on.")
     return code

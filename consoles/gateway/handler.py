@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 from redis.exceptions import RedisError
-from websockify.websocketproxy import ProxyRequestHandler
 
 from consoles.closing import ConsoleClosed
 from consoles.rfb import handshake
@@ -26,6 +25,7 @@ from virt.uri import HostAddress
 from . import admission, target
 from .house import Room
 from .pump import Filter, Pump
+from .sockify import ProxyRequestHandler
 from .stream import BrowserBytes
 from .websocket import ConsoleSocket
 
