@@ -16,7 +16,7 @@ from virt import pool
 from virt.types import DiskInfo, DomainInfo, DomainState, NicInfo
 from vms.sync import Mirror
 
-from .lab import domains, register, volumes
+from .lab import bases, domains, register, volumes
 
 GIB = 1024**3
 
@@ -88,7 +88,7 @@ def hv1(lab: Lab) -> Iterator[LabHost]:
     for name in domains(hv1):
         hv1.virsh("destroy", name, check=False)
         hv1.virsh("undefine", name, "--nvram", "--managed-save", check=False)
-    for name in volumes(hv1):
+    for name in [*volumes(hv1), *bases(hv1)]:
         hv1.virsh("vol-delete", name, "--pool", "default")
 
 

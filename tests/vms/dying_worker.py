@@ -30,6 +30,7 @@ def main(job: int, step: int) -> None:
     steps = count(1)
     places: list[tuple[Any, str]] = [
         (storage, "create_volume"),
+        (storage, "clone"),
         (storage, "delete_volume"),
         (storage, "resize"),
         (storage, "_send"),

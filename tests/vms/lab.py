@@ -1,5 +1,6 @@
 """A lab host as the portal knows it, and what is on it."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -8,10 +9,20 @@ from tests.factories import make_host
 from tests.lab import LabHost
 
 TINY = "image:guesthouse-tiny"
+BASE = re.compile(r"guesthouse-tiny-[0-9a-f]{8}\.img")
 
 
 def volumes(hv1: LabHost) -> list[str]:
     """Return our volumes on the host."""
+    return [name for name in _all_volumes(hv1) if not BASE.fullmatch(name)]
+
+
+def bases(hv1: LabHost) -> list[str]:
+    """Return our base volumes on the host, which stay there for the next machines."""
+    return [name for name in _all_volumes(hv1) if BASE.fullmatch(name)]
+
+
+def _all_volumes(hv1: LabHost) -> list[str]:
     lines = hv1.virsh("vol-list", "default").splitlines()
     return [line.split()[0] for line in lines if line.strip().startswith("guesthouse-")]
 

@@ -71,6 +71,8 @@ def test_machine_boots_from_the_built_in_image(
     assert [line.split()[1] for line in job.commands] == [
         "vol-create-as",
         "vol-upload",
+        "vol-clone",
+        "vol-resize",
         "vol-resize",
         "define",
         "start",

@@ -20,7 +20,7 @@ from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_delete
 
-from .lab import TINY, domains, volumes
+from .lab import TINY, bases, domains, volumes
 
 pytestmark = [
     pytest.mark.lab,
@@ -66,12 +66,15 @@ def take_over(job: Job) -> Job:
     return job
 
 
+@pytest.mark.parametrize("image", ["uploaded", "copied"])
 def test_killed_creations_are_finished_once(
-    hv1: LabHost,
-    lab_host: Host,
-    oli: User,
+    hv1: LabHost, lab_host: Host, oli: User, image: str
 ) -> None:
+    """The first machine on a pool uploads the image and keeps a base; later ones copy that."""
     for step in range(1, MOST_STEPS):
+        if image == "uploaded":
+            for name in bases(hv1):
+                hv1.virsh("vol-delete", name, "--pool", "default")
         job = request_create(CreateRequest(f"tiny{step}", TINY, size="tiny"), oli)
         was_killed = work_and_die(job, step)
         if was_killed:
@@ -80,6 +83,7 @@ def test_killed_creations_are_finished_once(
         assert (vm.name, vm.state, vm.owner, vm.is_made) == (f"tiny{step}", "running", oli, True)
         assert domains(hv1) == [vm.name]
         assert len(volumes(hv1)) == 1
+        assert len(bases(hv1)) == 1
         hv1.virsh("destroy", vm.name)
         VM.objects.filter(pk=vm.pk).update(state="off", domain_id=None)
         vm.refresh_from_db()
@@ -87,7 +91,7 @@ def test_killed_creations_are_finished_once(
         assert domains(hv1) == volumes(hv1) == []
         if not was_killed:
             break
-    assert step > 7, "fewer steps were tried than there are"
+    assert step > (9 if image == "uploaded" else 5), "fewer steps were tried than there are"
 
 
 def test_killed_deletions_are_finished_once(

@@ -31,6 +31,7 @@ from vms.models import VM
 from vms.policy import check_definition
 from vms.services.wishes import Wish
 
+from .bases import Base
 from .making import Media, choose_pool, domain_spec, iso_path, volume_name
 from .target import Target, honest, machine_of, virsh
 
@@ -119,27 +120,40 @@ class _Making:
         name = volume_name(self.vm, self._format())
         self.job.note(pool=pool.name, volume=name)
         self._delete_volume(pool.name, name)
-        is_simulated = self.vm.host.transport == Transport.TEST
-        size = image.path.stat().st_size if image and not is_simulated else self.wish.disk
-        words = ("--format", self._format())
-        self.job.command(virsh("vol-create-as", pool.name, name, str(size), flags=words))
-        spec = VolumeSpec(name, capacity=size, format=self._format())
-        volume = storage.create_volume(self.hypervisor, pool.name, spec)
-        if image and not is_simulated:
-            self._upload(image, pool.name, name, size)
+        if image and self.vm.host.transport != Transport.TEST:
+            self._fill(image, pool, name)
+        else:
+            self._create_volume(pool.name, name, self.wish.disk)
+        volume = storage.get_volume(self.hypervisor, pool.name, name)
         return Media(volume.path, self._format(), iso_path(self.hypervisor, self.wish))
 
-    def _upload(self, image: Image, pool: str, name: str, size: int) -> None:
-        """Copy the image onto the volume as it is, then make the disk as big as wished."""
+    def _create_volume(self, pool: str, name: str, size: int) -> None:
+        flags = ("--format", self._format())
+        self.job.command(virsh("vol-create-as", pool, name, str(size), flags=flags))
+        spec = VolumeSpec(name, capacity=size, format=self._format())
+        storage.create_volume(self.hypervisor, pool, spec)
+
+    def _fill(self, image: Image, pool: PoolInfo, name: str) -> None:
+        """Make the disk with the image on it as it is, then make it as big as wished."""
         self.job.progress(5.0, gettext_noop("Copying the image"))
+        base = Base(self.job, self.hypervisor, pool.name, image)
+        if not base.copy_to(name, self.wish.disk):
+            self._delete_volume(pool.name, name)
+            self._upload(image, pool.name, name)
+            base.keep(name, pool.available)
+        self.job.check_cancelled()
+        if self.wish.disk > storage.get_volume(self.hypervisor, pool.name, name).capacity:
+            self.job.progress(88.0, gettext_noop("Enlarging the disk"))
+            flags = ("--pool", pool.name)
+            self.job.command(virsh("vol-resize", name, str(self.wish.disk), flags=flags))
+            storage.resize(self.hypervisor, pool.name, name, self.wish.disk)
+
+    def _upload(self, image: Image, pool: str, name: str) -> None:
+        size = image.path.stat().st_size
+        self._create_volume(pool, name, size)
         self.job.command(virsh("vol-upload", name, image.path.name, flags=("--pool", pool)))
         with image.path.open("rb") as file:
             storage.upload(self.hypervisor, pool, name, file, size, self._report(size))
-        if self.wish.disk > size:
-            self.job.progress(88.0, gettext_noop("Enlarging the disk"))
-            flags = ("--pool", pool)
-            self.job.command(virsh("vol-resize", name, str(self.wish.disk), flags=flags))
-            storage.resize(self.hypervisor, pool, name, self.wish.disk)
 
     def _report(self, size: int) -> Callable[[int], None]:
         """Return what tells how far the copy is, and stops it when the job is cancelled."""
