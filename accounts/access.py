@@ -43,8 +43,14 @@ class Owned(Protocol):
     """An object that belongs to a person, a team, both or nobody."""
 
     pk: Any
-    owner_id: int | None
-    team_id: int | None
+
+    @property
+    def owner_id(self) -> int | None:
+        """The person."""
+
+    @property
+    def team_id(self) -> int | None:
+        """The team."""
 
 
 class ActionRefused(Exception):

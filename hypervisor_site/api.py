@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from accounts.api import router as people
 from accounts.api_auth import PageAuth, TokenAuth
+from catalogue.api import router as catalogue
 from consoles.api import router as consoles
 from hosts.api import router as hosts
 from jobs.api import router as jobs
@@ -20,6 +21,6 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     auth=[TokenAuth(), PageAuth(csrf=True)],
 )
-for router in (machines, consoles, hosts, jobs, people):
+for router in (machines, consoles, catalogue, hosts, jobs, people):
     api.add_router("", router)
 install(api)

@@ -39,6 +39,8 @@ class Shell:
         first = self.request.path.split("/")[1]
         if self.request.path.startswith("/account/users/"):
             return "users"
+        if self.request.path.startswith("/settings/catalogue/"):
+            return "catalogue"
         return SECTIONS.get(first, "" if first else "overview")
 
     @cached_property

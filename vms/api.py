@@ -11,6 +11,8 @@ from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 from accounts.requests import SignedInRequest
+from catalogue.access import get_team
+from catalogue.services import images_for
 from jobs.api import Accepted, accepted, key_of
 from live import samples
 from live.schemas import MetricsOut
@@ -32,6 +34,7 @@ from .schemas import (
     VMPatch,
 )
 from .services import bulk, create, labels, lifecycle, power
+from .services.keeping import end_of_day
 from .services.refusing import refuse_field
 
 router = Router(tags=["machines"])
@@ -61,9 +64,11 @@ def list_machines(
 
 @router.get("/images", response=ImagesOut, summary="List images")
 @declares(Capability.VM_CREATE)
-def images(request: SignedInRequest) -> dict[str, Any]:
-    """Return the images that a machine can be made from; `source` is `image:<key>`."""
-    return {"items": list_images()}
+def images(request: SignedInRequest, team: str = "") -> dict[str, Any]:
+    """Return the images that a machine of `team` can be made from; `source` is `image:<key>`."""
+    chosen = get_team(request.user, team, Capability.VM_CREATE) if team else None
+    offered = {source.key for source in images_for(request.user, chosen)}
+    return {"items": [image for image in list_images() if f"image:{image.key}" in offered]}
 
 
 @router.get("/vms/{int:vm_id}", response=VMDetail, summary="Read a machine")
@@ -87,9 +92,19 @@ def read_metrics(
 @declares(Capability.VM_CREATE)
 def create_machine(request: SignedInRequest, response: HttpResponse, data: VMCreate) -> Any:
     """Create a machine and start it."""
-    wanted = create.CreateRequest(**data.dict())
-    job = create.request_create(wanted, request.user, idempotency_key=key_of(request))
+    job = create.request_create(
+        _wanted(request, data), request.user, idempotency_key=key_of(request)
+    )
     return accepted(response, job)
+
+
+def _wanted(request: SignedInRequest, data: VMCreate) -> create.CreateRequest:
+    team = get_team(request.user, data.team, Capability.VM_CREATE) if data.team else None
+    return create.CreateRequest(
+        **data.dict(exclude={"team", "keep_until"}),
+        team_id=team.pk if team else None,
+        ends_at=end_of_day(data.keep_until),
+    )
 
 
 @router.patch(

@@ -41,13 +41,16 @@ class VmsConfig(AppConfig):
     verbose_name = _("Machines")
 
     def ready(self) -> None:
+        from catalogue.sources import register as register_sources
         from hosts.watching.mirror import register_mirror
         from jobs.targets import register_target
 
         from . import kinds  # noqa: F401
         from .announcing import job_changed
+        from .images import list_sources
         from .services.again import retry
         from .sync import Mirror
 
         register_mirror(Mirror())
+        register_sources(list_sources)
         register_target("vm", job_changed, link=_link, retry=retry, may_cancel=_may_cancel)

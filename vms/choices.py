@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hosts.models import Host, HostState, Network, Volume
+from accounts.models import Team, User
+from catalogue.services import networks_for
+from hosts.models import Host, HostState, Volume
 
 from .images import Image, all_images
 
@@ -39,14 +41,17 @@ def list_isos(host: Host | None = None) -> list[Iso]:
     return [Iso(row.pool.host, row.pool.name, row.name) for row in volumes.order_by("name")]
 
 
-def list_networks(host: Host | None = None) -> list[str]:
-    """Return the names of active networks of one host, or of all that are read now."""
-    networks = Network.objects.filter(active=True)
-    if host is not None:
-        networks = networks.filter(host=host)
-    else:
+def list_networks(user: User, team: Team | None, host: Host | None = None) -> list[str]:
+    """Return the names of active networks offered, of one host or of all that are read now."""
+    networks = networks_for(user, team, host).filter(active=True)
+    if host is None:
         networks = networks.filter(host__state=HostState.ONLINE)
     return sorted(set(networks.values_list("name", flat=True)))
+
+
+def has_network(host: Host, name: str, user: User, team: Team | None) -> bool:
+    """Say whether a machine on the host may have this network, none, or the usual one."""
+    return name in {"", NO_NETWORK} or name in list_networks(user, team, host)
 
 
 def usual_network(names: Iterable[str]) -> str:
@@ -55,8 +60,8 @@ def usual_network(names: Iterable[str]) -> str:
     return "default" if "default" in ordered else (ordered[0] if ordered else NO_NETWORK)
 
 
-def default_network(host: Host) -> str:
+def default_network(host: Host, user: User, team: Team | None) -> str:
     """Return the network that a new machine gets unasked; "" while the host's are not read yet."""
     if not host.networks.exists():
         return ""
-    return usual_network(list_networks(host))
+    return usual_network(list_networks(user, team, host))

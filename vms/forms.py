@@ -1,24 +1,33 @@
 """The forms of this room. They offer and clean; what may be is decided by the services."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import is_admin
-from accounts.models import User
+from accounts.access import Capability, is_admin
+from accounts.models import Team, User
+from catalogue.access import teams_where
+from catalogue.services import is_source_for, sizes_for
 from hosts.models import Host, HostState
 
 from .choices import NO_NETWORK, list_images, list_isos, list_networks
 from .names import LONGEST_DESCRIPTION, LONGEST_NAME
+from .services.keeping import end_of_day, usual_end
 from .services.wishes import CreateRequest
-from .sizes import CUSTOM, GIB, MIB, SIZES
+from .sizes import CUSTOM, GIB, MIB
 
 MIB_PER_GIB = 1024
 
 
 class CreateForm(forms.Form):
-    """A new machine in four choices. `to_request` gives what the service takes."""
+    """A new machine in four choices, of what its team is offered.
+
+    `to_request` gives what the service takes.
+    """
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     source = forms.ChoiceField(label=_("Image"))
@@ -27,6 +36,18 @@ class CreateForm(forms.Form):
     memory_mib = forms.IntegerField(label=_("Memory (MiB)"), required=False, min_value=1)
     disk_gib = forms.DecimalField(
         label=_("Disk (GiB)"), required=False, min_value=0, decimal_places=3
+    )
+    team = forms.ChoiceField(label=_("Team"), required=False)
+    ends_on = forms.DateField(
+        label=_("Keep until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    comment = forms.CharField(
+        label=_("What is it for?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     network = forms.ChoiceField(label=_("Network"), required=False)
     host = forms.ChoiceField(label=_("Host"), required=False)
@@ -48,15 +69,34 @@ class CreateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._offer("source", _sources(), first_is_default=True)
-        self._offer("size", [*((s.key, s.name) for s in SIZES.values()), (CUSTOM, _("Custom"))])
-        self._offer("network", _networks())
+    def __init__(
+        self, user: User, data: Mapping[str, Any] | None = None, *, team: str | None = None
+    ) -> None:
+        super().__init__(data)
+        self.teams = {each.slug: each for each in teams_where(user, Capability.VM_CREATE)}
+        wanted = data.get("team", "") if data is not None else team
+        self.for_team = self.teams.get(self._usual_team(user) if wanted is None else wanted)
+        self._offer("team", [("", _("Personal")), *((t.slug, t.name) for t in self.teams.values())])
+        self.fields["team"].initial = self.for_team.slug if self.for_team else ""
+        self.fields["ends_on"].initial = _day_of(usual_end(self.for_team))
+        self._offer("source", _sources(user, self.for_team), first_is_default=True)
+        self.sizes = sizes_for(user, self.for_team)
+        self._offer("size", [(size.slug, size.label) for size in self.sizes])
+        self.fields["size"].initial = self._usual_size()
+        self._offer("network", _networks(user, self.for_team))
         if is_admin(user):
             self._offer("host", _hosts())
         else:
             del self.fields["host"]
+
+    def _usual_team(self, user: User) -> str:
+        """Return the team to begin with: the person's only one."""
+        slugs = list(self.teams)
+        return slugs[0] if len(slugs) == 1 and not is_admin(user) else ""
+
+    def _usual_size(self) -> str:
+        slugs = [size.slug for size in self.sizes if not size.needs_approval]
+        return "small" if "small" in slugs else next(iter(slugs), "")
 
     def _offer(
         self, name: str, choices: list[tuple[str, Any]], *, first_is_default: bool = False
@@ -85,24 +125,31 @@ class CreateForm(forms.Form):
             tpm=data["tpm"],
             start=data["start"],
             description=data["description"],
+            team_id=self.for_team.pk if self.for_team else None,
+            ends_at=end_of_day(data["ends_on"]),
         )
 
     def add_refused(self, fields: dict[str, str]) -> None:
         """Show the service's refusal at the fields it names."""
-        homes = {"memory": "memory_mib", "disk": "disk_gib"}
+        homes = {"memory": "memory_mib", "disk": "disk_gib", "ends_at": "ends_on"}
         for name, message in fields.items():
             home = homes.get(name, name)
             self.add_error(home if home in self.fields else None, message)
 
 
-def _sources() -> list[tuple[str, Any]]:
+def _day_of(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def _sources(user: User, team: Team | None) -> list[tuple[str, Any]]:
     images = [(f"image:{image.key}", image.name) for image in list_images()]
     isos = dict.fromkeys((iso.key, f"{iso.volume} ({iso.pool})") for iso in list_isos())
-    return [*images, *isos, ("network", _("Boot from the network"))]
+    sources: list[tuple[str, Any]] = [*images, *isos, ("network", _("Boot from the network"))]
+    return [source for source in sources if is_source_for(user, team, source[0])]
 
 
-def _networks() -> list[tuple[str, Any]]:
-    names = [(name, name) for name in list_networks()]
+def _networks(user: User, team: Team | None) -> list[tuple[str, Any]]:
+    names = [(name, name) for name in list_networks(user, team)]
     return [("", _("The usual one")), *names, (NO_NETWORK, _("No network"))]
 
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.sources import Source
+
 MIB = 1024**2
 
 
@@ -54,6 +56,15 @@ def built_in() -> Image:
 def all_images() -> list[Image]:
     """Return the images that can be chosen now."""
     return [image for image in (built_in(),) if image.is_there]
+
+
+def list_sources() -> list[Source]:
+    """Return everything that a machine can start from, as the catalogue offers it."""
+    return [
+        *(Source(f"image:{image.key}", image.name, image.icon) for image in all_images()),
+        Source("iso", _("Install from ISO"), "disc"),
+        Source("network", _("Network boot"), "network"),
+    ]
 
 
 def find_image(key: str) -> Image | None:

@@ -9,6 +9,9 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Team, User
+from hosts.models import Host
+
 from .models import VM
 
 LONGEST_NAME = 63
@@ -34,14 +37,22 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_free(name: str, but: VM | None = None) -> str:
-    """Return a name that no other machine has, or raise BadName."""
-    others = VM.objects.filter(name__iexact=check_name(name))
+def check_free(name: str, team: Team | None, owner: User | None, but: VM | None = None) -> str:
+    """Return a name that no other machine of the team, or of the person, has; or raise BadName."""
+    others = VM.objects.filter(name__iexact=check_name(name), team=team)
+    if team is None:
+        others = others.filter(owner=owner)
     if but is not None:
         others = others.exclude(pk=but.pk)
     if others.exists():
         raise BadName(_("There is a machine called %(name)s already.") % {"name": name})
     return name
+
+
+def is_free_on(host: Host, name: str, but: VM | None = None) -> bool:
+    """Say whether no other machine of the host has this name, whoever's it is."""
+    others = VM.objects.filter(host=host, name__iexact=name)
+    return not (others if but is None else others.exclude(pk=but.pk)).exists()
 
 
 def check_tag(name: str) -> str:

@@ -35,26 +35,27 @@ def rooms() -> list[Room]:
     return sorted(found, key=lambda room: (-room.free_memory, room.host.name))
 
 
-def choose_host(
+def hosts_for(
     memory: int,
-    *,
     volume: tuple[str, str] | None = None,
+    *,
     firmware: str = "bios",
     tpm: bool = False,
-) -> Host | None:
-    """Return the host with the most free memory, or None when none can take `memory` bytes.
+) -> list[Host]:
+    """Return the hosts that can take `memory` bytes, the one with the most free memory first.
 
     `volume`, a pool's and a volume's name, has to exist on it, and the host has to know the
     firmware and the TPM that are wished.
     """
+    found = []
     for room in rooms():
         if room.host.memory and room.host.memory < memory:
             continue
         if not knows_firmware(room.host, firmware) or (tpm and not knows_tpm(room.host)):
             continue
         if volume is None or has_volume(room.host, *volume):
-            return room.host
-    return None
+            found.append(room.host)
+    return found
 
 
 def has_volume(host: Host, pool: str, volume: str) -> bool:

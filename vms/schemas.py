@@ -1,6 +1,6 @@
 """The shapes of machines in the API. Sizes are bytes unless a name says otherwise."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
@@ -122,7 +122,9 @@ class VMCreate(Schema):
         Field(description="image:<key>, iso:<pool>/<volume> or network", max_length=600),
     ] = "image:guesthouse-tiny"
     host_id: Annotated[int | None, Field(description="the freest host if left out")] = None
-    size: Annotated[str, Field(description="small, medium, large or custom")] = "small"
+    size: Annotated[str, Field(description="the slug of a size of the catalogue, or custom")] = (
+        "small"
+    )
     vcpus: int | None = None
     memory: Annotated[int | None, Field(description="bytes")] = None
     disk: Annotated[int | None, Field(description="bytes")] = None
@@ -133,6 +135,10 @@ class VMCreate(Schema):
     tpm: bool = False
     start: bool = True
     description: str = ""
+    team: Annotated[
+        str, Field(description="a team's slug, or nothing for a personal one", max_length=80)
+    ] = ""
+    keep_until: Annotated[date | None, Field(description="the last day")] = None
 
 
 class VMPatch(Schema):

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "live",
     "jobs",
     "hosts",
+    "catalogue",
     "vms",
     "consoles",
     "hypervisor_site",

@@ -9,6 +9,7 @@ from django.forms import ChoiceField
 
 from accounts.access import ActionRefused
 from accounts.models import User
+from catalogue.services import sizes_for
 from hosts.models import Host, HostState, Network, StoragePool, Volume
 from jobs.models import Job
 from tests.factories import make_host, make_vm
@@ -16,7 +17,7 @@ from vms.forms import CreateForm
 from vms.models import VM
 from vms.services.again import retry
 from vms.services.create import CreateRequest, request_create
-from vms.sizes import GIB, MIB, SIZES
+from vms.sizes import GIB, MIB
 
 
 @pytest.fixture
@@ -97,8 +98,16 @@ def test_every_bad_field_is_named_at_once(host: Host, oli: User) -> None:
 
 
 def test_name_is_taken_once(host: Host, oli: User) -> None:
-    make_vm("Web01", host=host)
-    assert "name" in refusal(oli).extra["fields"]
+    make_vm("Web01", host=host, owner=oli)
+    assert "already" in refusal(oli).extra["fields"]["name"]
+
+
+def test_name_of_others_moves_the_machine_to_another_host(host: Host, oli: User, sam: User) -> None:
+    make_vm("web01", host=host, owner=sam)
+    text = refusal(oli).extra["fields"]["name"]
+    assert text == "This name cannot be had. Choose another one."
+    free = furnish(make_host("kvm-02", memory_used=40 * GIB))
+    assert request_create(CreateRequest("web01", "network"), oli).host_id == free.pk
 
 
 def test_image_needs_room(host: Host, image: Path, oli: User) -> None:
@@ -213,5 +222,5 @@ def test_refusal_lands_at_the_forms_fields(host: Host, oli: User) -> None:
 
 
 def test_sizes_are_within_their_own_limits(host: Host, oli: User) -> None:
-    for number, size in enumerate(SIZES):
-        assert request_create(CreateRequest(f"web{number}", "network", size=size), oli)
+    for number, size in enumerate(size for size in sizes_for(oli) if not size.is_custom):
+        assert request_create(CreateRequest(f"web{number}", "network", size=size.slug), oli)

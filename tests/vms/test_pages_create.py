@@ -37,7 +37,7 @@ def test_machine_is_made_and_its_page_opens(client: Client, oli: User) -> None:
 
 
 def test_taken_name_is_told_at_the_field(client: Client, oli: User) -> None:
-    make_vm("vision-1")
+    make_vm("vision-1", owner=oli)
     client.force_login(oli)
     answer = client.post("/machines/new/", WISH)
     assert answer.status_code == 200
@@ -45,7 +45,7 @@ def test_taken_name_is_told_at_the_field(client: Client, oli: User) -> None:
 
 
 def test_summary_follows_the_choices(client: Client, oli: User) -> None:
-    make_vm("taken")
+    make_vm("taken", owner=oli)
     client.force_login(oli)
     hx = {"HX-Request": "true"}
     free = client.get("/machines/new/summary/", WISH, headers=hx).content.decode()

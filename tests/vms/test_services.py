@@ -104,7 +104,7 @@ def test_unknown_power_action_is_a_bad_value(vm: VM, oli: User) -> None:
 
 def test_rename_needs_a_free_plain_name(oli: User) -> None:
     vm = make_vm("web01", owner=oli, state="off")
-    make_vm("taken")
+    make_vm("taken", owner=oli)
     for name in ("web01", "taken", "TAKEN", "", "a b", "-rf", "a/b", "x" * 64, "a..b"):
         with pytest.raises(ActionRefused) as caught:
             request_rename(vm, name, oli)

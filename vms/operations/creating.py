@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.access import ActionRefused
+from catalogue.services import networks_for
 from hosts.addresses import address_of
-from hosts.models import Transport
+from hosts.models import Network, Transport
 from jobs.context import JobContext
 from jobs.errors import Cancelled
 from virt import storage
@@ -173,17 +174,25 @@ class _Making:
         self.job.progress(90.0, gettext_noop("Defining the machine"))
         image = self._image()
         networks = self.hypervisor.networks()
-        usual = usual_network(network.name for network in networks if network.active)
+        closed = self._closed_networks()
+        offered = [network for network in networks if network.name not in closed]
+        usual = usual_network(network.name for network in offered if network.active)
         wish = replace(self.wish, network=self.wish.network or usual)
         xml = build.domain(domain_spec(self.vm, wish, media, image.os_id if image else ""))
         check_definition(
             xml,
             folders={pool.path for pool in self.hypervisor.pools() if pool.active and pool.path},
-            networks={network.name for network in networks},
+            networks={network.name for network in offered},
         )
         self.job.check_cancelled()
         self.job.command(virsh("define", f"{self.vm.name}.xml"))
         return self.hypervisor.define(xml)
+
+    def _closed_networks(self) -> set[str]:
+        """Return the host's networks that this machine may not use: other teams' and unoffered."""
+        mine = networks_for(self.job.job.actor, self.vm.team, self.vm.host)
+        others = Network.objects.filter(host=self.vm.host).exclude(pk__in=mine.values("pk"))
+        return set(others.values_list("name", flat=True))
 
     def _refuse_full(self, pool: PoolInfo, image: Image | None) -> None:
         needed = (image.path.stat().st_size if image else 0) + RESERVE

@@ -1,8 +1,10 @@
 """Ask once more for what a job did not do, by the same rules as the first time."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Person
+from accounts.access import ActionRefused, Person, is_admin
 from accounts.models import User
 from jobs.models import Job
 from vms.access import get_vm
@@ -18,20 +20,22 @@ def retry(job: Job, by: Person) -> Job:
     assert isinstance(by, User)
     action = job.kind.removeprefix("vm.")
     if action == "create":
-        return request_create(_same_wish(job), by)
+        return request_create(_same_wish(job, by), by)
     if action not in POWER_ACTIONS | NEEDED.keys() or job.target_id is None:
         raise ActionRefused(_("This cannot be tried again."), code="not-repeatable")
     vm = get_vm(by, job.target_id, right_for(action))
     return ask(vm, action, by, params=job.params)
 
 
-def _same_wish(job: Job) -> CreateRequest:
+def _same_wish(job: Job, by: User) -> CreateRequest:
+    """Return what was wished; an administrator asks again for the person who asked."""
     wish = Wish.of_params(job.params)
+    owner = User.objects.filter(pk=job.actor_id or 0).first() if is_admin(by) else None
     sources = {"image": f"image:{wish.image}", "iso": "iso:" + "/".join(wish.iso or ())}
     return CreateRequest(
         name=wish.name,
         source=sources.get(wish.kind, "network"),
-        size="custom",
+        size=wish.size,
         vcpus=wish.vcpus,
         memory=wish.memory,
         disk=wish.disk,
@@ -40,4 +44,7 @@ def _same_wish(job: Job) -> CreateRequest:
         tpm=wish.tpm,
         start=wish.start,
         description=wish.description,
+        owner=owner,
+        team_id=wish.team_id,
+        ends_at=datetime.fromisoformat(wish.ends_at) if wish.ends_at else None,
     )

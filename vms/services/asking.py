@@ -10,6 +10,8 @@ from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
 
+from .approving import refuse_unapproved_deletion
+
 NEEDED: dict[str, Capability] = {
     "rename": Capability.VM_EDIT,
     "autostart": Capability.VM_EDIT,
@@ -29,8 +31,11 @@ def ask(
     *,
     params: dict[str, Any] | None = None,
     idempotency_key: str = "",
+    is_approved: bool = False,
 ) -> Job:
     """Create the job `vm.<action>`.
+
+    `is_approved` says that somebody who decides has agreed to a deletion.
 
     Raises PermissionDenied without the right, and ActionRefused when the machine's state, its host
     or another job stands against it.
@@ -38,6 +43,8 @@ def ask(
     require(by, right_for(action), vm)
     if again := asked_before(by.pk, idempotency_key):
         return again
+    if action == "delete" and not is_approved:
+        refuse_unapproved_deletion(vm, by)
     attach_jobs([vm])
     check(vm, action)
     return create_job(

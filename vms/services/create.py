@@ -2,21 +2,25 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Capability, is_admin, require
+from accounts.access import ActionRefused, Capability, allows, is_admin, require
 from accounts.models import Team, User
 from hosts.models import Host
 from jobs.models import Job
 from jobs.services import asked_before, create_job
-from vms.choices import NO_NETWORK, default_network
+from vms.choices import NO_NETWORK, default_network, has_network
 from vms.models import VM
-from vms.names import BadName, check_free
-from vms.placement import choose_host, knows_firmware, knows_tpm
+from vms.names import BadName, check_free, is_free_on
+from vms.placement import hosts_for, knows_firmware, knows_tpm
 from vms.states import VMState
 
+from .approving import refuse_unapproved_creation
+from .keeping import end_of
 from .refusing import refuse_field
 from .wishes import CreateRequest, Wish, read_wish
 
@@ -29,27 +33,49 @@ class _Place:
     network: str
 
 
-def request_create(spec: CreateRequest, by: User, *, idempotency_key: str = "") -> Job:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks for what, for whom."""
+
+    spec: CreateRequest
+    wish: Wish
+    by: User
+    team: Team | None
+
+    @property
+    def owner(self) -> User:
+        return self.spec.owner or self.by
+
+
+def request_create(
+    spec: CreateRequest, by: User, *, idempotency_key: str = "", is_approved: bool = False
+) -> Job:
     """Create the machine's row and the job that makes it; `job.target_id` is the new machine.
 
-    Raises PermissionDenied, or ActionRefused: 400 with `extra["fields"]`, 422 when no host can
-    take it, 503 when the host does not answer.
+    `is_approved` says that somebody who decides has agreed to this very wish.
+
+    Raises PermissionDenied, or ActionRefused: 400 with `extra["fields"]`, 404 for a team that is
+    not there, 422 when no host can take it, when it is not offered (`not-offered`) or has to be
+    approved first (`needs-approval`), 503 when the host does not answer.
     """
-    team = Team.objects.filter(pk=spec.team_id).first() if spec.team_id else None
-    owner = spec.owner or by
     require(by, Capability.VM_CREATE)
+    team = team_for(spec.team_id, by)
     if spec.host_id and not is_admin(by):
         raise refuse_field("host", _("Only administrators choose the host."))
-    wish = read_wish(spec)
+    wish = read_wish(spec, by, team)
+    ends_at = end_of(spec.ends_at, team, by)
+    asked = _Asked(spec, wish, by, team)
     with transaction.atomic():
         if again := asked_before(by.pk, idempotency_key):
             return again
+        if not is_approved:
+            refuse_unapproved_creation(wish, by, team)
         try:
-            check_free(wish.name)
+            check_free(wish.name, team, asked.owner)
         except BadName as error:
             raise refuse_field("name", str(error)) from error
-        place = _place(spec, wish)
-        vm = _row(wish, place, owner, team)
+        place = _place(asked)
+        vm = _row(asked, place, ends_at)
         require(by, Capability.VM_CREATE, vm)
         return create_job(
             "vm.create",
@@ -64,33 +90,68 @@ def request_create(spec: CreateRequest, by: User, *, idempotency_key: str = "") 
         )
 
 
-def _place(spec: CreateRequest, wish: Wish) -> _Place:
-    host = _named_host(spec.host_id, wish) if spec.host_id else _best_host(wish)
-    if host is None:
+def team_for(team_id: int | None, by: User) -> Team | None:
+    """Return the team in which `by` wants to make a machine.
+
+    Raises ActionRefused (404) for a team that is not theirs, PermissionDenied where they may not.
+    """
+    if team_id is None:
+        return None
+    team = Team.objects.filter(pk=team_id).first()
+    if team is None or not allows(by, Capability.TEAM_VIEW, team):
+        text = _("There is no such team.")
+        raise ActionRefused(text, code="not-found", status=404, fields={"team": text})
+    if not allows(by, Capability.VM_CREATE, team):
+        raise PermissionDenied
+    return team
+
+
+def _place(asked: _Asked) -> _Place:
+    wish = asked.wish
+    host = _named_host(asked) if asked.spec.host_id else _best_host(asked)
+    network = wish.network or default_network(host, asked.by, asked.team)
+    if wish.kind == "network" and network == NO_NETWORK:
+        raise refuse_field("network", _("Booting from the network needs a network."))
+    if not has_network(host, network, asked.by, asked.team):
+        raise _no_network(network)
+    return _Place(host, network)
+
+
+def _no_network(name: str) -> ActionRefused:
+    """Return the same refusal for a network that is another team's and for one that is not."""
+    return refuse_field(
+        "network", _("There is no active network called %(name)s.") % {"name": name}
+    )
+
+
+def _best_host(asked: _Asked) -> Host:
+    """Return the freest host where the name is free and the network is; or say what stands against.
+
+    A name that only others' machines have is refused without telling of them.
+    """
+    wish = asked.wish
+    hosts = [
+        host
+        for host in hosts_for(wish.memory, wish.iso, firmware=wish.firmware, tpm=wish.tpm)
+        if has_network(host, wish.network, asked.by, asked.team)
+    ]
+    if not hosts:
+        if wish.network and hosts_for(wish.memory, firmware=wish.firmware, tpm=wish.tpm):
+            raise _no_network(wish.network)
         raise ActionRefused(
             _("No host that answers can take this machine. Choose a smaller size, or try later."),
             code="no-room",
             status=422,
         )
-    network = wish.network or default_network(host)
-    if wish.kind == "network" and network == NO_NETWORK:
-        raise refuse_field("network", _("Booting from the network needs a network."))
-    if (
-        network not in {"", NO_NETWORK}
-        and not host.networks.filter(name=network, active=True).exists()
-    ):
-        raise refuse_field(
-            "network", _("There is no active network called %(name)s.") % {"name": network}
-        )
-    return _Place(host, network)
+    for host in hosts:
+        if is_free_on(host, wish.name):
+            return host
+    raise refuse_field("name", _("This name cannot be had. Choose another one."))
 
 
-def _best_host(wish: Wish) -> Host | None:
-    return choose_host(wish.memory, volume=wish.iso, firmware=wish.firmware, tpm=wish.tpm)
-
-
-def _named_host(host_id: int, wish: Wish) -> Host:
-    host = Host.objects.filter(pk=host_id).first()
+def _named_host(asked: _Asked) -> Host:
+    wish = asked.wish
+    host = Host.objects.filter(pk=asked.spec.host_id or 0).first()
     if host is None:
         raise refuse_field("host", _("There is no such host."))
     if not host.is_online:
@@ -107,19 +168,26 @@ def _named_host(host_id: int, wish: Wish) -> Host:
         raise refuse_field("tpm", _("%(name)s cannot emulate a TPM.") % {"name": host.name})
     if host.memory and wish.memory > host.memory:
         raise refuse_field("memory", _("%(name)s has less memory than that.") % {"name": host.name})
+    if not is_free_on(host, wish.name):
+        raise refuse_field(
+            "name", _("There is a machine called %(name)s already.") % {"name": wish.name}
+        )
     return host
 
 
-def _row(wish: Wish, place: _Place, owner: User, team: Team | None) -> VM:
+def _row(asked: _Asked, place: _Place, ends_at: datetime | None) -> VM:
+    wish = asked.wish
     return VM.objects.create(
         host=place.host,
         uuid=uuid.uuid4(),
         name=wish.name,
-        owner=owner,
-        team=team,
+        owner=asked.owner,
+        team=asked.team,
         description=wish.description,
         is_made=False,
         state=VMState.OFF,
+        size=wish.size,
+        ends_at=ends_at,
         vcpus=wish.vcpus,
         memory=wish.memory,
         firmware=wish.firmware,

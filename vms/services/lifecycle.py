@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from jobs.models import Job
 from vms.models import VM
-from vms.names import BadName, check_free
+from vms.names import BadName, check_free, is_free_on
 
 from .asking import ask
 from .refusing import refuse_field
@@ -16,9 +16,11 @@ def request_rename(vm: VM, name: str, by: User, *, idempotency_key: str = "") ->
     if name == vm.name:
         raise refuse_field("name", _("This is its name already."))
     try:
-        check_free(name, but=vm)
+        check_free(name, vm.team, vm.owner, but=vm)
     except BadName as error:
         raise refuse_field("name", str(error)) from error
+    if not is_free_on(vm.host, name, but=vm):
+        raise refuse_field("name", _("This name cannot be had. Choose another one."))
     return ask(vm, "rename", by, params={"name": name}, idempotency_key=idempotency_key)
 
 

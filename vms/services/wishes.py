@@ -1,11 +1,18 @@
-"""What may somebody wish for in a new machine? Values are checked here; places elsewhere."""
+"""What may somebody wish for in a new machine? Values are checked here; places elsewhere.
+
+Only what the catalogue offers to the team can be wished for; administrators are offered everything.
+"""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.access import ActionRefused
+from accounts.models import Team, User
+from catalogue.models import Size
+from catalogue.services import find_size, find_size_for, is_source_for, sizes_for
 from vms.images import Image, find_image
 from vms.names import BadName, check_name, check_text
 from vms.sizes import (
@@ -16,12 +23,12 @@ from vms.sizes import (
     MOST_DISK,
     MOST_MEMORY,
     MOST_VCPUS,
-    SIZES,
 )
 
 from .refusing import refuse_fields
 
 FIRMWARES = ("bios", "uefi", "uefi-secure")
+AMOUNTS = ("vcpus", "memory", "disk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class CreateRequest:
 
     `source` is "image:<key>", "iso:<pool>/<volume>" or "network". `network` is a network's name,
     "none", or "" for the host's usual one. `host_id` None leaves the choice to Guesthouse.
+    `team_id` None makes a personal machine; `ends_at` None takes the team's usual end.
     """
 
     name: str
@@ -46,11 +54,12 @@ class CreateRequest:
     description: str = ""
     owner: User | None = None
     team_id: int | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A checked request, as it is kept in the job."""
+    """A checked request, as it is kept in the job. `size` is the slug of the catalogue's size."""
 
     name: str
     kind: str  # image, iso, network
@@ -64,6 +73,9 @@ class Wish:
     tpm: bool
     start: bool
     description: str
+    size: str = CUSTOM
+    team_id: int | None = None
+    ends_at: str = ""
 
     def as_params(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -76,8 +88,11 @@ class Wish:
         return cls(**{**params, "iso": tuple(iso) if iso else None})
 
 
-def read_wish(spec: CreateRequest) -> Wish:
-    """Return the checked request. Raises ActionRefused (400) that names every bad field."""
+def read_wish(spec: CreateRequest, by: User, team: Team | None = None) -> Wish:
+    """Return the checked request.
+
+    Raises ActionRefused that names every bad field: 400, or 422 for what `by` is not offered.
+    """
     errors: dict[str, str] = {}
     kind, _colon, rest = spec.source.partition(":")
     image = find_image(rest) if kind == "image" else None
@@ -87,13 +102,14 @@ def read_wish(spec: CreateRequest) -> Wish:
     elif kind == "image" and image is None:
         errors["source"] = _("There is no such image.")
     _check_texts(spec, errors)
-    vcpus, memory, disk = _amounts(spec, errors)
+    slug, (vcpus, memory, disk) = _amounts(spec, errors)
     if image is not None:
         _check_fits(image, memory, disk, errors)
     if spec.firmware not in FIRMWARES:
         errors["firmware"] = _("The firmware is BIOS or UEFI.")
     if errors:
         raise refuse_fields(errors)
+    _refuse_not_offered(spec.source, slug, by, team)
     return Wish(
         name=spec.name,
         kind=kind,
@@ -107,7 +123,39 @@ def read_wish(spec: CreateRequest) -> Wish:
         tpm=bool(spec.tpm),
         start=bool(spec.start),
         description=spec.description.strip(),
+        size=slug,
+        team_id=team.pk if team else None,
+        ends_at=spec.ends_at.isoformat() if spec.ends_at else "",
     )
+
+
+def needs_approval(wish: Wish, by: User, team: Team | None) -> bool:
+    """Say whether the wished size is one that has to be asked for.
+
+    Where some sizes have to be, own amounts have to be, too, beyond the biggest of the others.
+    """
+    size = find_size(wish.size)
+    if size is None or size.needs_approval:
+        return True
+    sizes = [each for each in sizes_for(by, team) if not each.is_custom]
+    if not size.is_custom or not any(each.needs_approval for each in sizes):
+        return False
+    free = [each for each in sizes if not each.needs_approval]
+    return any(
+        getattr(wish, part) > max((getattr(each, part) for each in free), default=0)
+        for part in AMOUNTS
+    )
+
+
+def _refuse_not_offered(source: str, slug: str, by: User, team: Team | None) -> None:
+    errors: dict[str, str] = {}
+    if not is_source_for(by, team, source):
+        errors["source"] = _("This image is not offered here.")
+    if find_size_for(by, team, slug) is None:
+        errors["size"] = _("This size is not offered here.")
+    if errors:
+        text = next(iter(errors.values()))
+        raise ActionRefused(text, code="not-offered", status=422, fields=errors)
 
 
 def _iso(text: str) -> tuple[str, str] | None:
@@ -126,21 +174,27 @@ def _check_texts(spec: CreateRequest, errors: dict[str, str]) -> None:
         errors["description"] = str(error)
 
 
-def _amounts(spec: CreateRequest, errors: dict[str, str]) -> tuple[int, int, int]:
-    size = SIZES.get(spec.size)
-    if size is None and spec.size != CUSTOM:
+def _amounts(spec: CreateRequest, errors: dict[str, str]) -> tuple[str, tuple[int, int, int]]:
+    """Return the size that it comes to, and its amounts; a changed named size is an own one."""
+    size = find_size(spec.size)
+    if size is None:
         errors["size"] = _("There is no such size.")
-    vcpus = size.vcpus if size and spec.vcpus is None else spec.vcpus or 0
-    memory = size.memory if size and spec.memory is None else spec.memory or 0
-    disk = size.disk if size and spec.disk is None else spec.disk or 0
-    if not errors.get("size"):
-        if not 1 <= vcpus <= MOST_VCPUS:
-            errors["vcpus"] = _("From 1 to %(most)d processors.") % {"most": MOST_VCPUS}
-        if not LEAST_MEMORY <= memory <= MOST_MEMORY:
-            errors["memory"] = _("From 64 MiB to 4 TiB of memory.")
-        if not LEAST_DISK <= disk <= MOST_DISK:
-            errors["disk"] = _("From 1 MiB to 64 TiB of disk.")
-    return vcpus, memory // MIB * MIB, disk // MIB * MIB
+        return CUSTOM, (0, 0, 0)
+    vcpus, memory, disk = (_amount(spec, size, part) for part in AMOUNTS)
+    if not 1 <= vcpus <= MOST_VCPUS:
+        errors["vcpus"] = _("From 1 to %(most)d processors.") % {"most": MOST_VCPUS}
+    if not LEAST_MEMORY <= memory <= MOST_MEMORY:
+        errors["memory"] = _("From 64 MiB to 4 TiB of memory.")
+    if not LEAST_DISK <= disk <= MOST_DISK:
+        errors["disk"] = _("From 1 MiB to 64 TiB of disk.")
+    is_named = (vcpus, memory, disk) == (size.vcpus, size.memory, size.disk)
+    found = vcpus, memory // MIB * MIB, disk // MIB * MIB
+    return (size.slug if is_named else CUSTOM), found
+
+
+def _amount(spec: CreateRequest, size: Size, part: str) -> int:
+    given: int | None = getattr(spec, part)
+    return int(getattr(size, part)) if given is None and not size.is_custom else given or 0
 
 
 def _check_fits(image: Image, memory: int, disk: int, errors: dict[str, str]) -> None:

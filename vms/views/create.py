@@ -1,6 +1,6 @@
 """Make a new machine: one page of choices, and a summary that follows them."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,7 +17,8 @@ from .creation import Creation
 @require_http_methods(["GET", "POST"])
 def new_machine(request: SignedInRequest) -> HttpResponse:
     """Offer the choices; make the machine and go to its page."""
-    form = CreateForm(request.user, request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = CreateForm(request.user, posted, team=request.GET.get("team"))
     if request.method == "POST" and form.is_valid():
         try:
             job = request_create(form.to_request(), request.user)
@@ -32,10 +33,26 @@ def new_machine(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def summary(request: SignedInRequest) -> HttpResponse:
     """Show what the choices so far would make."""
-    form = CreateForm(request.user, request.GET)
+    form = CreateForm(request.user, _settled(request))
     form.is_valid()
     creation = Creation(request.user, form, request.build_absolute_uri("/"))
-    return render(request, "vms/_create_summary.html", {"form": form, "creation": creation})
+    return render(request, "vms/_create_changed.html", {"form": form, "creation": creation})
+
+
+def _settled(request: SignedInRequest) -> QueryDict:
+    """Return what was typed; what another team is not offered gives way to what it is."""
+    data = request.GET.copy()
+    if data.get("shown_team") == data.get("team"):
+        return data
+    offered = CreateForm(request.user, None, team=data.get("team", ""))
+    for name in ("source", "size", "network"):
+        field = offered.fields[name]
+        choices = dict(getattr(field, "choices", []))
+        if data.get(name) not in choices:
+            data[name] = str(field.initial or "")
+    end = offered.fields["ends_on"].initial
+    data["ends_on"] = end.isoformat() if end else ""
+    return data
 
 
 def _show(form: CreateForm, error: ActionRefused) -> None:

@@ -1,7 +1,7 @@
 """What the page of a new machine offers, and what the choices so far come to."""
 
-import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise, cached_property
@@ -9,16 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import ActionRefused, is_admin
-from accounts.models import User
+from accounts.models import Team, User
+from catalogue.models import Size
+from catalogue.services import is_source_for
 from hosts.models import Host
-from vms.choices import NO_NETWORK, default_network, list_images, list_isos
+from vms.choices import NO_NETWORK, default_network, has_network, list_images, list_isos
 from vms.forms import CreateForm
-from vms.names import BadName, check_free
-from vms.placement import choose_host
+from vms.names import BadName, check_free, is_free_on
+from vms.placement import hosts_for
+from vms.services.approving import decides, why_creation_waits
+from vms.services.keeping import last_end, usual_end
 from vms.services.wishes import Wish, read_wish
-from vms.sizes import CUSTOM, GIB, MIB, SIZES, Size
+from vms.sizes import CUSTOM, GIB, MIB
 
-LEADING_SIZES = ("tiny", "small", "medium", "large")
+from . import code
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +45,43 @@ class Creation:
         self.site = site
         self.is_admin = is_admin(user)
 
-    def _value(self, name: str) -> str:
+    @property
+    def team(self) -> Team | None:
+        """The team that it is for; None for a personal one."""
+        return self.form.for_team
+
+    @property
+    def teams(self) -> list[tuple[str, str | Promise, bool]]:
+        """The teams to choose from, each with whether it is chosen."""
+        chosen = self.team.slug if self.team else ""
+        field: Any = self.form.fields["team"]
+        return [(slug, name, slug == chosen) for slug, name in field.choices]
+
+    def value(self, name: str) -> str:
+        """Return a field as it is typed, or as it is offered."""
         if self.form.is_bound:
             return str(self.form.data.get(name, ""))
+        if name not in self.form.fields:
+            return ""
         return str(self.form.get_initial_for_field(self.form.fields[name], name) or "")
 
     @cached_property
     def sources(self) -> list[Option]:
-        """The images, the way over an ISO, and the network."""
-        chosen = self._value("source")
+        """The images, the way over an ISO, and the network: what the team is offered of them."""
+        chosen = self.value("source")
         options = [
             (f"image:{image.key}", image.name, image.summary, image.icon) for image in list_images()
         ]
         if self.isos:
-            first = self.isos[0][0]
-            value = chosen if chosen.startswith("iso:") else first
+            value = chosen if chosen.startswith("iso:") else self.isos[0][0]
             words = gettext_lazy("Install from ISO")
             options.append((value, words, _("From a pool"), "disc"))
         network = gettext_lazy("Network boot")
         options.append(("network", network, _("PXE, on its first card"), "network"))
         return [
-            Option(value, name, line, icon, value == chosen) for value, name, line, icon in options
+            Option(value, name, line, icon, value == chosen)
+            for value, name, line, icon in options
+            if is_source_for(self.user, self.team, value)
         ]
 
     @cached_property
@@ -73,18 +93,23 @@ class Creation:
     @property
     def sizes(self) -> list[tuple[Size, bool]]:
         """The named sizes, each with whether it is chosen."""
-        chosen = self._value("size")
-        return [(SIZES[key], key == chosen) for key in LEADING_SIZES if key in SIZES]
+        chosen = self.value("size")
+        return [(size, size.slug == chosen) for size in self.form.sizes if not size.is_custom]
+
+    @property
+    def custom(self) -> Size | None:
+        """The size of own amounts, where it is offered."""
+        return next((size for size in self.form.sizes if size.is_custom), None)
 
     @property
     def is_custom(self) -> bool:
         """Whether own amounts are chosen."""
-        return self._value("size") == CUSTOM
+        return self.value("size") == CUSTOM
 
     @property
     def name(self) -> str:
         """The name as typed."""
-        return self._value("name").strip()
+        return self.value("name").strip()
 
     @cached_property
     def name_problem(self) -> str:
@@ -92,9 +117,11 @@ class Creation:
         if not self.name:
             return ""
         try:
-            check_free(self.name)
+            check_free(self.name, self.team, self.user)
         except BadName as error:
             return str(error)
+        if self.hosts and not self.host:
+            return _("This name cannot be had. Choose another one.")
         return ""
 
     @cached_property
@@ -103,9 +130,21 @@ class Creation:
         if not self.form.is_bound or not self.form.is_valid():
             return None
         try:
-            return read_wish(self.form.to_request())
+            return read_wish(self.form.to_request(), self.user, self.team)
         except ActionRefused:
             return None
+
+    @cached_property
+    def decides(self) -> bool:
+        """Whether nobody else has to agree to anything here."""
+        return decides(self.user, self.team)
+
+    @cached_property
+    def waits_for(self) -> str:
+        """Why somebody has to agree first, "" when nobody has to."""
+        if self.wish:
+            return why_creation_waits(self.wish, self.user, self.team)
+        return ""
 
     @cached_property
     def amounts(self) -> tuple[int | None, int | None, int | None]:
@@ -113,67 +152,80 @@ class Creation:
         if self.wish:
             return self.wish.vcpus, self.wish.memory, self.wish.disk
         if self.is_custom and self.form.is_bound:
+            self.form.is_valid()
             given = self.form.cleaned_data
             memory, disk = given.get("memory_mib"), given.get("disk_gib")
             return given.get("vcpus"), memory and memory * MIB, disk and int(disk * GIB)
-        size = SIZES.get(self._value("size"))
+        size = next((each for each, is_chosen in self.sizes if is_chosen), None)
         return (size.vcpus, size.memory, size.disk) if size else (None, None, None)
 
     @property
     def source_name(self) -> str | Promise:
         """What it is made from, in words."""
-        chosen = self._value("source")
+        chosen = self.value("source")
         by_iso = dict(self.isos)
         return by_iso.get(chosen) or next((o.name for o in self.sources if o.value == chosen), "")
 
     @cached_property
+    def hosts(self) -> list[Host]:
+        """Where there is room for it, whatever it is called, the freest first."""
+        chosen = self.value("host") if self.is_admin else ""
+        if chosen.isdecimal():
+            return list(Host.objects.filter(pk=chosen))
+        found = hosts_for(self.amounts[1] or 0, self.wish.iso if self.wish else None)
+        network = self.value("network")
+        return [host for host in found if has_network(host, network, self.user, self.team)]
+
+    @cached_property
     def host(self) -> Host | None:
         """Where it would run, as things are now."""
-        chosen = self._value("host") if self.is_admin else ""
-        if chosen.isdecimal():
-            return Host.objects.filter(pk=chosen).first()
-        return choose_host(self.amounts[1] or 0, volume=self.wish.iso if self.wish else None)
+        return next((host for host in self.hosts if is_free_on(host, self.name)), None)
 
     @cached_property
     def network(self) -> str:
         """The network it would get."""
-        chosen = self._value("network")
+        chosen = self.value("network")
         if chosen or self.host is None:
             return chosen
-        return default_network(self.host)
+        return default_network(self.host, self.user, self.team)
 
     @property
     def has_network(self) -> bool:
         """Whether it gets a network card."""
         return bool(self.network) and self.network != NO_NETWORK
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends, as it stands."""
+        wished = self.form.to_request().ends_at if self.wish else None
+        return wished or usual_end(self.team)
+
+    @property
+    def last_end(self) -> datetime | None:
+        """The latest end that the team allows."""
+        return None if self.is_admin else last_end(self.team)
+
     @cached_property
     def problem(self) -> str:
         """Why nothing can be made now, "" otherwise."""
-        if self.host is None:
+        if not self.hosts:
             return _("No host that answers has room for this machine.")
         return ""
 
     @property
+    def is_another_team(self) -> bool:
+        """Whether the choices on the page are still those of the team before."""
+        return self.form.is_bound and self.form.data.get("shown_team") != self.value("team")
+
+    @property
     def call(self) -> str:
         """The same as one call of the API."""
-        body: dict[str, Any] = {"name": self.name or "NAME", "source": self._value("source")}
-        body["size"] = self._value("size")
-        if self.is_custom and self.wish:
-            wish = self.wish
-            body |= {"vcpus": wish.vcpus, "memory": wish.memory, "disk": wish.disk}
-        for key in ("network", "firmware"):
-            if self._value(key):
-                body[key] = self._value(key)
-        if self._value("tpm"):
-            body["tpm"] = True
-        if self.is_admin and self._value("host").isdecimal():
-            body["host_id"] = int(self._value("host"))
-        if self.form.is_bound and not self._value("start"):
+        body = code.body_of(self.value, self.wish, is_admin=self.is_admin)
+        if self.form.is_bound and not self.value("start"):
             body["start"] = False
-        return (
-            f"curl -X POST {self.site}api/v1/vms \\\n"
-            '  -H "Authorization: Bearer $TOKEN" \\\n'
-            '  -H "Content-Type: application/json" \\\n'
-            f"  -d '{json.dumps(body, indent=2)}'"
-        )
+        return code.api_call(self.site, body)
+
+    @property
+    def virt_install(self) -> str:
+        """The same by hand, once everything is said."""
+        return code.virt_install(self.wish, self.network) if self.wish else ""

@@ -1,0 +1,1 @@
+"""What may be chosen for a new machine, and by whom: sizes, images and networks."""
