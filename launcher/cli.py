@@ -115,7 +115,7 @@ def _lab(asked: argparse.Namespace, _rest: list[str]) -> int:
     from launcher import laboratory
 
     if asked.action == "down":
-        return laboratory.down()
+        return laboratory.down(asked.data)
     return laboratory.up(asked.hosts, data=asked.data, yes=asked.yes, detach=asked.detach)
 
 

@@ -11,6 +11,7 @@ from launcher.site import Site
 from launcher.words import ProblemError, say
 
 OWNER = Path("/run/guesthouse-lab.pid")
+MEMORY = "lab_hosts"  # where it is remembered which hosts a lab has added to a portal
 
 
 def up(hosts: int, *, data: str | None, yes: bool, detach: bool) -> int:
@@ -59,6 +60,7 @@ def _hold(hosts: int, data: str | None) -> int:
     except (KeyboardInterrupt, SystemExit):
         say("The lab is gone.")
     finally:
+        unregister(data)
         if owner_pid() == os.getpid():
             OWNER.unlink(missing_ok=True)
     return 0
@@ -70,12 +72,33 @@ def register(hosts: list[tuple[str, str]], data: str | None) -> None:
     if not (here.data / "setup.json").exists():
         say("There is no portal on this data folder yet; the hosts are not added to one.")
         return
+    unregister(data)  # what a lab that was killed has left
     site = Site(here, places.site_environment(here))
+    added: list[str] = []
     for name, address in hosts:
+        place = ("--name", name, "--transport", "tcp", "--hostname", address)
         try:
-            site.manage("addhost", "--name", name, "--transport", "tcp", "--hostname", address)
+            site.manage("addhost", "--new", *place)
         except ProblemError as error:
             say(f"{name} was not added: {error}")
+        else:
+            added.append(f"{name}@{address}")
+            site.remember(MEMORY, " ".join(added))
+
+
+def unregister(data: str | None) -> None:
+    """Remove the hosts that a lab has added to the portal on a data folder, and no others."""
+    here = places.data_places(data)
+    site = Site(here, places.site_environment(here))
+    added = site.remembered(MEMORY).split()
+    if not added:
+        return
+    try:
+        site.manage("removehost", *added)
+    except ProblemError as error:
+        say(f"The lab's hosts are still in the portal: {error}")
+    else:
+        site.remember(MEMORY, "")
 
 
 def owner_pid() -> int:
@@ -88,10 +111,11 @@ def owner_pid() -> int:
     return pid if b"lab" in command else 0
 
 
-def down() -> int:
-    """Stop the lab made by hand."""
+def down(data: str | None = None) -> int:
+    """Stop the lab made by hand, which takes its hosts out of the portal; they are its alone."""
     pid = owner_pid()
     if not pid:
+        unregister(data)
         say("No lab is up.")
         return 0
     os.kill(pid, signal.SIGTERM)

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--username", default="")
         parser.add_argument("--socket", default="")
         parser.add_argument("--test-path", default="")
+        parser.add_argument("--new", action="store_true", help="refuse a name that is taken")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Add or change, and say what was done."""
@@ -46,6 +47,8 @@ class Command(BaseCommand):
                 test_path=options["test_path"],
             )
             host = Host.objects.filter(name=wish.name).first()
+            if host and options["new"]:
+                raise CommandError(f"There is a host {host.name} already.")
             done = edit_host(host, wish, None) if host else add_host(wish, None)
         except ActionRefused as refusal:
             raise CommandError(refusal.message) from refusal

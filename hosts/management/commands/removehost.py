@@ -1,4 +1,4 @@
-"""Forget a host from the command line; its guests keep running."""
+"""Remove hosts from the command line; one that is not there is fine."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,19 +10,22 @@ from hosts.services.managing import remove_host
 
 
 class Command(BaseCommand):
-    """Forget a host and the rows of its machines."""
+    """Forget hosts and the rows of their machines; their guests keep running, untouched."""
 
-    help = "Forget a host. Its guests keep running, untouched."
+    help = "Remove hosts by name; NAME@ADDRESS only while the host has this address."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the name."""
-        parser.add_argument("name")
+        """Take the names."""
+        parser.add_argument("places", nargs="+", metavar="NAME[@ADDRESS]")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Forget it, if it is there."""
-        host = Host.objects.filter(name=options["name"]).first()
-        if host is None:
-            self.stdout.write(f"There is no host {options['name']}.")
-            return
-        remove_host(host, None)
-        self.stdout.write(f"Host {options['name']} is forgotten.")
+        """Remove those that are there, and say which."""
+        for place in options["places"]:
+            name, at, address = place.partition("@")
+            found = Host.objects.filter(name=name)
+            host = (found.filter(hostname=address) if at else found).first()
+            if host is None:
+                self.stdout.write(f"There is no host {place}.")
+                continue
+            remove_host(host, None)
+            self.stdout.write(f"Host {name} removed.")
