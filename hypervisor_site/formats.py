@@ -1,11 +1,12 @@
 """Sizes, rates and times as people read them, in the language of the reader."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 NOTHING = "–"
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -18,7 +19,13 @@ def number(value: float) -> str:
     """Write a figure with one decimal below 100, none above or where it is whole."""
     rounded = round(value, 1)
     decimals = 0 if rounded >= 100 or rounded == int(rounded) else 1
-    return str(number_format(round(value, decimals), decimal_pos=decimals))
+    return _number(round(value, decimals), decimals, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, decimals: int, _language: str | None) -> str:
+    """Write a figure once: lists repeat them, and the reader's language takes long to look up."""
+    return str(number_format(value, decimal_pos=decimals))
 
 
 def scaled(value: float | None, units: tuple[str, ...], step: int) -> str:
@@ -55,7 +62,12 @@ def bitrate(value: float | None) -> str:
 
 def percent(value: float | None) -> str:
     """Write 0..100 as "46%"."""
-    return NOTHING if value is None else pgettext("figure", "%s%%") % round(value)
+    return NOTHING if value is None else _percent(round(value), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _percent(value: int, _language: str | None) -> str:
+    return pgettext("figure", "%s%%") % value
 
 
 def short_duration(seconds: float) -> str:
@@ -114,6 +126,11 @@ def browser(agent: str) -> str:
     name = next((word for mark, word in BROWSERS if mark in agent), "")
     system = next((word for mark, word in SYSTEMS if mark in agent), "")
     return ", ".join(word for word in (name, system) if word) if name else agent[:60]
+
+
+def up(moment: datetime | None) -> str:
+    """Write how long ago, short: "41 d"."""
+    return NOTHING if moment is None else short_duration(age(moment))
 
 
 def age(moment: datetime) -> float:

@@ -1,11 +1,13 @@
 """States as people see them: disc, word and pill, and the templates from which live pages copy."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from vms.states import busy_state
 
@@ -13,15 +15,30 @@ from . import formats, looks
 from .parts import icon
 
 
-def _shown(state: str, job: Any) -> tuple[str, str]:
-    """Return the state to draw and its word; a job in flight wins."""
-    shown = busy_state(job.kind) if job else state
-    return shown, str(looks.look_of(shown).word)
+def as_of(moment: datetime | None) -> SafeString:
+    """Write how old a figure is: "as of 13:52"."""
+    if moment is None:
+        return SafeString("")
+    return format_html(
+        '<time class="gh-ink-3" datetime="{}">{}</time>',
+        moment.isoformat(),
+        _("as of %s") % formats.clock(moment),
+    )
+
+
+def _shown(state: str, job: Any) -> str:
+    """Return the state to draw; a job in flight wins."""
+    return str(busy_state(job.kind) if job else state)
 
 
 def disc(state: str, size: str = "", job: Any = None) -> SafeString:
     """Draw the disc of a state; `job` (a job in flight or None) turns it into a spinner."""
-    shown, _word = _shown(str(state), job)
+    return _disc(_shown(state, job), size)
+
+
+@lru_cache(maxsize=256)
+def _disc(shown: str, size: str) -> SafeString:
+    """Draw a disc once: every row has one."""
     look = looks.look_of(shown)
     glyph = icon(look.glyph) if look.glyph else ""
     large = " gh-disc--lg" if size == "lg" else ""
@@ -36,14 +53,18 @@ def disc(state: str, size: str = "", job: Any = None) -> SafeString:
 
 def state_word(state: str, reason: str = "", job: Any = None) -> SafeString:
     """Write the word of a state in its colour, with the reason behind it."""
-    shown, word = _shown(str(state), job)
+    return _state_word(_shown(state, job), str(reason), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _state_word(shown: str, reason: str, _language: str | None) -> SafeString:
     tone = looks.word_tone(shown)
     return format_html(
         '<span class="gh-word{}" data-word="{}"><span>{}</span>'
         '<span class="gh-word__reason">{}</span></span>',
         f" gh-word--{tone}" if tone else "",
         shown,
-        word,
+        looks.look_of(shown).word,
         f" {reason}" if reason else "",
     )
 
@@ -57,7 +78,7 @@ def state(state: str, reason: str = "", job: Any = None) -> SafeString:
 
 def pill(state: str, reason: str = "", job: Any = None) -> SafeString:
     """Draw the pill of a page head."""
-    shown, _word = _shown(str(state), job)
+    shown = _shown(state, job)
     tone = looks.pill_tone(shown)
     return format_html(
         '<span class="gh-pill{}" data-pill="{}">{}{}</span>',

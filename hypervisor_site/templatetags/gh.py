@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from hypervisor_site import drawing, formats, looks, parts, stating
+from hypervisor_site import drawing, formats, looks, machine_row, parts, stating
 
 register = template.Library()
 
@@ -20,12 +20,14 @@ for part in (
     parts.icon,
     parts.avatar,
     parts.tag,
+    stating.as_of,
     stating.disc,
     stating.state_word,
     stating.state,
     stating.pill,
     stating.job_state,
     stating.state_templates,
+    machine_row.machine_row,
 ):
     register.simple_tag(part)
 
@@ -93,24 +95,6 @@ def time_tag(moment: datetime | None) -> SafeString:
     )
 
 
-@register.simple_tag
-def as_of(moment: datetime | None) -> SafeString:
-    """Write how old a figure is: "as of 13:52"."""
-    if moment is None:
-        return SafeString("")
-    return format_html(
-        '<time class="gh-ink-3" datetime="{}">{}</time>',
-        moment.isoformat(),
-        _("as of %s") % formats.clock(moment),
-    )
-
-
-@register.filter
-def up(moment: datetime | None) -> str:
-    """Write how long ago, short: "41 d"."""
-    return formats.NOTHING if moment is None else formats.short_duration(formats.age(moment))
-
-
 @register.filter
 def duration_words(moment: datetime | None) -> str:
     """Write how long ago, in words: "41 days"."""
@@ -148,6 +132,7 @@ def share(value: float | None, whole: float | None) -> float | None:
 
 
 register.filter("browser", formats.browser)
+register.filter("up", formats.up)
 register.filter("gib", formats.size)
 register.filter("gib_number", formats.gib_number)
 register.filter("rate", formats.rate)

@@ -73,6 +73,7 @@ class Row:
     facts: VMFacts
     cpu: list[float | None]
     power: Power
+    tags: tuple[str, ...]
 
     @cached_property
     def url(self) -> str:
@@ -119,22 +120,31 @@ class Row:
 def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
     """Return the rows of the machines `keys`, in that order, with a fixed number of queries."""
     machines = VM.objects.filter(pk__in=keys).select_related("host", "owner").only(*FIELDS)
-    loaded = attach_jobs(machines.prefetch_related("tags"))
-    found = {vm.pk: vm for vm in loaded}
+    found = {vm.pk: vm for vm in attach_jobs(machines)}
+    tags = _tags(keys)
     rings = samples.rings(keys, SPARK_POINTS)
     mine = _operable(user, keys)
     words = Words(_("Console"), _("More"), _("Protected"))
-    return [_row(found[key], words, rings[key], key in mine) for key in keys if key in found]
+    return [
+        Row(
+            vm=vm,
+            words=words,
+            facts=facts_of(vm),
+            cpu=[sample.cpu for sample in rings[vm.pk]],
+            power=_power(vm, vm.pk in mine),
+            tags=tuple(tags.get(vm.pk, ())),
+        )
+        for vm in (found[key] for key in keys if key in found)
+    ]
 
 
-def _row(vm: VM, words: Words, ring: Sequence[samples.Sample], is_operable: bool) -> Row:
-    return Row(
-        vm=vm,
-        words=words,
-        facts=facts_of(vm),
-        cpu=[sample.cpu for sample in ring],
-        power=_power(vm, is_operable),
-    )
+def _tags(keys: Sequence[int]) -> dict[int, list[str]]:
+    """Return the names of the tags of each machine that has any; cheaper than whole objects."""
+    found: dict[int, list[str]] = {}
+    tagged = VM.tags.through.objects.filter(vm__in=keys).order_by("tag__name")
+    for key, name in tagged.values_list("vm_id", "tag__name"):
+        found.setdefault(key, []).append(name)
+    return found
 
 
 def _operable(user: User, keys: Sequence[int]) -> frozenset[int]:
