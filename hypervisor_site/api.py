@@ -7,7 +7,9 @@ from accounts.api_auth import PageAuth, TokenAuth
 from catalogue.api import router as catalogue
 from consoles.api import router as consoles
 from hosts.api import router as hosts
+from hosts.network_api import router as networks
 from jobs.api import router as jobs
+from notices.api import router as webhooks
 from vms.api import router as machines
 
 from .problems import install
@@ -21,6 +23,6 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     auth=[TokenAuth(), PageAuth(csrf=True)],
 )
-for router in (machines, consoles, catalogue, hosts, jobs, people):
+for router in (machines, consoles, catalogue, networks, hosts, jobs, people, webhooks):
     api.add_router("", router)
 install(api)

@@ -39,7 +39,7 @@ def encrypted_columns() -> Iterator[tuple[type[models.Model], str]]:
                 yield model, field.name
 
 
-def locked_values(model: type[models.Model], field: str) -> "models.QuerySet[Any, Any]":
+def locked_values(model: type[models.Model], field: str) -> Any:
     """Return (pk, locked text) of each row that has one."""
     rows = model._default_manager.exclude(**{f"{field}__isnull": True})
     raw = Cast(field, models.TextField())

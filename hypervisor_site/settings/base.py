@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .content_security import CONTENT_SECURITY_POLICY  # noqa: F401
-from .env import env, flag, number, secret_key, text, words
+from .env import env, flag, networks, number, secret_key, text, words
 from .logs import LOGGING  # noqa: F401
 
 django_stubs_ext.monkeypatch()  # forms.ModelForm[User] and the like
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "accounts",
     "live",
     "jobs",
+    "notices",
     "hosts",
     "catalogue",
     "vms",
@@ -152,6 +153,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "jobs.tasks.clear_sessions", "schedule": 3600.0},
+    "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
@@ -193,6 +195,18 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Notices. Mail is off until EMAIL_URL names a server: smtp+tls://user:password@mail.example:587.
+EMAIL_URL = text("EMAIL_URL")
+MAIL_IS_ON = bool(EMAIL_URL)
+try:
+    vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+except (KeyError, ValueError) as error:
+    raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}.") from error
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("GUESTHOUSE_MAIL_FROM", "guesthouse@localhost")
+SITE_URL = text("GUESTHOUSE_URL")  # our own address, for links in messages
+WEBHOOK_ALLOW = networks("GUESTHOUSE_WEBHOOK_ALLOW")  # inside addresses that may be told
+
 # Language and time
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("de", _("German"))]
@@ -218,5 +232,6 @@ CONSOLE_SOCKET_GROUP = text("CONSOLE_SOCKET_GROUP")  # whom beside us to let in:
 CONSOLE_LIMIT = number("CONSOLE_LIMIT", 400, low=1, high=400)
 CONSOLES_PER_USER = number("CONSOLES_PER_USER", 20, low=1, high=400)
 CONSOLES_PER_MACHINE = number("CONSOLES_PER_MACHINE", 10, low=1, high=400)
+GUESTHOUSE_NETWORK_POOL = text("GUESTHOUSE_NETWORK_POOL", "10.200.0.0/16")  # for own networks
 WATCH_INTERVAL = number("WATCH_INTERVAL", 10, low=1, high=300)  # seconds, nobody watching
 WATCH_INTERVAL_ACTIVE = 2  # seconds, somebody watching

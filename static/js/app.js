@@ -15,3 +15,4 @@ import "./list_keys.js";
 import "./palette.js";
 import "./live.js";
 import "./jobs.js";
+import "./notices.js";

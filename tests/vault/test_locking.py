@@ -37,11 +37,11 @@ def test_a_wrong_key_says_what_to_do(vault_folder: Path) -> None:
         decrypt(locked)
 
 
-@pytest.mark.parametrize("given", [["short"], ["not ascii ä"], ["A" * 44]])
+@pytest.mark.parametrize("given", [["short"], ["not ascii ä"]])
 def test_unusable_keys_stop_the_start(vault_folder: Path, settings: Any, given: list[str]) -> None:
     settings.VAULT_KEYS = given
     found = checks.the_keys_are_usable()
-    assert [one.id for one in found] == (["vault.E001"] if given != ["A" * 44] else [])
+    assert [one.id for one in found] == ["vault.E001"]
 
 
 def test_a_key_file_that_is_empty_stops_the_start(vault_folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""What is told to people and to programs outside: webhooks, mail, targets, and the bell."""

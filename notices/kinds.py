@@ -1,0 +1,27 @@
+"""Of what people can be told, in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+OTHER = "other"
+KINDS: dict[str, str | Promise] = {
+    "job-failed": _("A job failed"),
+    "request": _("Requests and answers"),
+    "lease": _("End dates of machines"),
+    "team": _("Teams and rights"),
+    "security": _("Sign-in and security"),
+    OTHER: _("Everything else"),
+}
+ICONS = {
+    "job-failed": "alert-circle",
+    "request": "inbox",
+    "lease": "clock",
+    "team": "users",
+    "security": "shield-check",
+    OTHER: "bell",
+}
+
+
+def known(kind: str) -> str:
+    """Return the kind by which people chose."""
+    return kind if kind in KINDS else OTHER
