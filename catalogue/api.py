@@ -10,10 +10,10 @@ from ninja import Router, Status
 
 from accounts.access import ActionRefused, Capability
 from accounts.api_auth import declares
+from accounts.in_teams import get_team
 from accounts.models import Team
 from accounts.requests import SignedInRequest
 
-from .access import get_team
 from .models import Size
 from .schemas import CatalogueOut, SizeAdmin, SizeIn, SizePatch, SizesOut
 from .services import editing, images_for, networks_for, sizes_for

@@ -14,6 +14,13 @@ class HostsConfig(AppConfig):
         from jobs.targets import register_target
 
         from . import kinds  # noqa: F401
-        from .jobs import host_job_changed, link_to_host, retry_host_job
+        from .jobs import (
+            host_job_changed,
+            link_to_host,
+            link_to_network,
+            retry_host_job,
+            retry_network_job,
+        )
 
         register_target("host", host_job_changed, link=link_to_host, retry=retry_host_job)
+        register_target("network", link=link_to_network, retry=retry_network_job)

@@ -4,10 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, Capability, Person
+from accounts.models import User
 from hosts.access import get_host
 from hosts.facts import announce_inventory
 from hosts.models import Host
 from hosts.services.managing import request_probe, request_rescan
+from hosts.services.networks import get_network, request_network_delete
 from jobs.models import Job
 
 
@@ -35,3 +37,17 @@ def retry_host_job(job: Job, by: Person) -> Job:
     if job.kind == "host.probe":
         return request_probe(host, by)
     raise ActionRefused(_("Try the address again on the page of the host."), code="wrong-state")
+
+
+def link_to_network(job: Job) -> str:
+    """Return where the network of a job is shown."""
+    return reverse("networks:list")
+
+
+def retry_network_job(job: Job, by: Person) -> Job:
+    """Ask for the end of a network once more; one that could not be made is asked for anew."""
+    assert isinstance(by, User)
+    if job.kind != "network.delete":
+        raise ActionRefused(_("Ask for the network on its own page."), code="not-repeatable")
+    network = get_network(by, job.target_id or 0, Capability.NETWORK_CREATE)
+    return request_network_delete(network, by)

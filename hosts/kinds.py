@@ -29,4 +29,18 @@ register(
         icon="plug-connected",
         is_exclusive=False,
     ),
+    Kind(
+        "network.create",
+        "hosts.operations.networks.create",
+        title=_("Make network"),
+        busy=_("Making"),
+        icon="topology-star-3",
+    ),
+    Kind(
+        "network.delete",
+        "hosts.operations.networks.delete",
+        title=_("Delete network"),
+        busy=_("Deleting"),
+        icon="trash",
+    ),
 )

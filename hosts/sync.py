@@ -136,7 +136,12 @@ def apply_networks(host: Host, networks: Iterable[NetworkInfo]) -> bool:
         }
         for network in networks
     }
-    return mirror_rows(Network.objects.filter(host=host), "uuid", facts, host_id=host.pk)
+    rows = Network.objects.filter(host=host)
+    # A team's own network stays the team's, even while the host does not show it.
+    hidden = rows.exclude(team=None, owner=None).exclude(uuid__in=[uuid for uuid in facts if uuid])
+    is_hiding = bool(hidden.filter(active=True).update(active=False))
+    rows = rows.exclude(pk__in=list(hidden.values_list("pk", flat=True)))
+    return mirror_rows(rows, "uuid", facts, host_id=host.pk) or is_hiding
 
 
 def apply_devices(host: Host, devices: Iterable[DeviceInfo]) -> bool:

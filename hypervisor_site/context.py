@@ -15,6 +15,7 @@ from vms.models import VM, SavedView
 SECTIONS = {
     "machines": "machines",
     "hosts": "hosts",
+    "networks": "networks",
     "jobs": "history",
     "account": "account",
     "settings": "users",

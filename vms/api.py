@@ -10,8 +10,8 @@ from ninja import Query, Router, Status
 from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
+from accounts.in_teams import get_team
 from accounts.requests import SignedInRequest
-from catalogue.access import get_team
 from catalogue.services import images_for
 from jobs.api import Accepted, accepted, key_of
 from live import samples

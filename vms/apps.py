@@ -42,15 +42,18 @@ class VmsConfig(AppConfig):
 
     def ready(self) -> None:
         from catalogue.sources import register as register_sources
+        from hosts.services.networks import register_users
         from hosts.watching.mirror import register_mirror
         from jobs.targets import register_target
 
         from . import kinds  # noqa: F401
         from .announcing import job_changed
+        from .choices import machines_on
         from .images import list_sources
         from .services.again import retry
         from .sync import Mirror
 
         register_mirror(Mirror())
         register_sources(list_sources)
+        register_users(machines_on)
         register_target("vm", job_changed, link=_link, retry=retry, may_cancel=_may_cancel)

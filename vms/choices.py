@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from accounts.models import Team, User
 from catalogue.services import networks_for
-from hosts.models import Host, HostState, Volume
+from hosts.models import Host, HostState, Network, Volume
+from jobs.models import Job
 
 from .images import Image, all_images
+from .models import VM
 
 NO_NETWORK = "none"
 
@@ -65,3 +67,13 @@ def default_network(host: Host, user: User, team: Team | None) -> str:
     if not host.networks.exists():
         return ""
     return usual_network(list_networks(user, team, host))
+
+
+def machines_on(network: Network) -> int:
+    """Return how many machines have a card on the network, or will have once they are made."""
+    rows = VM.objects.filter(host=network.host_id).values_list("nics", flat=True)
+    made = sum(any(nic.get("source") == network.name for nic in nics) for nics in rows)
+    being_made = Job.objects.active().filter(
+        kind="vm.create", host_id=network.host_id, params__network=network.name
+    )
+    return made + being_made.count()

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, is_admin
+from accounts.in_teams import teams_where
 from accounts.models import Team, User
-from catalogue.access import teams_where
 from catalogue.services import is_source_for, sizes_for
 from hosts.models import Host, HostState
 

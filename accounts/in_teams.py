@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.access import Capability, Person, allows, on_whole_site, role_is
-from accounts.models import Membership, Team
+from .access import Capability, Person, allows, on_whole_site, role_is
+from .models import Membership, Team
 
 
 def teams_where(user: Person, capability: Capability) -> QuerySet[Team]:
