@@ -120,14 +120,18 @@ def test_a_host_with_another_key_is_not_reached(gateway, lab: Lab, oli):
     assert ending(console) == (4502, "host-unreachable")
 
 
-def test_a_guest_behind_tcp_shows_its_screen_and_its_password_stays_here(gateway, lab: Lab, oli):
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_a_guest_without_a_tunnel_shows_its_screen_and_its_password_stays_here(
+    gateway, lab: Lab, oli, settings, transport
+):
     host = lab["hv1"]
+    shutil.copytree(host.pki, settings.DATA_DIR / "tls")
     display = (
         f"<graphics type='vnc' autoport='yes' passwd='pass1234'>"
         f"<listen type='address' address='{host.ip}'/></graphics>"
     )
-    guest = lab.guest(host, "tcp", graphics="", more=display)
-    console, width, height = opened(gateway, sign_in(oli), row_of(guest, "tcp", oli))
+    guest = lab.guest(host, transport, graphics="", more=display)
+    console, width, height = opened(gateway, sign_in(oli), row_of(guest, transport, oli))
     assert first_picture(console, width, height)
 
 

@@ -1,8 +1,10 @@
 """Machines are made on a real libvirt host, and nothing is left of those that are not."""
 
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -199,3 +201,22 @@ def test_display_listens_only_where_the_console_reaches_it(
         assert "passwd='" in secure
     else:
         assert "passwd=" not in secure
+
+
+def test_machine_is_made_stopped_started_and_deleted_over_tls(
+    hv1: LabHost, oli: User, settings: Any
+) -> None:
+    shutil.copytree(hv1.pki, settings.DATA_DIR / "tls")
+    host = register(hv1, transport=Transport.TLS, hostname=hv1.ip, socket="")
+    vm = created(request_create(CreateRequest("tls01", TINY, size="tiny"), oli))
+    assert (vm.host, vm.state, vm.graphics[0]["address"]) == (host, "running", hv1.ip)
+    for action, state in (("force_off", "off"), ("start", "running"), ("force_off", "off")):
+        done = request_power(vm, action, oli)
+        done.refresh_from_db()
+        assert done.state == JobState.SUCCEEDED, done.error_detail
+        vm.refresh_from_db()
+        assert vm.state == state
+    gone = request_delete(vm, oli, with_disks=True, confirm_name="tls01")
+    gone.refresh_from_db()
+    assert gone.state == JobState.SUCCEEDED, gone.error_detail
+    assert domains(hv1) == volumes(hv1) == []
