@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from hosts import keeping
 from hosts.models import Host
 from virt.certificates import AUTHORITY
 from virt.uri import HostAddress, Transport
@@ -17,8 +18,13 @@ def ssh_folder() -> Path:
 
 
 def key_path() -> Path:
-    """Return where our own private key is kept."""
-    return ssh_folder() / "id_ed25519"
+    """Return where libvirt finds our own private key; its public half is in `ssh_folder`."""
+    return keeping.clear_path(ssh_folder())
+
+
+def public_key_path() -> Path:
+    """Return where our own public key is."""
+    return ssh_folder() / "id_ed25519.pub"
 
 
 def known_hosts_path(name: str) -> Path:

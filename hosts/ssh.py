@@ -1,7 +1,6 @@
 """How do we sign in to hosts over SSH: our own key, and the pinned keys of hosts."""
 
 import asyncio
-import os
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from typing import Any
 
 import asyncssh
 
-from hosts.addresses import key_path, known_hosts_line
+from hosts import keeping
+from hosts.addresses import key_path, known_hosts_line, public_key_path, ssh_folder
 
 SECONDS = 4.0
 LIBVIRT_SOCKET = "/var/run/libvirt/libvirt-sock"
@@ -41,23 +41,18 @@ class HostKey:
 
 def public_key() -> str:
     """Return our public key; the pair is made at the first call."""
-    path = key_path()
     with _key_lock:
-        if not path.exists():
+        if not key_path().exists():
             _make_key()
-    return path.with_name(path.name + ".pub").read_text().strip()
+    return public_key_path().read_text().strip()
 
 
 def _make_key() -> None:
-    """Write a new pair; the private key appears complete and readable by us alone."""
-    path = key_path()
+    """Write a new pair; the private key goes into the vault."""
     key = asyncssh.generate_private_key("ssh-ed25519", comment=COMMENT)
-    path.with_name(path.name + ".pub").write_bytes(key.export_public_key())
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.export_private_key())
-    draft.rename(path)
+    public_key_path().write_bytes(key.export_public_key())
+    keeping.keep(ssh_folder(), key.export_private_key())
+    key_path()  # and out of it, to where libvirt reads it
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -40,5 +40,6 @@ LOGGING: dict[str, Any] = {
         "kombu": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
         "asyncssh": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},  # its lines hold whole addresses
     },
 }
