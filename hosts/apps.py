@@ -12,8 +12,9 @@ class HostsConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs.targets import register_target
+        from vault import keepers
 
-        from . import kinds  # noqa: F401
+        from . import keeping, kinds  # noqa: F401
         from .jobs import (
             host_job_changed,
             link_to_host,
@@ -24,3 +25,4 @@ class HostsConfig(AppConfig):
 
         register_target("host", host_job_changed, link=link_to_host, retry=retry_host_job)
         register_target("network", link=link_to_network, retry=retry_network_job)
+        keepers.register("hosts: SSH key", keeping.relock)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 
 from accounts.access import ActionRefused
+from vault.errors import VaultError
 
 
 class RefusalMiddleware:
@@ -20,6 +21,8 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Render `error` where it is a refusal of ours."""
+        if isinstance(error, VaultError):
+            error = ActionRefused(error.message, code="vault", status=503)
         if not isinstance(error, ActionRefused):
             return None
         if request.headers.get("Accept", "").startswith("application/json"):

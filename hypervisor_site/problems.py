@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as RequestInvalid
 
 from accounts.access import ActionRefused
+from vault.errors import VaultError
 
 
 def problem(status: int, title: str, *, code: str, **extra: Any) -> HttpResponse:
@@ -24,6 +25,11 @@ def problem(status: int, title: str, *, code: str, **extra: Any) -> HttpResponse
 def refused(_request: HttpRequest, error: ActionRefused) -> HttpResponse:
     """Say which rule of ours said no."""
     return problem(error.status, error.message, code=error.code, **_plain(error.extra))
+
+
+def locked(_request: HttpRequest, error: VaultError) -> HttpResponse:
+    """Say that stored secrets cannot be read, and what to do."""
+    return problem(503, error.message, code="vault")
 
 
 def _plain(extra: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +83,7 @@ def install(api: NinjaAPI) -> None:
     """Register every refusal with `api`."""
     handlers: list[tuple[type[Exception], Any]] = [
         (ActionRefused, refused),
+        (VaultError, locked),
         (RequestInvalid, invalid),
         (ValidationError, invalid_value),
         (AuthenticationError, unauthenticated),
