@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Team, User
 from hosts.models import Host, Network, Transport
 from jobs import running
 from jobs.models import Job, JobState
-from tests.factories import make_host
+from jobs.services import create_job
+from tests.factories import GIB, make_host, make_vm
 from virt import pool
 from virt.uri import HostAddress
 from virt.uri import Transport as Way
@@ -19,6 +20,7 @@ from vms.operations.making import choose_pool
 from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_autostart, request_delete, request_rename
 from vms.services.power import request_power
+from vms.services.wishes import Wish
 from vms.sync import Mirror
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,3 +126,25 @@ def test_failed_creation_leaves_nothing(simulated: Host, vm: VM, oli: User) -> N
 def test_pool_is_chosen_from_what_is_active(simulated: Host) -> None:
     with pool.pooled(ADDRESS) as hypervisor:
         assert choose_pool(hypervisor, simulated).name == "default-pool"
+
+
+def test_definition_with_another_teams_network_is_refused(simulated: Host, oli: User) -> None:
+    theirs = Team.objects.create(name="Blue", slug="blue")
+    with pool.pooled(ADDRESS) as hypervisor:
+        uuid = hypervisor.networks()[0].uuid
+    Network.objects.filter(host=simulated).update(uuid=uuid, team=theirs)
+    vm = make_vm("web01", host=simulated, owner=oli, is_made=False, state="off")
+    wish = Wish("web01", "network", "", None, 1, GIB, GIB, "default", "bios", False, False, "")
+    job = create_job(
+        "vm.create",
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+        host_id=simulated.pk,
+        actor=oli,
+        params=wish.as_params(),
+    )
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == (JobState.FAILED, "policy")
+    with pool.pooled(ADDRESS) as hypervisor:
+        assert hypervisor.find_domain("web01") is None
