@@ -14,7 +14,7 @@ class HostsConfig(AppConfig):
         from jobs.targets import register_target
         from vault import keepers
 
-        from . import keeping, kinds  # noqa: F401
+        from . import counting, keeping, kinds  # noqa: F401
         from .jobs import (
             host_job_changed,
             link_to_host,

@@ -46,7 +46,10 @@ class VmsConfig(AppConfig):
         from hosts.watching.mirror import register_mirror
         from jobs.targets import register_target
 
-        from . import kinds  # noqa: F401
+        from . import (
+            counting,  # noqa: F401
+            kinds,  # noqa: F401
+        )
         from .announcing import job_changed
         from .choices import machines_on
         from .images import list_sources

@@ -85,6 +85,7 @@ class VM(models.Model):
     has_managed_save = models.BooleanField(default=False)
     vcpus = models.PositiveIntegerField(default=1)
     memory = models.BigIntegerField(default=0)
+    disk_bytes = models.BigIntegerField(default=0)  # what its disks may grow to, all together
     arch = models.CharField(max_length=20, blank=True)
     machine_type = models.CharField(max_length=60, blank=True)
     firmware = models.CharField(max_length=16, blank=True)

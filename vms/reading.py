@@ -43,6 +43,7 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
     """Return the mirrored columns; sizes that were not read are kept from `row`."""
     is_unresponsive = bool(row and row.is_unresponsive and info.state.is_active)
     state, reason = state_of(info, is_unresponsive=is_unresponsive)
+    disks = _disks(info.disks, row.disks if row else [])
     return {
         "name": info.name[:LONGEST],
         "domain_id": info.id,
@@ -65,7 +66,8 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "agent_connected": bool(info.agent_connected),
         "has_serial": info.has_serial,
         "os_id": info.os_id[:120],
-        "disks": _disks(info.disks, row.disks if row else []),
+        "disks": disks,
+        "disk_bytes": _capacity(disks) or (row.disk_bytes if row else 0),
         "nics": _plain(info.nics, _NIC_KEYS),
         "graphics": _plain(info.graphics, _GRAPHICS_KEYS),
     }
@@ -92,6 +94,11 @@ def times_of(info: DomainInfo, row: VM, columns: dict[str, Any], now: datetime) 
 
 def _plain(items: Iterable[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
     return [{key: getattr(item, key) for key in keys} for item in items]
+
+
+def _capacity(disks: list[dict[str, Any]]) -> int:
+    """Return what the disks may grow to, as far as it was read. Bytes."""
+    return sum(disk["capacity"] or 0 for disk in disks if disk["device"] == "disk")
 
 
 def _disks(disks: Iterable[DiskInfo], known: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ from hosts.models import Host, HostState, Network
 from hosts.services.ranges import free_range
 from jobs.models import Job
 from jobs.services import asked_before, create_job
+from quotas.models import Resource
+from quotas.services import reserve
 
 MODES = ("nat", "isolated")
 LONGEST_NAME = 31
@@ -75,6 +77,7 @@ def request_network(
             return again
         if Network.objects.filter(team=team, name=name).exists():
             raise _refused("name", _("The team has a network called %(name)s.") % {"name": name})
+        reserve(team, by, {Resource.NETWORKS: 1})
         host = _host_for(name)
         network = Network.objects.create(
             host=host,

@@ -13,7 +13,9 @@ from accounts.models import Team, User
 from hosts.models import Host
 from jobs.models import Job
 from jobs.services import asked_before, create_job
+from quotas.services import reserve
 from vms.choices import NO_NETWORK, default_network, has_network
+from vms.counting import wanted_of
 from vms.models import VM
 from vms.names import BadName, check_free, is_free_on
 from vms.placement import hosts_for, knows_firmware, knows_tpm
@@ -74,6 +76,7 @@ def request_create(
             check_free(wish.name, team, asked.owner)
         except BadName as error:
             raise refuse_field("name", str(error)) from error
+        reserve(team, asked.owner, wanted_of(wish), past_person_limit=is_approved)
         place = _place(asked)
         vm = _row(asked, place, ends_at)
         require(by, Capability.VM_CREATE, vm)
@@ -190,6 +193,7 @@ def _row(asked: _Asked, place: _Place, ends_at: datetime | None) -> VM:
         ends_at=ends_at,
         vcpus=wish.vcpus,
         memory=wish.memory,
+        disk_bytes=wish.disk,
         firmware=wish.firmware,
         has_tpm=wish.tpm,
     )

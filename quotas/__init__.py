@@ -1,0 +1,1 @@
+"""How much teams and people may have: limits, and what is used of them."""

@@ -1,0 +1,43 @@
+"""What of the quotas do machines use? One in the bin still has its disk and its place."""
+
+from django.db.models import Q, Sum
+
+from quotas import counters
+from quotas.models import Resource
+
+from .models import VM
+from .services.wishes import Wish
+
+
+def wanted_of(wish: Wish) -> dict[Resource, int]:
+    """Return what one machine like `wish` uses."""
+    return {
+        Resource.MACHINES: 1,
+        Resource.VCPUS: wish.vcpus,
+        Resource.MEMORY: wish.memory,
+        Resource.DISK: wish.disk,
+    }
+
+
+def _whose(team_id: int | None, user_id: int | None) -> Q:
+    if user_id is None:
+        return Q(team=team_id)
+    return Q(team=team_id, owner=user_id)
+
+
+def _machines(team_id: int | None, user_id: int | None) -> int:
+    return VM.objects.filter(_whose(team_id, user_id)).count()
+
+
+def _sum(field: str) -> counters.Counter:
+    def total(team_id: int | None, user_id: int | None) -> int:
+        rows = VM.objects.filter(_whose(team_id, user_id))
+        return rows.aggregate(total=Sum(field))["total"] or 0
+
+    return total
+
+
+counters.register(Resource.MACHINES, _machines)
+counters.register(Resource.VCPUS, _sum("vcpus"))
+counters.register(Resource.MEMORY, _sum("memory"))
+counters.register(Resource.DISK, _sum("disk_bytes"))
