@@ -17,7 +17,7 @@ environ_file = BASE_DIR / ".env"
 if environ_file.is_file():
     env.read_env(str(environ_file))
 
-DATA_DIR = Path(text("GUESTHOUSE_DATA", str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(text("GUESTHOUSE_DATA") or BASE_DIR / "var").resolve()
 RUN_DIR = DATA_DIR / "run"
 for folder in (DATA_DIR, RUN_DIR, DATA_DIR / "log", DATA_DIR / "images", DATA_DIR / "static"):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,10 +54,12 @@ INSTALLED_APPS = [
     "live",
     "jobs",
     "quotas",
+    "approvals",
     "notices",
     "hosts",
     "catalogue",
     "vms",
+    "usage",
     "consoles",
     "hypervisor_site",
 ]
