@@ -75,8 +75,10 @@ def _context(files: Certificates) -> ssl.SSLContext:
     """Read our files; without a certificate of our own we come anonymously, as libvirt does."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(files.authority)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # GnuTLS believes every certificate there
     if files.certificate.is_file():
-        context.load_cert_chain(files.certificate, files.key)
+        # A passphrase is never asked for on a terminal; libvirt takes no key that has one.
+        context.load_cert_chain(files.certificate, files.key, password=b"")
     return context
 
 
