@@ -17,6 +17,8 @@ LATEST = "gh:samples"
 RING = "gh:ring:{}"
 RING_LENGTH = 360
 RING_STEP = 9.5  # seconds; a little under ten, so that a late poll does not skip a place
+RING_SECONDS = 24 * 3600  # until the ring of a machine that says nothing any more is dropped
+TRIM_EVERY = 10  # samples; a ring is a little longer than it says until it is cut again
 STALE_AFTER = 60.0  # seconds until a newest sample no longer says anything about now
 
 
@@ -38,7 +40,7 @@ class Sample:
 
 
 FIELDS = [field.name for field in fields(Sample)]
-_ring_times: dict[int, float] = {}
+_rings: dict[int, tuple[float, int]] = {}  # when a sample was added last, and how many were
 
 
 def push(samples: Mapping[int, Sample]) -> None:
@@ -52,7 +54,7 @@ def push(samples: Mapping[int, Sample]) -> None:
                 _push_ring(pipe, pk, one)
             pipe.execute()
     except RedisError:
-        _ring_times.clear()
+        _rings.clear()
 
 
 def forget(vm_ids: Iterable[int]) -> None:
@@ -61,7 +63,7 @@ def forget(vm_ids: Iterable[int]) -> None:
     if not ids:
         return
     for pk in ids:
-        _ring_times.pop(pk, None)
+        _rings.pop(pk, None)
     try:
         with client().pipeline(transaction=False) as pipe:
             pipe.hdel(LATEST, *map(str, ids))
@@ -106,13 +108,16 @@ def rings(vm_ids: Iterable[int], n: int = 48) -> dict[int, list[Sample]]:
 
 
 def _push_ring(pipe: Any, pk: int, one: Sample) -> None:
-    if one.at - _ring_times.get(pk, 0.0) < RING_STEP:
+    """Add a sample to a ring, which is cut at the first and then at each tenth that we add."""
+    before, added = _rings.get(pk, (0.0, 0))
+    if one.at - before < RING_STEP:
         return
-    _ring_times[pk] = one.at
+    _rings[pk] = (one.at, added + 1)
     key = RING.format(pk)
     pipe.lpush(key, _pack(one))
-    pipe.ltrim(key, 0, RING_LENGTH - 1)
-    pipe.expire(key, 24 * 3600)
+    if added % TRIM_EVERY == 0:
+        pipe.ltrim(key, 0, RING_LENGTH - 1)
+        pipe.expire(key, RING_SECONDS)
 
 
 def _pack(one: Sample) -> str:

@@ -101,7 +101,7 @@ def bare_samples(raw: Any) -> list[DomainSample]:
     records = bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
     taken_at = time.monotonic()
     return [
-        stats.sample(domain.UUIDString(), {"state.state": record.get("state.state")}, taken_at)
+        DomainSample(domain.UUIDString(), taken_at, stats.state_in(record))
         for domain, record in records
     ]
 

@@ -94,8 +94,10 @@ def _filled(simulation: _Simulation, sample: DomainSample, size_of: SizeOf) -> D
     guest.received += load * 6e6 * passed * rng.random()
     guest.sent += load * 12e6 * passed * rng.random()
     share = min(0.97, guest.memory_share + 0.02 * load)
-    return replace(
-        sample,
+    return DomainSample(
+        uuid=sample.uuid,
+        taken_at=sample.taken_at,
+        state=sample.state,
         vcpus=guest.vcpus,
         memory_max=guest.memory,
         cpu_time_ns=int(guest.cpu_ns),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from virt.states import state_of
-from virt.types import DomainSample, NodeUsage
+from virt.types import DomainSample, DomainState, NodeUsage
 
 KIB = 1024
 Record = Mapping[str, object]
@@ -44,6 +44,11 @@ def _total(record: Record, group: str, key: str) -> int | None:
     return sum(known) if known or not values else None
 
 
+def state_in(record: Record) -> DomainState:
+    """Return the state in one domain's record of the bulk statistics."""
+    return state_of(_int(record, "state.state"))
+
+
 def memory_used(record: Record) -> int | None:
     """Return the memory in use inside the guest, in bytes: only its balloon driver knows; QEMU's
     own size does not.
@@ -66,7 +71,7 @@ def sample(uuid: str, record: Record, taken_at: float) -> DomainSample:
     return DomainSample(
         uuid=uuid,
         taken_at=taken_at,
-        state=state_of(_int(record, "state.state")),
+        state=state_in(record),
         cpu_time_ns=_int(record, "cpu.time"),
         memory_used=used if used is None or limit is None else min(used, limit),
         memory_max=limit,

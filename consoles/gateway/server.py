@@ -132,6 +132,6 @@ def serve(server: GatewayServer) -> None:
     checker = Checker(server.house)
     checker.start()
     try:
-        server.serve_forever(poll_interval=0.2)
+        server.serve_forever(poll_interval=0.5)
     finally:
         checker.end()

@@ -118,7 +118,7 @@ def measure() -> None:
     now = time.time()
     running = list(VM.objects.filter(state="running"))
     for step in range(90, -1, -1):
-        samples._ring_times.clear()
+        samples._rings.clear()
         samples.push({vm.pk: _sample(vm, now - step * 10, dice) for vm in running})
 
 

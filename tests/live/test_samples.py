@@ -7,6 +7,7 @@ import pytest
 from live import samples
 from live.presence import is_anybody_watching
 from live.publish import announce, flush
+from live.redis import client
 from live.samples import Sample
 from tests.services import RedisServer
 
@@ -34,6 +35,18 @@ def test_a_ring_takes_one_sample_in_ten_seconds() -> None:
     for step in range(11):
         samples.push({9: one(now + 2 * step, step)})
     assert len(samples.ring(9)) == 3
+
+
+@pytest.mark.usefixtures("live_redis")
+def test_a_ring_stays_short_and_ends_some_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "RING_LENGTH", 20)
+    now = time.time()
+    for step in range(45):
+        samples.push({7: one(now + 10 * step, step)})
+    kept = samples.ring(7, 100)
+    assert 20 <= len(kept) < 20 + samples.TRIM_EVERY
+    assert kept[-1].cpu == 44
+    assert 0 < client().ttl(samples.RING.format(7)) <= samples.RING_SECONDS
 
 
 @pytest.mark.usefixtures("live_redis")

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             queues=["libvirt"],
             without_mingle=True,
             without_gossip=True,
+            without_heartbeat=True,
         )
         carrier = threading.Thread(target=worker.start, name="worker", daemon=True)
         carrier.start()
