@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .content_security import CONTENT_SECURITY_POLICY  # noqa: F401
-from .env import env, flag, networks, number, secret_key, text, words
+from .env import env, flag, networks, number, secret_key, syslog, text, words
 from .logs import LOGGING  # noqa: F401
 
 django_stubs_ext.monkeypatch()  # forms.ModelForm[User] and the like
@@ -159,6 +159,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "jobs.tasks.clear_sessions", "schedule": 3600.0},
+    "forward-audit": {
+        "task": "jobs.tasks.forward_audit",
+        "schedule": 5.0,
+        "options": {"expires": 60},
+    },
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -176,6 +181,7 @@ except (KeyError, ValueError) as error:
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("GUESTHOUSE_MAIL_FROM", "guesthouse@localhost")
 SITE_URL = text("GUESTHOUSE_URL")  # our own address, for links in messages
+AUDIT_SYSLOG = syslog("GUESTHOUSE_AUDIT_SYSLOG")
 WEBHOOK_ALLOW = networks("GUESTHOUSE_WEBHOOK_ALLOW")  # inside addresses that may be told
 
 # Language and time

@@ -4,6 +4,7 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -47,6 +48,20 @@ def networks(name: str) -> list[str]:
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {error}.") from error
     return words(name)
+
+
+def syslog(name: str) -> str:
+    """Return where syslog is: udp://host:514, tcp://host:514, a path, or "" for nowhere."""
+    place = text(name)
+    if place and not place.startswith("/"):
+        try:
+            parts = urlsplit(place)
+            is_good = parts.scheme in {"udp", "tcp"} and bool(parts.hostname and parts.port != 0)
+        except ValueError:
+            is_good = False
+        if not is_good:
+            raise ImproperlyConfigured(f"{name} must be udp://host:514, tcp://host:514 or a path.")
+    return place
 
 
 def secret_key(data_dir: Path) -> str:
