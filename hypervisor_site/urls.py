@@ -24,6 +24,7 @@ urlpatterns = [
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("hosts/", include("hosts.urls")),
     path("", include("notices.urls")),
+    path("requests/", include("approvals.urls")),
     path("jobs/", include("jobs.urls")),
     path("networks/", include("hosts.network_urls")),
     path("settings/catalogue/", include("catalogue.urls")),

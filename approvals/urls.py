@@ -1,0 +1,13 @@
+"""The pages of this room."""
+
+from django.urls import path, re_path
+
+from . import views
+
+app_name = "requests"
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("list/", views.fragment, name="fragment"),
+    path("more/", views.ask_more, name="more"),
+    re_path(r"^(?P<pk>\d+)/(?P<verb>approve|decline|withdraw)/$", views.act, name="act"),
+]

@@ -1,0 +1,1 @@
+"""What machines cost: hours metered, and shown per team and person."""
