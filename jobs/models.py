@@ -214,3 +214,18 @@ class AuditEntry(models.Model):
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Refuse."""
         raise AppendOnlyError
+
+
+class AuditCursor(models.Model):
+    """How far the record was sent on to somewhere."""
+
+    name = models.CharField(max_length=20, unique=True)
+    seq = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.seq}"
+
+    def move(self, seq: int) -> None:
+        """Note that everything up to `seq` was sent; never goes back."""
+        AuditCursor.objects.filter(pk=self.pk, seq__lt=seq).update(seq=seq)
+        self.seq = max(self.seq, seq)

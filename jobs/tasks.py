@@ -3,10 +3,15 @@
 Celery closes a thread's database connections before and after each task by itself.
 """
 
+import logging
+
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from . import running
+from .audit.forward import forward
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="jobs.tasks.run_job")  # type: ignore[untyped-decorator]
@@ -19,3 +24,12 @@ def run_job(pk: int) -> None:
 def clear_sessions() -> None:
     """Forget sessions that ran out."""
     SessionStore.clear_expired()
+
+
+@shared_task(name="jobs.tasks.forward_audit")  # type: ignore[untyped-decorator]
+def forward_audit() -> None:
+    """Send new lines of the audit record on to syslog, if there is one."""
+    try:
+        forward()
+    except OSError as error:
+        log.warning("The audit record waits for the syslog server: %s", error)

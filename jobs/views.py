@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Capability, is_admin, requires
 
-from . import audit, listing, services
-from .models import AuditEntry, Job
+from . import listing, services
+from .models import Job
 from .targets import link_of
 
 PER_PAGE = 50
@@ -61,22 +60,6 @@ def drawer(request: HttpRequest) -> HttpResponse:
         "recent": [_shown(request, job) for job in recent],
     }
     return render(request, "jobs/_drawer.html", context)
-
-
-@require_safe
-@requires(Capability.AUDIT_VIEW)
-def record(request: HttpRequest) -> HttpResponse:
-    """Show the audit record, newest first, and whether its chain holds where asked."""
-    lines = AuditEntry.objects.all()
-    if text := request.GET.get("q", "").strip()[:80]:
-        who = Q(actor_name__icontains=text) | Q(ip__icontains=text)
-        lines = lines.filter(who | Q(target_name__icontains=text) | Q(action__icontains=text))
-    context = {
-        "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
-        "text": text,
-        "verdict": audit.inspect() if "check" in request.GET else None,
-    }
-    return render(request, "jobs/record.html", context)
 
 
 @require_safe

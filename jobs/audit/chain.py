@@ -127,10 +127,13 @@ def inspect(head: str | None = None) -> Verdict:
 def export() -> Iterator[dict[str, Any]]:
     """Yield every line, oldest first, as JSON values with its hash."""
     for entry in AuditEntry.objects.order_by("seq").iterator(chunk_size=2000):
-        yield {name: getattr(entry, name) for name in CHAINED} | {
-            "at": entry.at.isoformat(),
-            "hash": entry.hash,
-        }
+        yield as_json(entry)
+
+
+def as_json(entry: AuditEntry) -> dict[str, Any]:
+    """Return a line as JSON values with its hash."""
+    line = {name: getattr(entry, name) for name in CHAINED}
+    return line | {"at": entry.at.isoformat(), "hash": entry.hash}
 
 
 def _against(head: str) -> list[Problem]:

@@ -1,3 +1,4 @@
+# ruff: noqa: F811
 """No secret lies in the clear in the database, the pages, the API or the logs (S21)."""
 
 import json
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def secrets(vault_folder: Path, webhook: Webhook, oli: User) -> list[str]:  # noqa: F811
+def secrets(vault_folder: Path, webhook: Webhook, oli: User) -> list[str]:
     """Every kind of secret that the portal keeps for others."""
     ssh.public_key()
     target = people.add_target(oli, name="Phone", url="json://example.org/my-token")
@@ -64,7 +65,7 @@ def test_no_page_and_no_answer_of_the_api_tells_one(
     secrets: list[str],
     ada: User,
     oli: User,
-    webhook: Webhook,  # noqa: F811
+    webhook: Webhook,
 ) -> None:
     planning.plan()
     for user in (ada, oli):
@@ -89,8 +90,8 @@ def test_no_page_and_no_answer_of_the_api_tells_one(
 
 def test_no_log_line_tells_one(
     secrets: list[str],
-    webhook: Webhook,  # noqa: F811
-    receiver: Receiver,  # noqa: F811
+    webhook: Webhook,
+    receiver: Receiver,
     caplog: pytest.LogCaptureFixture,
     settings: Any,
 ) -> None:
@@ -111,7 +112,7 @@ def test_no_log_line_tells_one(
 def test_rotation_keeps_everything_working(
     secrets: list[str],
     webhook: Webhook,
-    receiver: Receiver,  # noqa: F811
+    receiver: Receiver,
 ) -> None:
     old = keys.load()
     private = key_path().read_text()
@@ -143,7 +144,7 @@ def test_a_wrong_key_fails_closed_at_the_start_and_on_the_page(
     secrets: list[str],
     ada: User,
     webhook: Webhook,
-    receiver: Receiver,  # noqa: F811
+    receiver: Receiver,
 ) -> None:
     keys.save([keys.new_key()])
     found = checks.the_keys_fit(databases=["default"])
@@ -181,6 +182,6 @@ def test_a_key_of_an_earlier_version_is_taken_in(vault_folder: Path) -> None:
     assert keeping.kept_path(ssh_folder()).read_text().startswith("vault:")
 
 
-def test_a_team_webhooks_secret_is_not_another_teams(red: Team, oli: User) -> None:  # noqa: F811
+def test_a_team_webhooks_secret_is_not_another_teams(red: Team, oli: User) -> None:
     made = services.create_webhook(oli, name="x", url="https://hook.example/", team=red)
     assert str(made.secret) not in dump()

@@ -1,0 +1,111 @@
+"""The record in the reader's language: outcomes, actions, times, and what changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from jobs.kinds import find_kind
+from jobs.models import AuditEntry
+
+OUTCOMES: dict[str, tuple[str | Promise, str, str]] = {
+    "asked": (_("Asked for"), "clock", ""),
+    "done": (_("Done"), "circle-check", "leaf"),
+    "succeeded": (_("Done"), "circle-check", "leaf"),
+    "failed": (_("Failed"), "alert-circle", "brick"),
+    "denied": (_("Refused"), "hand-stop", "brick"),
+    "cancelled": (_("Cancelled"), "circle-minus", ""),
+    "cancel-asked": (_("Asked to stop"), "circle-minus", "amber"),
+    "undetermined": (_("Undetermined"), "alert-triangle", "amber"),
+}
+ACTIONS: dict[str, str | Promise] = {
+    "session.sign_in": _("Sign in"),
+    "session.sign_out": _("Sign out"),
+    "audit.export": _("Export the audit record"),
+    "webhook.create": _("Make a webhook"),
+    "webhook.change": _("Change a webhook"),
+    "webhook.delete": _("Delete a webhook"),
+    "webhook.secret": _("New secret of a webhook"),
+    "webhook.test": _("Test a webhook"),
+    "webhook.again": _("Send to a webhook again"),
+    "notice.target_add": _("Add a target for notices"),
+    "notice.target_remove": _("Remove a target for notices"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a line's deed ended: word, icon and tone."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a line tells of: a fact, or one with what it was before."""
+
+    name: str
+    before: str
+    after: str
+    is_change: bool
+
+
+def outcome_of(entry: AuditEntry) -> Outcome:
+    """Return how the deed ended; an unknown word stays as it is."""
+    word, icon, tone = OUTCOMES.get(entry.outcome, (entry.outcome, "circle-check", ""))
+    return Outcome(str(word), icon, tone)
+
+
+def action_of(entry: AuditEntry) -> str:
+    """Return the deed in words where there are any, else ""."""
+    if words := ACTIONS.get(entry.action):
+        return str(words)
+    title = str(find_kind(entry.action).title)
+    return "" if title == entry.action else title
+
+
+def moment(at: datetime) -> str:
+    """Write a time to the second, as the reader's language does."""
+    return date_format(timezone.localtime(at), pgettext("date format", "j M Y, H:i:s"))
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """Return what the line tells of in detail: what changed first."""
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    before, after = _part(detail, "before"), _part(detail, "after")
+    changed = [
+        Change(name, _plain(before.get(name)), _plain(after.get(name)), True)
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+    rest = [
+        Change(name, "", _plain(value), False)
+        for name, value in detail.items()
+        if name not in {"before", "after"} and value not in (None, "", {}, [])
+    ]
+    return changed + rest
+
+
+def _part(detail: dict[str, Any], name: str) -> dict[str, Any]:
+    value = detail.get(name)
+    if isinstance(value, dict):
+        return value
+    return {} if value is None else {"": value}
+
+
+def _plain(value: Any) -> str:
+    """Write a JSON value as people read it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items()) or "–"
+    return str(value)
