@@ -225,6 +225,12 @@ FOREIGN_VIEWS = {
     "ninja.openapi.views": Capability.PUBLIC,
     "allauth.account.views": Capability.PUBLIC,
     "allauth.usersessions.views": Capability.SIGNED_IN,
+    "allauth.mfa.base.views": Capability.PUBLIC,  # the second step of signing in among them
+    "allauth.mfa.totp.views": Capability.SIGNED_IN,
+    "allauth.mfa.recovery_codes.views": Capability.SIGNED_IN,
+    "allauth.mfa.webauthn.views": Capability.PUBLIC,  # passkeys sign in; the rest asks itself
+    "allauth.socialaccount.views": Capability.PUBLIC,
+    "allauth.socialaccount.providers.openid_connect.views": Capability.PUBLIC,
     "django.views.i18n": Capability.PUBLIC,
     "django.contrib.staticfiles.views": Capability.PUBLIC,
     "django.views.static": Capability.PUBLIC,

@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from .access import Capability, require
 from .models import User
 from .services import find_token, limits_of
+from .sign_in.policy import is_complete
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Operation = TypeVar("Operation", bound=Callable[..., Any])
@@ -37,9 +38,11 @@ class PageAuth(SessionAuth):
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
         """Return the person who is signed in, unless a new password is still to be chosen."""
         user = request.user
-        if isinstance(user, User) and user.is_active and not user.must_change_password:
-            return user
-        return None
+        if not isinstance(user, User) or not user.is_active or user.must_change_password:
+            return None
+        if not is_complete(user, request.session):
+            raise PermissionDenied("This session lacks its second factor.")
+        return user
 
 
 def declares(capability: Capability) -> Callable[[Operation], Operation]:

@@ -9,3 +9,11 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Listen to sign-ins, and have the factors' secrets locked again with the others."""
+        from vault import keepers
+
+        from .sign_in import factors, oidc  # noqa: F401
+
+        keepers.register("accounts.Factors", factors.relock_factors)

@@ -45,8 +45,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         """Let in who is signed in; refuse anybody else before the socket opens."""
-        session = self.scope.get("session")
-        listener = await listener_of(self.scope["user"], getattr(session, "session_key", None))
+        listener = await listener_of(self.scope["user"], self.scope.get("session"))
         if listener is None:
             await self.close(code=RIGHTS_CHANGED)
             return

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.access import Capability, allows
 from accounts.models import User
+from accounts.sign_in import policy
 from consoles.closing import ConsoleClosed
 from consoles.tickets import Claims, TicketRefused, redeem
 from consoles.wire import TICKET_PREFIX
@@ -80,6 +81,7 @@ class Register:
     def __init__(self, guests: Iterable[Guest]) -> None:
         asked = list(guests)
         self._users = User.objects.in_bulk({guest.claims.user for guest in asked})
+        self._needing = policy.needing(self._users.values())
         self._sessions = _sessions({guest.session_key for guest in asked})
         machines = VM.objects.select_related("host")
         self._vms = machines.in_bulk({guest.claims.vm for guest in asked})
@@ -108,6 +110,8 @@ class Register:
         """Say whether the login session stands: there, and made with the present password."""
         data = self._sessions.get(session_key, {})
         if data.get(SESSION_KEY) != str(user.pk):
+            return False
+        if user.pk in self._needing and not policy.used_factor(data):
             return False
         return constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 

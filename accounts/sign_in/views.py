@@ -1,0 +1,78 @@
+"""The sign-in page, what to do without an account, and ending one's sessions."""
+
+import ipaddress
+from typing import Any
+
+from allauth.account.views import LoginView, PasswordResetView
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Capability, requires
+from accounts.requests import SignedInRequest
+from accounts.services import end_sessions
+
+
+class SignInView(LoginView):
+    """Offer every way in that is open here."""
+
+    capability = Capability.PUBLIC
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page is drawn from."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        organisation = settings.OIDC_NAME if settings.OIDC_URL else ""
+        return context | {
+            "organisation": organisation,
+            "passkeys": passkeys_work(self.request),
+        }
+
+
+class ForgottenView(PasswordResetView):
+    """Mail a way to a new password; without mail, say whom to ask."""
+
+    capability = Capability.PUBLIC
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send on to the help page where no mail can be sent."""
+        if not settings.MAIL_IS_ON:
+            return redirect("account_help")
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+def passkeys_work(request: HttpRequest) -> bool:
+    """Say whether a browser can use passkeys here: under a name, over https or on this machine."""
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return request.is_secure() or host == "localhost" or host.endswith(".localhost")
+    return False
+
+
+@require_GET
+@requires(Capability.PUBLIC)
+def ask(request: HttpRequest) -> HttpResponse:
+    """Say whom to ask for an account or a new password."""
+    return render(request, "account/help.html", {"contact": settings.CONTACT})
+
+
+@require_POST
+@requires(Capability.SIGNED_IN)
+def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
+    """End one of one's own sessions; its sockets and consoles close within seconds."""
+    get_object_or_404(UserSession, pk=pk, user=request.user).end()
+    return redirect("usersessions_list")
+
+
+@require_POST
+@requires(Capability.SIGNED_IN)
+def end_everywhere(request: SignedInRequest) -> HttpResponse:
+    """End all of one's own sessions, this one too."""
+    end_sessions(request.user)
+    logout(request)
+    return redirect("account_login")
