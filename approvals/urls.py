@@ -7,7 +7,7 @@ from . import views
 app_name = "requests"
 urlpatterns = [
     path("", views.listing, name="list"),
-    path("list/", views.fragment, name="fragment"),
+    path("<int:pk>/row/", views.row, name="row"),
     path("more/", views.ask_more, name="more"),
     re_path(r"^(?P<pk>\d+)/(?P<verb>approve|decline|withdraw)/$", views.act, name="act"),
 ]

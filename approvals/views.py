@@ -45,9 +45,11 @@ def listing(request: SignedInRequest) -> HttpResponse:
 
 @requires(Capability.SIGNED_IN)
 @require_safe
-def fragment(request: SignedInRequest) -> HttpResponse:
-    """Show the lists again, without the frame."""
-    return render(request, "approvals/_lists.html", _context(request))
+def row(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one request again, without the frame."""
+    asked = get_object_or_404(Request.objects.visible_to(request.user), pk=pk)
+    shown = _shown(asked, request.user.pk, services.may_decide(asked, request.user))
+    return render(request, "approvals/_request.html", {"shown": shown})
 
 
 @requires(Capability.SIGNED_IN)
@@ -96,13 +98,15 @@ def _context(request: SignedInRequest) -> dict[str, object]:
     to_decide = list(waiting[:MOST_WAITING_SHOWN])
     deciding = {row.pk for row in to_decide}
     own = [row for row in mine[:MOST_WAITING_SHOWN] if row.pk not in deciding]
+    page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
     return {
         "waiting": [_shown(row, user.pk, True) for row in to_decide],
         "mine": [_shown(row, user.pk, False) for row in own],
-        "over": Paginator(over, PER_PAGE).get_page(request.GET.get("page")),
+        "over": page,
+        "over_shown": [_shown(row, user.pk, False) for row in page],
     }
 
 
 def _shown(row: Request, user_id: int, can_decide: bool) -> Shown:
-    evidence = row.spec.effect(row) if can_decide else []
+    evidence = row.spec.effect(row) if can_decide and row.is_waiting else []
     return Shown(row, evidence, can_decide, row.person_id == user_id)

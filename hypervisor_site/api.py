@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from accounts.api import router as people
 from accounts.api_auth import PageAuth, TokenAuth
+from approvals.api import router as requests
 from catalogue.api import router as catalogue
 from consoles.api import router as consoles
 from hosts.api import router as hosts
@@ -23,6 +24,6 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     auth=[TokenAuth(), PageAuth(csrf=True)],
 )
-for router in (machines, consoles, catalogue, networks, hosts, jobs, people, webhooks):
+for router in (requests, machines, consoles, catalogue, networks, hosts, jobs, people, webhooks):
     api.add_router("", router)
 install(api)

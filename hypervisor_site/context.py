@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from accounts.access import Capability, is_admin
 from accounts.models import Density, Theme
+from approvals.services import waiting_for
 from hosts.models import Host
 from vms.models import VM, SavedView
 
@@ -17,6 +18,8 @@ SECTIONS = {
     "hosts": "hosts",
     "networks": "networks",
     "jobs": "history",
+    "requests": "requests",
+    "usage": "usage",
     "account": "account",
     "settings": "users",
 }
@@ -55,6 +58,11 @@ class Shell:
     def host_count(self) -> int:
         """How many hosts there are."""
         return Host.objects.count()
+
+    @cached_property
+    def waiting_requests(self) -> int:
+        """How many requests wait for the person."""
+        return 0 if self.user is None else waiting_for(self.user).count()
 
     @cached_property
     def saved_views(self) -> Sequence[SavedView]:
