@@ -49,6 +49,7 @@ class VmsConfig(AppConfig):
         from . import (
             counting,  # noqa: F401
             kinds,  # noqa: F401
+            requests,  # noqa: F401
         )
         from .announcing import job_changed
         from .choices import machines_on

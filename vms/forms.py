@@ -13,6 +13,8 @@ from accounts.in_teams import teams_where
 from accounts.models import Team, User
 from catalogue.services import is_source_for, sizes_for
 from hosts.models import Host, HostState
+from quotas.models import Resource
+from quotas.services import preview
 
 from .choices import NO_NETWORK, list_images, list_isos, list_networks
 from .names import LONGEST_DESCRIPTION, LONGEST_NAME
@@ -46,7 +48,7 @@ class CreateForm(forms.Form):
     comment = forms.CharField(
         label=_("What is it for?"),
         required=False,
-        max_length=1000,
+        max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     network = forms.ChoiceField(label=_("Network"), required=False)
@@ -76,7 +78,8 @@ class CreateForm(forms.Form):
         self.teams = {each.slug: each for each in teams_where(user, Capability.VM_CREATE)}
         wanted = data.get("team", "") if data is not None else team
         self.for_team = self.teams.get(self._usual_team(user) if wanted is None else wanted)
-        self._offer("team", [("", _("Personal")), *((t.slug, t.name) for t in self.teams.values())])
+        own: list[tuple[str, Any]] = [("", _("Personal"))] if _may_be_personal(user) else []
+        self._offer("team", [*own, *((team.slug, team.name) for team in self.teams.values())])
         self.fields["team"].initial = self.for_team.slug if self.for_team else ""
         self.fields["ends_on"].initial = _day_of(usual_end(self.for_team))
         self._offer("source", _sources(user, self.for_team), first_is_default=True)
@@ -92,6 +95,8 @@ class CreateForm(forms.Form):
     def _usual_team(self, user: User) -> str:
         """Return the team to begin with: the person's only one."""
         slugs = list(self.teams)
+        if slugs and not _may_be_personal(user):
+            return slugs[0]
         return slugs[0] if len(slugs) == 1 and not is_admin(user) else ""
 
     def _usual_size(self) -> str:
@@ -137,6 +142,12 @@ class CreateForm(forms.Form):
             self.add_error(home if home in self.fields else None, message)
 
 
+def _may_be_personal(user: User) -> bool:
+    """Say whether people may have machines of their own at all."""
+    limits = {line.resource: line.limit for line in preview(None, user, {})}
+    return limits.get(Resource.MACHINES) != 0
+
+
 def _day_of(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
 
@@ -169,6 +180,7 @@ class DeleteForm(forms.Form):
 
     with_disks = forms.BooleanField(label=_("Delete its disks too"), required=False)
     confirm = forms.CharField(label=_("Name of the machine"), required=False)
+    comment = forms.CharField(label=_("Why?"), required=False, max_length=500)
 
 
 class DescriptionForm(forms.Form):

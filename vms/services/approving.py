@@ -42,10 +42,15 @@ def refuse_unapproved_creation(wish: Wish, by: User, team: Team | None) -> None:
         raise NeedsApproval(reason)
 
 
-def refuse_unapproved_deletion(vm: VM, by: User) -> None:
-    """Raise NeedsApproval for a deletion that somebody has to agree to."""
+def why_deletion_waits(vm: VM, by: User) -> str:
+    """Return why somebody has to agree to this deletion, "" when nobody has to."""
     team = vm.team
     if team is not None and team.approves_deletion and not decides(by, team):
-        raise NeedsApproval(
-            _("Deleting machines of %(team)s needs approval.") % {"team": team.name}
-        )
+        return _("Deleting machines of %(team)s needs approval.") % {"team": team.name}
+    return ""
+
+
+def refuse_unapproved_deletion(vm: VM, by: User) -> None:
+    """Raise NeedsApproval for a deletion that somebody has to agree to."""
+    if reason := why_deletion_waits(vm, by):
+        raise NeedsApproval(reason)

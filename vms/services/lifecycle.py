@@ -29,6 +29,14 @@ def request_autostart(vm: VM, on: bool, by: User, *, idempotency_key: str = "") 
     return ask(vm, "autostart", by, params={"on": bool(on)}, idempotency_key=idempotency_key)
 
 
+def refuse_unconfirmed(vm: VM, with_disks: bool, confirm_name: str) -> None:
+    """Refuse to take the disks of a machine whose name was not typed."""
+    if with_disks and confirm_name != vm.name:
+        raise refuse_field(
+            "confirm", _("Type %(name)s to delete its disks too.") % {"name": vm.name}
+        )
+
+
 def request_delete(
     vm: VM,
     by: User,
@@ -36,11 +44,16 @@ def request_delete(
     confirm_name: str = "",
     *,
     idempotency_key: str = "",
+    is_approved: bool = False,
 ) -> Job:
     """Ask for deletion; when the disks go too, `confirm_name` has to be the machine's name."""
-    if with_disks and confirm_name != vm.name:
-        raise refuse_field(
-            "confirm", _("Type %(name)s to delete its disks too.") % {"name": vm.name}
-        )
+    refuse_unconfirmed(vm, with_disks, confirm_name)
     params = {"with_disks": bool(with_disks)}
-    return ask(vm, "delete", by, params=params, idempotency_key=idempotency_key)
+    return ask(
+        vm,
+        "delete",
+        by,
+        params=params,
+        idempotency_key=idempotency_key,
+        is_approved=is_approved,
+    )

@@ -12,7 +12,9 @@ from vms.access import get_vm
 from vms.disks import fates
 from vms.forms import DeleteForm, DescriptionForm, RenameForm, TagsForm
 from vms.models import VM
+from vms.requests import ask_deletion
 from vms.rules import can
+from vms.services.approving import why_deletion_waits
 from vms.services.labels import set_description, set_protected, set_tags
 from vms.services.lifecycle import request_autostart, request_delete, request_rename
 from vms.services.power import request_power
@@ -56,11 +58,21 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wishes = form.cleaned_data
         try:
+            if why_deletion_waits(vm, request.user):
+                ask_deletion(
+                    vm,
+                    request.user,
+                    with_disks=wishes["with_disks"],
+                    confirm_name=wishes["confirm"],
+                    comment=wishes["comment"],
+                )
+                return answer_change(request, vm, _("Your request is sent"))
             job = request_delete(vm, request.user, wishes["with_disks"], wishes["confirm"])
             return answer_job(request, vm, job, leave=True)
         except ActionRefused as error:
             form.add_error("confirm", error.message)
-    return _dialog(request, "delete", vm, form, fates=fates(vm))
+    waits_for = why_deletion_waits(vm, request.user)
+    return _dialog(request, "delete", vm, form, fates=fates(vm), waits_for=waits_for)
 
 
 @requires(Capability.VM_EDIT)

@@ -1,5 +1,6 @@
 """Make a new machine: one page of choices, and a summary that follows them."""
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
 from vms.forms import CreateForm
+from vms.requests import ask_creation
 from vms.services.create import request_create
 
 from .creation import Creation
@@ -19,14 +21,24 @@ def new_machine(request: SignedInRequest) -> HttpResponse:
     """Offer the choices; make the machine and go to its page."""
     posted = request.POST if request.method == "POST" else None
     form = CreateForm(request.user, posted, team=request.GET.get("team"))
+    creation = Creation(request.user, form, request.build_absolute_uri("/"))
     if request.method == "POST" and form.is_valid():
         try:
-            job = request_create(form.to_request(), request.user)
-            return redirect("vms:detail", job.target_id)
+            return _make(request, creation)
         except ActionRefused as error:
             _show(form, error)
-    creation = Creation(request.user, form, request.build_absolute_uri("/"))
     return render(request, "vms/create.html", {"form": form, "creation": creation})
+
+
+def _make(request: SignedInRequest, creation: Creation) -> HttpResponse:
+    """Make the machine, or send the request for it where somebody has to agree."""
+    wanted = creation.form.to_request()
+    if creation.waits_for:
+        ask_creation(wanted, request.user, creation.form.cleaned_data["comment"])
+        messages.success(request, _("Your request for %(name)s is sent.") % {"name": wanted.name})
+        return redirect("requests:list")
+    job = request_create(wanted, request.user)
+    return redirect("vms:detail", job.target_id)
 
 
 @requires(Capability.VM_CREATE)

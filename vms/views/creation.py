@@ -13,7 +13,10 @@ from accounts.models import Team, User
 from catalogue.models import Size
 from catalogue.services import is_source_for
 from hosts.models import Host
+from quotas.amounts import shown
+from quotas.services import TEAM, Line, preview
 from vms.choices import NO_NETWORK, default_network, has_network, list_images, list_isos
+from vms.counting import wanted_of
 from vms.forms import CreateForm
 from vms.names import BadName, check_free, is_free_on
 from vms.placement import hosts_for
@@ -34,6 +37,27 @@ class Option:
     line: str | Promise
     icon: str
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """One limited resource in words, and how full its meter is."""
+
+    line: Line
+    used: str
+    after: str
+    limit: str
+
+    @classmethod
+    def of(cls, line: Line) -> "QuotaRow":
+        """Return the line in words."""
+        amounts = (line.used, line.after, line.limit or 0)
+        return cls(line, *(shown(line.resource, amount) for amount in amounts))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the person's own limit in a team."""
+        return self.line.scope != TEAM
 
 
 class Creation:
@@ -142,9 +166,33 @@ class Creation:
     @cached_property
     def waits_for(self) -> str:
         """Why somebody has to agree first, "" when nobody has to."""
-        if self.wish:
-            return why_creation_waits(self.wish, self.user, self.team)
+        if not self.wish:
+            return ""
+        if reason := why_creation_waits(self.wish, self.user, self.team):
+            return reason
+        if self.beyond and all(line.scope != TEAM for line in self.beyond):
+            return _("This is beyond your own limit, so somebody has to agree.")
         return ""
+
+    @cached_property
+    def quota(self) -> list[Line]:
+        """What is limited, as it is and as it would be with this machine."""
+        return preview(self.team, self.user, wanted_of(self.wish) if self.wish else {})
+
+    @property
+    def quota_rows(self) -> list[QuotaRow]:
+        """The same in words, the team's before the person's own."""
+        return [QuotaRow.of(line) for line in self.quota]
+
+    @property
+    def beyond(self) -> list[Line]:
+        """What would be more than there may be."""
+        return [line for line in self.quota if line.is_over]
+
+    @property
+    def is_beyond_team(self) -> bool:
+        """Whether the team itself has no more left, which nobody in it can agree to."""
+        return any(line.scope == TEAM for line in self.beyond)
 
     @cached_property
     def amounts(self) -> tuple[int | None, int | None, int | None]:
@@ -197,8 +245,9 @@ class Creation:
     @property
     def ends_at(self) -> datetime | None:
         """When it ends, as it stands."""
-        wished = self.form.to_request().ends_at if self.wish else None
-        return wished or usual_end(self.team)
+        if self.wish and self.wish.ends_at:
+            return datetime.fromisoformat(self.wish.ends_at)
+        return usual_end(self.team)
 
     @property
     def last_end(self) -> datetime | None:

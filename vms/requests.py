@@ -1,0 +1,227 @@
+"""What about machines has to be asked for first: making one, and deleting one.
+
+Approving does it in the name of the person who asked, by the same services and rules; only the
+approval itself, and the person's own limit, are taken as granted.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import ValidationError
+
+from accounts.access import ActionRefused, Capability, require
+from accounts.models import Team, User
+from approvals.kinds import Evidence, RequestKind, register
+from approvals.models import Request
+from approvals.services import ask
+from jobs.models import Job
+from quotas.amounts import shown
+from quotas.services import TEAM, Line, preview
+
+from .counting import wanted_of
+from .models import VM
+from .names import BadName, check_free
+from .placement import hosts_for
+from .schemas import VMCreate
+from .services import lifecycle
+from .services.create import request_create, team_for
+from .services.keeping import end_of, end_of_day
+from .services.refusing import refuse_field
+from .services.wishes import CreateRequest, Wish, read_wish
+
+PARTS = (
+    "name",
+    "source",
+    "size",
+    "vcpus",
+    "memory",
+    "disk",
+    "network",
+    "firmware",
+    "tpm",
+    "start",
+    "description",
+)
+
+
+def ask_creation(spec: CreateRequest, by: User, comment: str = "") -> Request:
+    """Ask whoever decides for a machine. What is wrong with the wish is refused at once."""
+    team, wish = _checked(spec, by)
+    return ask(
+        "vm.create",
+        by=by,
+        team=team,
+        params=_params(spec, wish),
+        comment=comment,
+        target_kind="vm",
+        target_name=wish.name,
+    )
+
+
+def _checked(spec: CreateRequest, by: User) -> tuple[Team | None, Wish]:
+    """Return team and wish. Raises what asking for the machine itself would raise."""
+    require(by, Capability.VM_CREATE)
+    team = team_for(spec.team_id, by)
+    if spec.host_id:
+        raise refuse_field("host", _("A request leaves the host to Guesthouse."))
+    wish = read_wish(spec, by, team)
+    end_of(spec.ends_at, team, by)
+    try:
+        check_free(wish.name, team, by)
+    except BadName as error:
+        raise refuse_field("name", str(error)) from error
+    return team, wish
+
+
+def ask_deletion(
+    vm: VM, by: User, *, with_disks: bool = False, confirm_name: str = "", comment: str = ""
+) -> Request:
+    """Ask whoever decides for a machine's end; `confirm_name` as for the deletion itself."""
+    require(by, Capability.VM_DELETE, vm)
+    lifecycle.refuse_unconfirmed(vm, with_disks, confirm_name)
+    return ask(
+        "vm.delete",
+        by=by,
+        team=vm.team,
+        params={"with_disks": bool(with_disks)},
+        comment=comment,
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+    )
+
+
+def _params(spec: CreateRequest, wish: Wish) -> dict[str, Any]:
+    facts: dict[str, Any] = {part: getattr(spec, part) for part in PARTS}
+    facts["ends_at"] = spec.ends_at.isoformat() if spec.ends_at else ""
+    return facts | {"amounts": [wish.vcpus, wish.memory, wish.disk]}
+
+
+def _clean_creation(by: User, team: Team | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a program asks for, as it is kept: the body of a creation without its team."""
+    try:
+        wanted = VMCreate(**{key: data[key] for key in data if key != "team"})
+    except ValidationError as error:
+        raise refuse_field("params", str(error.errors()[0]["msg"])) from error
+    spec = CreateRequest(
+        **wanted.dict(exclude={"team", "keep_until"}),
+        team_id=team.pk if team else None,
+        ends_at=end_of_day(wanted.keep_until),
+    )
+    return _params(spec, _checked(spec, by)[1])
+
+
+def _spec(request: Request) -> CreateRequest:
+    facts = {part: request.params[part] for part in PARTS}
+    end = request.params["ends_at"]
+    ends_at = datetime.fromisoformat(end) if end else None
+    return CreateRequest(**facts, team_id=request.team_id, ends_at=ends_at)
+
+
+def _wish(request: Request) -> Wish:
+    return read_wish(_spec(request), request.person, request.team)
+
+
+def _say_creation(request: Request) -> str:
+    vcpus, memory, disk = request.params["amounts"]
+    return f"{request.target_name}: {vcpus} vCPU, {shown('memory', memory)}, {shown('disk', disk)}"
+
+
+def _weigh_creation(request: Request) -> list[Evidence]:
+    """Return what the quotas and the hosts look like with the machine."""
+    try:
+        wish = _wish(request)
+    except ActionRefused as error:
+        return [Evidence(False, error.message)]
+    if request.params["amounts"] != [wish.vcpus, wish.memory, wish.disk]:
+        return [Evidence(False, _("The size has changed since it was asked for."))]
+    lines = preview(request.team, request.person, wanted_of(wish))
+    found = [_weigh_line(line) for line in lines]
+    hosts = hosts_for(wish.memory, wish.iso, firmware=wish.firmware, tpm=wish.tpm)
+    if hosts:
+        return [*found, Evidence(True, _("A host has room for it."))]
+    return [*found, Evidence(False, _("No host that answers has room for it now."))]
+
+
+def _weigh_line(line: Line) -> Evidence:
+    words = {
+        "what": line.resource.label,
+        "after": shown(line.resource, line.after),
+        "limit": shown(line.resource, line.limit or 0),
+    }
+    if line.scope == TEAM:
+        text = _("%(what)s of the team afterwards: %(after)s of %(limit)s")
+        return Evidence(not line.is_over, text % words)
+    text = _("%(what)s of the person afterwards: %(after)s of %(limit)s")
+    return Evidence(True, text % words)
+
+
+def _create(request: Request, by: User) -> Job:
+    return request_create(
+        _spec(request),
+        request.person,
+        idempotency_key=f"request-{request.pk}",
+        is_approved=True,
+    )
+
+
+def _say_deletion(request: Request) -> str:
+    if request.params["with_disks"]:
+        return _("%(name)s with its disks") % {"name": request.target_name}
+    return request.target_name
+
+
+def _machine(request: Request) -> VM | None:
+    """Return the machine, while it is still the team's that decides."""
+    machines = VM.objects.select_related("host", "owner", "team")
+    return machines.filter(pk=request.target_id or 0, team=request.team).first()
+
+
+def _weigh_deletion(request: Request) -> list[Evidence]:
+    vm = _machine(request)
+    if vm is None:
+        return [Evidence(False, _("The machine is gone, or is another team's now."))]
+    if vm.is_protected:
+        return [Evidence(False, _("%(name)s is protected.") % {"name": vm.name})]
+    return [Evidence(True, _("%(name)s can be deleted.") % {"name": vm.name})]
+
+
+def _delete(request: Request, by: User) -> Job:
+    vm = _machine(request)
+    if vm is None:
+        text = _("The machine is gone, or is another team's now.")
+        raise ActionRefused(text, code="not-found", status=404)
+    return lifecycle.request_delete(
+        vm,
+        request.person,
+        with_disks=request.params["with_disks"],
+        confirm_name=vm.name,
+        idempotency_key=f"request-{request.pk}",
+        is_approved=True,
+    )
+
+
+register(
+    RequestKind(
+        name="vm.create",
+        title=gettext_lazy("New machine"),
+        summary=_say_creation,
+        effect=_weigh_creation,
+        perform=_create,
+        decide=Capability.REQUEST_DECIDE,
+        clean=_clean_creation,
+    )
+)
+register(
+    RequestKind(
+        name="vm.delete",
+        title=gettext_lazy("Delete machine"),
+        summary=_say_deletion,
+        effect=_weigh_deletion,
+        perform=_delete,
+        decide=Capability.REQUEST_DECIDE,
+    )
+)
