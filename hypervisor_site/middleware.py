@@ -1,13 +1,27 @@
-"""Turn a refused action into words: a page, a fragment or JSON, never a stack trace."""
+"""What every answer carries, and refused actions in words: a page, a fragment or JSON."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from accounts.access import ActionRefused
 from vault.errors import VaultError
+
+
+class HeadersMiddleware:
+    """Say on every answer which features it may use, and that other sites may not embed it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class RefusalMiddleware:
