@@ -55,7 +55,7 @@ class ConsoleSocket(CompatibleWebSocket):
             raise ConsoleClosed("protocol", "too long a message")
         return bytes(data)
 
-    def _unmask(self, data: bytes, mask: bytes) -> bytes:
+    def _unmask(self, data: bytes | bytearray, mask: bytes | bytearray) -> bytes:
         """Apply a client's mask (RFC 6455, 5.3) as one long number: quick for keys and clicks."""
         size = len(data)
         key = (bytes(mask) * (size // 4 + 1))[:size]
