@@ -32,18 +32,18 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Capability.AUDIT_VIEW)
-def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
+def export(request: HttpRequest, verb: str) -> StreamingHttpResponse:
     """Give the lines asked for as a file, oldest first; that is recorded too."""
     wish = search.wanted(request.GET.dict())
     audit.record(
         request.user,
         "audit.export",
-        detail={"format": form, "query": request.META.get("QUERY_STRING", "")[:300]},
+        detail={"format": verb, "query": request.META.get("QUERY_STRING", "")[:300]},
         ip=address_of(request),
     )
     lines = search.find(wish).order_by("seq").iterator(chunk_size=2000)
-    content = giving.table(lines) if form == "csv" else giving.json_lines(lines)
-    kind = "text/csv; charset=utf-8" if form == "csv" else "application/jsonl"
-    name = f"guesthouse-audit-{timezone.localdate():%Y-%m-%d}.{form}"
+    content = giving.table(lines) if verb == "csv" else giving.json_lines(lines)
+    kind = "text/csv; charset=utf-8" if verb == "csv" else "application/jsonl"
+    name = f"guesthouse-audit-{timezone.localdate():%Y-%m-%d}.{verb}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingHttpResponse(content, content_type=kind, headers=headers)

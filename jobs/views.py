@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Capability, is_admin, requires
+from accounts.access import Capability, allows, is_admin, requires
 
 from . import listing, services
 from .models import Job
@@ -43,7 +43,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "states": listing.STATES,
         "spans": {name: words for name, (_span, words) in listing.SPANS.items()},
         "kinds": listing.kinds_to_choose(),
-        "is_admin": is_admin(request.user),
+        "sees_record": allows(request.user, Capability.AUDIT_VIEW),
     }
     return render(request, "jobs/history.html", context)
 

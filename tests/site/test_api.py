@@ -1,6 +1,7 @@
 """The API's frame: who is let in, how refusals look, what is described."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -23,10 +24,7 @@ def test_every_operation_declares_its_capability(db: None) -> None:
 def test_without_a_token_the_answer_is_401(client: Client, db: None) -> None:
     for path, view in operations():
         if "GET" in path:
-            url = "/" + path.split()[0].replace("int:", "").replace("{vm_id}", "1").replace(
-                "{job_id}", "1"
-            )
-            url = url.replace("{host_id}", "1").replace("{pool_id}", "1")
+            url = "/" + re.sub(r"{[^}]*}", "1", path.split()[0])
             answer = client.get(url)
             assert answer.status_code == 401, (path, view)
             assert answer.headers["Content-Type"] == "application/problem+json"
