@@ -11,6 +11,7 @@ from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from notices.api import router as webhooks
+from usage.api import router as usage
 from vms.api import router as machines
 
 from .problems import install
@@ -24,6 +25,17 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     auth=[TokenAuth(), PageAuth(csrf=True)],
 )
-for router in (requests, machines, consoles, catalogue, networks, hosts, jobs, people, webhooks):
+for router in (
+    usage,
+    requests,
+    machines,
+    consoles,
+    catalogue,
+    networks,
+    hosts,
+    jobs,
+    people,
+    webhooks,
+):
     api.add_router("", router)
 install(api)

@@ -27,9 +27,12 @@ urlpatterns = [
     path("hosts/", include("hosts.urls")),
     path("", include("notices.urls")),
     path("requests/", include("approvals.urls")),
+    path("", include("usage.urls")),
     path("jobs/", include("jobs.urls")),
     path("networks/", include("hosts.network_urls")),
     path("settings/catalogue/", include("catalogue.urls")),
+    path("teams/", include("teams.urls")),
+    path("settings/roles/", include("teams.role_urls")),
     path("machines/", include("vms.urls")),
     path("machines/", include("consoles.urls")),
 ]

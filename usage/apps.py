@@ -9,3 +9,6 @@ class UsageConfig(AppConfig):
 
     name = "usage"
     verbose_name = _("Usage")
+
+    def ready(self) -> None:
+        from . import hearing, tasks  # noqa: F401

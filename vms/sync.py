@@ -25,6 +25,7 @@ from .busy import attach_jobs
 from .models import VM
 from .reading import SILENT, columns_of, times_of
 from .sampling import Sampler
+from .signals import states_changed
 from .states import VMState
 from .where import address_columns
 
@@ -171,6 +172,8 @@ def _save(rows: Mapping[int, VM], columns: Mapping[int, dict[str, Any]]) -> list
         for start in range(0, len(group), AT_ONCE):
             ids = [row.pk for row in group[start : start + AT_ONCE]]
             VM.objects.filter(pk__in=ids).update(rev=F("rev") + 1, **same)
+    if moved := [pk for pk, values in columns.items() if "state" in values]:
+        states_changed.send(sender=VM, ids=moved)
     return [row for group in alike.values() for row in group]
 
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "catalogue",
     "vms",
     "usage",
+    "teams",
     "consoles",
     "hypervisor_site",
 ]
@@ -165,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 60},
     },
+    "settle-usage": {"task": "usage.tasks.settle", "schedule": 300.0, "options": {"expires": 240}},
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
