@@ -1,7 +1,6 @@
 """Where people sign in, beside what allauth offers; these come before its own."""
 
 from allauth.socialaccount import views as allauth_views
-from allauth.socialaccount.providers.openid_connect import views as organisation
 from django.urls import path
 
 from . import views
@@ -12,8 +11,8 @@ urlpatterns = [
     path("password/reset/", views.ForgottenView.as_view(), name="account_reset_password"),
     path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
     path("sessions/end-all/", views.end_everywhere, name="account_end_everywhere"),
-    path("with/<slug:provider_id>/", organisation.login, name="openid_connect_login"),
-    path("with/<slug:provider_id>/back/", organisation.callback, name="openid_connect_callback"),
+    path("with/<slug:provider_id>/", views.to_organisation, name="openid_connect_login"),
+    path("with/<slug:provider_id>/back/", views.from_organisation, name="openid_connect_callback"),
     path("with/-/cancelled/", allauth_views.login_cancelled, name="socialaccount_login_cancelled"),
     path("with/-/failed/", allauth_views.login_error, name="socialaccount_login_error"),
     path("with/-/new/", allauth_views.signup, name="socialaccount_signup"),

@@ -1,9 +1,13 @@
 """The sign-in page, what to do without an account, and ending one's sessions."""
 
 import ipaddress
+import logging
+from collections.abc import Callable
 from typing import Any
 
+import requests
 from allauth.account.views import LoginView, PasswordResetView
+from allauth.socialaccount.providers.openid_connect import views as organisation
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
@@ -14,6 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Capability, requires
 from accounts.requests import SignedInRequest
 from accounts.services import end_sessions
+
+log = logging.getLogger(__name__)
 
 
 class SignInView(LoginView):
@@ -52,6 +58,28 @@ def passkeys_work(request: HttpRequest) -> bool:
     except ValueError:
         return request.is_secure() or host == "localhost" or host.endswith(".localhost")
     return False
+
+
+@requires(Capability.PUBLIC)
+def to_organisation(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Send a person to their organisation's sign-in."""
+    return _if_reached(organisation.login, request, provider_id)
+
+
+@requires(Capability.PUBLIC)
+def from_organisation(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Take what the organisation says of a person."""
+    return _if_reached(organisation.callback, request, provider_id)
+
+
+def _if_reached(view: Callable[..., Any], request: HttpRequest, name: str) -> HttpResponseBase:
+    """Answer with an error page where the organisation's server does not answer."""
+    try:
+        answer: HttpResponseBase = view(request, name)
+    except requests.RequestException as error:
+        log.warning("the organisation's sign-in is not reached: %s", type(error).__name__)
+        return render(request, "socialaccount/authentication_error.html", status=502)
+    return answer
 
 
 @require_GET
