@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-LOADING_SECONDS = 30.0
+LOADING_SECONDS = 45.0
 # Room for a program's own command line, which is written over the nursery's.
 ROOM = "-" * 400
 NURSERY_GONE = -int(signal.SIGHUP)
@@ -124,10 +124,15 @@ class Nursery:
             if child := self._children.pop(pid, None):
                 child.ended.set_result(message["code"])
             return
-        answer, stdout = self._asked[message["id"]]
-        child = self._children[pid] = Forked(pid, stdout)
-        if not answer.done():
-            answer.set_result(child)
+        asked = self._asked.get(message["id"])
+        if asked is None or asked[0].done():
+            # Nobody waits any more: the program has been started by itself.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            return
+        answer, stdout = asked
+        self._children[pid] = Forked(pid, stdout)
+        answer.set_result(self._children[pid])
 
 
 async def _reader(descriptor: int, limit: int) -> asyncio.StreamReader:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hypervisor_site import nursery as server
+from launcher import nursery as nursing
 from launcher import supervisor as supervising
 from launcher.places import BASE_DIR
 from launcher.programs import Program
@@ -55,6 +56,24 @@ async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
         await asyncio.sleep(0.02)
 
 
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended may wait for whoever inherits it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def children_of(pid: int) -> list[int]:
+    words = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [child for child in map(int, words) if is_alive(child)]
+
+
+def children_named(word: str) -> list[int]:
+    found = children_of(os.getpid())
+    return [pid for pid in found if word in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
 def greetings(lines: list[str], name: str) -> list[list[str]]:
     return [line.split()[2:] for line in lines if line.startswith(f"{name}: up ")]
 
@@ -72,7 +91,7 @@ async def test_programs_are_forked_from_one_process(tmp_path: Path) -> None:
     assert os.getsid(int(pid)) == int(pid)
     runner.stop()
     assert await task == 0
-    assert not any(Path(f"/proc/{number}").exists() for number in (pid, parent, other[0]))
+    assert not any(is_alive(int(number)) for number in (pid, parent, other[0]))
 
 
 async def test_a_forked_program_that_ends_is_started_again(tmp_path: Path) -> None:
@@ -94,7 +113,7 @@ async def test_programs_come_back_after_the_loss_of_the_nursery(tmp_path: Path) 
     os.kill(nursery, signal.SIGKILL)
     await until(lambda: len(greetings(lines, "a")) == 2)
     assert int(greetings(lines, "a")[1][1]) != nursery
-    assert not Path(f"/proc/{first}").exists()
+    await until(lambda: not is_alive(first))
     runner.stop()
     assert await task == 0
 
@@ -106,6 +125,26 @@ async def test_without_a_nursery_programs_start_by_themselves(tmp_path: Path) ->
     task = asyncio.create_task(runner.run())
     await until(lambda: greetings(lines, "a"))
     assert greetings(lines, "a")[0][1] == str(os.getpid())
+    runner.stop()
+    assert await task == 0
+
+
+async def test_a_fork_that_comes_too_late_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nursing, "LOADING_SECONDS", 0.05)
+    lines: list[str] = []
+    runner = make(lines, program(tmp_path, "a", SLEEPS))
+    task = asyncio.create_task(runner.run())
+    await until(lambda: greetings(lines, "a"))
+    assert greetings(lines, "a")[0][1] == str(os.getpid())
+    assert isinstance(runner.nursery, nursing.Nursery)
+    (nursery,) = children_named("hypervisor_site.nursery")
+    monkeypatch.setattr(nursing, "LOADING_SECONDS", 20)
+    forked = await runner.nursery.start(
+        [sys.executable, str(tmp_path / "a.py")], limit=supervising.MAX_LINE
+    )
+    await until(lambda: children_of(nursery) == [forked.pid])
     runner.stop()
     assert await task == 0
 
