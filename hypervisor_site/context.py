@@ -43,7 +43,7 @@ class Shell:
         first = self.request.path.split("/")[1]
         if self.request.path.startswith("/account/users/"):
             return "users"
-        if self.request.path.startswith("/settings/catalogue/"):
+        if self.request.path.startswith(("/settings/catalogue/", "/settings/webhooks/")):
             return "catalogue"
         return SECTIONS.get(first, "" if first else "overview")
 
