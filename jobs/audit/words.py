@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from jobs.kinds import find_kind
 from jobs.models import AuditEntry
@@ -81,7 +81,7 @@ def changes_of(entry: AuditEntry) -> list[Change]:
     detail = entry.detail if isinstance(entry.detail, dict) else {}
     before, after = _part(detail, "before"), _part(detail, "after")
     changed = [
-        Change(name, _plain(before.get(name)), _plain(after.get(name)), True)
+        Change(name, _plain(before.get(name)), _plain(after.get(name)), bool(before))
         for name in sorted(before.keys() | after.keys())
         if before.get(name) != after.get(name)
     ]
@@ -104,6 +104,8 @@ def _plain(value: Any) -> str:
     """Write a JSON value as people read it."""
     if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         return ", ".join(_plain(one) for one in value) or "–"
     if isinstance(value, dict):

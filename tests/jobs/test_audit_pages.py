@@ -83,6 +83,8 @@ def test_changes_come_before_the_rest() -> None:
         ("job", "", "3"),
     ]
     assert changes_of(AuditEntry(detail=["odd"])) == []
+    made = changes_of(AuditEntry(detail={"after": {"is_active": True}}))
+    assert [(one.after, one.is_change) for one in made] == [("yes", False)]
     assert outcome_of(AuditEntry(outcome="odd")).word == "odd"
 
 
