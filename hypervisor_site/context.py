@@ -22,6 +22,7 @@ SECTIONS = {
     "usage": "usage",
     "account": "account",
     "settings": "users",
+    "teams": "teams",
 }
 
 
@@ -43,8 +44,10 @@ class Shell:
         first = self.request.path.split("/")[1]
         if self.request.path.startswith("/account/users/"):
             return "users"
-        if self.request.path.startswith(("/settings/catalogue/", "/settings/webhooks/")):
-            return "catalogue"
+        if self.request.path.startswith(
+            ("/settings/catalogue/", "/settings/roles/", "/settings/webhooks/")
+        ):
+            return self.request.path.split("/")[2]
         return SECTIONS.get(first, "" if first else "overview")
 
     @cached_property
