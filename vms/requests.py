@@ -127,7 +127,8 @@ def _wish(request: Request) -> Wish:
 
 def _say_creation(request: Request) -> str:
     vcpus, memory, disk = request.params["amounts"]
-    return f"{request.target_name}: {vcpus} vCPU, {shown('memory', memory)}, {shown('disk', disk)}"
+    name = request.params["name"]
+    return f"{name}: {vcpus} vCPU, {shown('memory', memory)}, {shown('disk', disk)}"
 
 
 def _weigh_creation(request: Request) -> list[Evidence]:

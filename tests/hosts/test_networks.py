@@ -13,6 +13,7 @@ from hosts.models import Host, Network
 from hosts.services.networks import networks_of, request_network, request_network_delete
 from hosts.sync import apply_networks
 from jobs.models import Job
+from quotas.models import Limit
 from tests.factories import make_host, make_vm, nic
 from virt.types import NetworkInfo
 
@@ -175,3 +176,15 @@ def test_api_asks_once_for_a_key(client: Client, red: Team, oli: User) -> None:
         )
         assert answer.status_code == 202, answer.content
     assert Network.objects.filter(name="lab").count() == 1
+
+
+def test_quota_of_networks_holds(client: Client, red: Team, oli: User) -> None:
+    Limit.objects.create(team=red, resource="networks", amount=1)
+    ask(red, oli)
+    with pytest.raises(ActionRefused) as caught:
+        request_network(red, "more", "nat", oli)
+    assert caught.value.code == "quota"
+    client.force_login(oli)
+    fields = {"name": "more", "team": "red", "mode": "nat"}
+    assert "Networks" in client.post("/networks/new/", fields).content.decode()
+    assert Network.objects.filter(team=red).count() == 1

@@ -179,3 +179,24 @@ def test_delete_dialog_sends_the_request(client: Client, red: Team, oli: User) -
     client.post(f"/machines/{vm.pk}/delete/", {})
     assert Request.objects.get().target_id == vm.pk
     assert not Job.objects.exists()
+
+
+def test_api_asks_with_the_body_of_a_creation(
+    client: Client, red: Team, huge: Size, oli: User, vera: User
+) -> None:
+    client.force_login(oli)
+
+    def send(**params: Any) -> Any:
+        body = {"kind": "vm.create", "team": "red", "comment": "Please.", "params": params}
+        return client.post("/api/v1/requests", json.dumps(body), content_type="application/json")
+
+    assert send(name="web01", source="network", size="none").status_code == 400
+    assert send(source="network").status_code == 400
+    assert send(name="web01", source="network", size="huge", host_id=1).status_code == 400
+    assert not Request.objects.exists()
+    answer = send(name="web01", source="network", size="huge")
+    assert answer.status_code == 201, answer.content
+    request = Request.objects.get()
+    assert request.summary.startswith("web01: 16 vCPU")
+    decide(request, vera, True)
+    assert VM.objects.get().team == red
