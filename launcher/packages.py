@@ -46,7 +46,13 @@ IMAGE = (
     Need("xorriso", "makes the built-in image"),
     Need("mtools", "makes the built-in image"),
 )
+DIRECTORY = (
+    Need("libldap2-dev", "asks a directory at sign-in"),
+    Need("libsasl2-dev", "asks a directory at sign-in"),
+)
 TESTS = (
+    Need("slapd", "a directory to sign in against"),
+    Need("ldap-utils", "fills that directory"),
     Need("chromium", "the browser of the tests"),
     Need("openssh-server", "lab hosts are reached over SSH"),
     Need("iproute2", "makes the lab's networks"),
@@ -56,7 +62,7 @@ TESTS = (
 )
 UP: tuple[Need, ...] = PYTHON + HYPERVISOR + IMAGE
 DEMO: tuple[Need, ...] = PYTHON
-TEST: tuple[Need, ...] = UP + TESTS
+TEST: tuple[Need, ...] = UP + DIRECTORY + TESTS
 
 # Programs that make a package unnecessary when they are already here from elsewhere.
 SUBSTITUTES = {

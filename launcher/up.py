@@ -39,8 +39,7 @@ def up(wish: Wish) -> int:
     places.prepare(here)
     with places.hold(here):
         places.check_port(wish.bind, wish.port)
-        packages.ensure(packages.DEMO if wish.demo else packages.UP, yes=wish.yes)
-        venv.ensure()
+        install(wish)
         env = site_environment(wish, here)
         redis = programs.redis(here)
         site = Site(here, env)
@@ -50,6 +49,16 @@ def up(wish: Wish) -> int:
         else:
             prepare_machine(site, here)
         return asyncio.run(_run(wish, here, env, redis, password))
+
+
+def install(wish: Wish) -> None:
+    """Bring the packages and libraries; those that ask a directory only where one is set."""
+    asks_directory = bool(places.setting("GUESTHOUSE_LDAP_URL"))
+    needs = packages.DEMO if wish.demo else packages.UP
+    packages.ensure(needs + packages.DIRECTORY if asks_directory else needs, yes=wish.yes)
+    venv.ensure()
+    if asks_directory:
+        venv.ensure_directory()
 
 
 def site_environment(wish: Wish, here: places.Places) -> dict[str, str]:

@@ -12,6 +12,7 @@ from launcher.words import ProblemError, say
 
 RUNTIME = BASE_DIR / "requirements.txt"
 TESTS = BASE_DIR / "requirements-test.txt"
+DIRECTORY = BASE_DIR / "requirements-ldap.txt"
 
 
 def stamp_of(files: tuple[Path, ...]) -> str:
@@ -27,7 +28,7 @@ def ensure(*, tests: bool = False) -> Path:
 
     Raises ProblemError when it cannot be made.
     """
-    files = (RUNTIME, TESTS) if tests else (RUNTIME,)
+    files = (RUNTIME, DIRECTORY, TESTS) if tests else (RUNTIME,)
     stamp = VENV / ("stamp-test" if tests else "stamp")
     wanted = stamp_of(files)
     if _is_current(stamp, wanted):
@@ -43,6 +44,15 @@ def ensure(*, tests: bool = False) -> Path:
             if tests:
                 (VENV / "stamp").write_text(stamp_of((RUNTIME,)))
     return VENV_PYTHON
+
+
+def ensure_directory() -> None:
+    """Install what asks a directory (LDAP). Raises ProblemError when it cannot be."""
+    stamp, wanted = VENV / "stamp-ldap", stamp_of((DIRECTORY,))
+    if not _is_current(stamp, wanted):
+        say(f"Installing the Python libraries of {DIRECTORY.name} into {VENV} …")
+        _pip("install", "-r", str(DIRECTORY))
+        stamp.write_text(wanted)
 
 
 def _is_current(stamp: Path, wanted: str) -> bool:

@@ -38,8 +38,8 @@ def test_a_passkey_is_added_and_signs_in(
 ) -> None:
     portal.run("manage.py", "shell", "-c", MAKE)
     here = portal.url.replace("127.0.0.1", "localhost")
-    plug_in_a_key(page)
     page.goto(f"{here}/account/login/")
+    plug_in_a_key(page)
     expect(page.get_by_role("button", name="Continue with a passkey")).to_be_visible()
     page.screenshot(path=PICTURES / "sign-in.png")
     page.get_by_label("User name").fill("mina")
@@ -52,7 +52,7 @@ def test_a_passkey_is_added_and_signs_in(
     page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name of the key").fill("Laptop")
     page.get_by_role("button", name="Add the key").click()
-    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible(timeout=15000)
     page.goto(f"{here}/account/factors/webauthn/")
     expect(page.get_by_role("cell", name="Laptop Passkey")).to_be_visible()
 
