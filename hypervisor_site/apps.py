@@ -9,9 +9,4 @@ class SiteConfig(AppConfig):
     name = "hypervisor_site"
 
     def ready(self) -> None:
-        from vault import keepers
-
         from . import checks  # noqa: F401
-        from .relocking import relock_factors
-
-        keepers.register("sign-in: second factors", relock_factors)
