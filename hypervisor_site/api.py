@@ -11,6 +11,7 @@ from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from notices.api import router as webhooks
+from teams.api import router as teams
 from usage.api import router as usage
 from vms.api import router as machines
 
@@ -36,6 +37,7 @@ for router in (
     jobs,
     people,
     webhooks,
+    teams,
 ):
     api.add_router("", router)
 install(api)

@@ -34,7 +34,9 @@ def locked(_request: HttpRequest, error: VaultError) -> HttpResponse:
 
 def _plain(extra: dict[str, Any]) -> dict[str, Any]:
     """Keep what JSON can say; a job is named by its id."""
-    plain = {key: value for key, value in extra.items() if isinstance(value, str | int | dict | list)}
+    plain = {
+        key: value for key, value in extra.items() if isinstance(value, str | int | dict | list)
+    }
     if (job := extra.get("job")) is not None and hasattr(job, "pk"):
         plain["job"] = f"/api/v1/jobs/{job.pk}"
     return plain

@@ -19,7 +19,7 @@ from hosts.models import Host, HostState
 from .models import VM, Tag, VMQuerySet
 from .states import VMState
 
-FIELDS: Final = ("state", "host", "tag", "owner")
+FIELDS: Final = ("state", "host", "tag", "owner", "team")
 SORTS: Final = ("name", "state", "cpu", "memory", "host", "owner", "up", "created")
 ATTENTION: Final = (VMState.BLOCKED, VMState.CRASHED, VMState.UNKNOWN, VMState.PAUSED)
 STATE_ORDER: Final = (
@@ -94,6 +94,7 @@ def matching(user: Person, wanted: MachineFilter) -> VMQuerySet:
     readers: dict[str, Reader] = {
         "state": state_condition,
         "owner": lambda value: _owner(user, value),
+        "team": _team,
     }
     if is_admin(user):
         readers["host"] = _host
@@ -174,6 +175,11 @@ def state_condition(value: str) -> Q:
     if value == VMState.UNKNOWN:
         return Q(state=value) | away
     return Q(state=value) & ~away
+
+
+def _team(value: str) -> Q:
+    """Return the machines of the team with this slug; "none" has no team."""
+    return Q(team=None) if value == "none" else Q(team__slug=value)
 
 
 def _host(value: str) -> Q:

@@ -8,6 +8,7 @@ import "./toasts.js";
 import "./tips.js";
 import "./copy.js";
 import "./reveal.js";
+import "./sending.js";
 import "./sidebar.js";
 import "./bulk.js";
 import "./keys.js";

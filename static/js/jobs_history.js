@@ -1,14 +1,11 @@
 // @ts-check
-// The history page: filters send themselves; when a job begins or ends the list is fetched anew, at most every second.
+// The history page: when a job begins or ends the list is fetched anew, at most every second.
 import { onBatch } from "./live.js";
-import { on } from "./dom.js";
 
 const PAUSE = 1000; // ms
 /** @type {Map<number, string>} */
 const states = new Map();
 let timer = 0;
-
-on("change", "[data-send]", (field) => { field.closest("form")?.requestSubmit(); });
 
 async function renew() {
   timer = 0;

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, is_admin
+from accounts.in_teams import teams_where
 from accounts.models import User
 from hosts.models import Host
 from vms.filters import MachineFilter
 from vms.models import VM, Tag
 from vms.states import VMState
 
-FILTER_NAMES = {"state": _("State"), "host": _("Host"), "tag": _("Tag"), "owner": _("Owner")}
+FILTER_NAMES = {
+    "state": _("State"),
+    "host": _("Host"),
+    "tag": _("Tag"),
+    "owner": _("Owner"),
+    "team": _("Team"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ def choices(user: User, wanted: MachineFilter) -> Iterator[tuple[str, object, li
     seen = VM.objects.allowing(user, Capability.VM_VIEW)
     tags = Tag.objects.filter(pk__in=VM.tags.through.objects.filter(vm__in=seen).values("tag"))
     names["tag"] = list(tags.values_list("name", flat=True))
+    names["team"] = list(teams_where(user, Capability.TEAM_VIEW).values_list("slug", flat=True))
     if is_admin(user):
         names["host"] = list(Host.objects.values_list("name", flat=True))
         owners = User.objects.filter(is_active=True).order_by("username")

@@ -1,0 +1,97 @@
+"""Who is in a team, and as what."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import ActionRefused, Capability, is_admin, require, role_is
+from accounts.models import Membership, Team, User
+from jobs import audit
+from jobs.notices import notify
+from quotas.models import Limit
+from vms.models import VM
+
+from .roles import check_may_give
+
+
+def add_member(team: Team, user: User, role: str, by: User) -> Membership:
+    """Let `user` into the team. Raises ActionRefused (409) for who is in it already."""
+    require(by, Capability.TEAM_MANAGE, team)
+    check_may_give(by, team, role)
+    return join(team, user, role, by)
+
+
+def join(team: Team, user: User, role: str, by: User) -> Membership:
+    """Let `user` in without asking for rights: somebody who had them has said so."""
+    with transaction.atomic():
+        row, is_new = Membership.objects.get_or_create(
+            user=user, team=team, defaults={"role": role}
+        )
+        if not is_new:
+            raise ActionRefused(
+                _("%(name)s is in the team already.") % {"name": user.display_name},
+                code="member-already",
+            )
+        _record(by, "team.member_add", team, {"person": user.username, "after": role})
+    return row
+
+
+def change_role(team: Team, user: User, role: str, by: User) -> str:
+    """Give a member another role and return the one before."""
+    require(by, Capability.TEAM_MANAGE, team)
+    with transaction.atomic():
+        row = _row(team, user)
+        before = row.role
+        check_may_give(by, team, before)
+        check_may_give(by, team, role)
+        row.role = role
+        row.source = ""
+        row.save(update_fields=["role", "source"])
+        _keep_one_manager(team, by)
+        detail = {"person": user.username, "before": before, "after": role}
+        _record(by, "team.member_change", team, detail)
+    return before
+
+
+def remove_member(team: Team, user: User, by: User) -> None:
+    """Take `user` out; the machines stay with the team, without a person."""
+    if user != by:
+        require(by, Capability.TEAM_MANAGE, team)
+    with transaction.atomic():
+        row = _row(team, user)
+        if user != by:
+            check_may_give(by, team, row.role)
+        row.delete()
+        _keep_one_manager(team, by)
+        VM.objects.filter(team=team, owner=user).update(owner=None)
+        Limit.objects.filter(team=team, user=user).delete()
+        _record(by, "team.member_remove", team, {"person": user.username, "before": row.role})
+        if user != by:
+            text = _("You are no longer in the team %(team)s.") % {"team": team.name}
+            notify(users=[user], subject=text, text=text, kind="team")
+
+
+def _row(team: Team, user: User) -> Membership:
+    row = Membership.objects.select_for_update().filter(team=team, user=user).first()
+    if row is None:
+        raise ActionRefused(
+            _("%(name)s is not in the team.") % {"name": user.display_name},
+            code="not-found",
+            status=404,
+        )
+    return row
+
+
+def _keep_one_manager(team: Team, by: User) -> None:
+    """Refuse what would leave a team that nobody manages; administrators may do so."""
+    managers = Membership.objects.filter(role_is(Capability.TEAM_MANAGE), team=team)
+    if not is_admin(by) and not managers.filter(user__is_active=True).exists():
+        raise ActionRefused(
+            _("The team needs somebody who manages it. Make somebody else an owner first."),
+            code="last-owner",
+        )
+
+
+def _record(by: User, action: str, team: Team, detail: dict[str, str]) -> None:
+    audit.record(
+        by, action, target_kind="team", target_id=team.pk, target_name=team.name, detail=detail
+    )

@@ -1,0 +1,22 @@
+"""The pages of teams."""
+
+from django.urls import path
+
+from .views import joining, pages, people
+
+app_name = "teams"
+urlpatterns = [
+    path("", pages.listing, name="list"),
+    path("new/", pages.create, name="new"),
+    path("join/<str:key>/", joining.join, name="join"),
+    path("<slug:slug>/", pages.overview, name="overview"),
+    path("<slug:slug>/members/", pages.members, name="members"),
+    path("<slug:slug>/members/add/", people.add, name="add"),
+    path("<slug:slug>/members/<int:pk>/role/", people.role, name="role"),
+    path("<slug:slug>/members/<int:pk>/remove/", people.remove, name="remove"),
+    path("<slug:slug>/invite/", people.invite, name="invite"),
+    path("<slug:slug>/invitations/<int:pk>/revoke/", people.revoke, name="revoke"),
+    path("<slug:slug>/settings/", pages.settings, name="settings"),
+    path("<slug:slug>/history/", pages.history, name="history"),
+    path("<slug:slug>/delete/", pages.delete, name="delete"),
+]

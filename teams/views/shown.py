@@ -1,0 +1,89 @@
+"""What the pages of a team show."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.access import Capability, allows, is_admin
+from accounts.models import Invitation, Membership, Role, Team, User
+from approvals.models import Request
+from jobs.models import AuditEntry
+from quotas.services import Line, usage
+from teams.services.roles import role_names
+from vms.models import VM
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """One team for one person; each fact is asked for only by a page that shows it."""
+
+    team: Team
+    user: User
+    tab: str
+
+    @cached_property
+    def may_manage(self) -> bool:
+        """Whether the person runs the team."""
+        return allows(self.user, Capability.TEAM_MANAGE, self.team)
+
+    @cached_property
+    def may_decide(self) -> bool:
+        """Whether requests wait for the person."""
+        return allows(self.user, Capability.REQUEST_DECIDE, self.team)
+
+    @cached_property
+    def is_admin(self) -> bool:
+        """Whether the person administers the site."""
+        return is_admin(self.user)
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """Every role's key and name."""
+        return role_names()
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        """The people, owners first, with how many machines of the team each has."""
+        rows = (
+            self.team.memberships.select_related("user")
+            .filter(user__service_team=None)
+            .annotate(machines=Count("user__vms", filter=Q(user__vms__team=self.team)))
+            .order_by("user__first_name", "user__username")
+        )
+        for row in rows:
+            row.role_name = self.roles.get(row.role, row.role)  # type: ignore[attr-defined]
+        return sorted(rows, key=lambda row: row.role != Role.OWNER)
+
+    @cached_property
+    def machines(self) -> QuerySet[VM]:
+        """The team's machines that the person sees."""
+        seen = VM.objects.allowing(self.user, Capability.VM_VIEW).filter(team=self.team)
+        return seen.select_related("owner", "host").order_by("ends_at", "name")
+
+    @cached_property
+    def quota(self) -> list[Line]:
+        """What is used of what."""
+        return usage(self.team)
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many requests of the team wait for the person."""
+        return Request.objects.waiting().decidable_by(self.user).filter(team=self.team).count()
+
+    @cached_property
+    def invitations(self) -> list[Invitation]:
+        """The open invitations."""
+        rows = self.team.invitations.select_related("invited_by")
+        return [row for row in rows.filter(accepted_at=None, revoked_at=None) if row.is_open]
+
+    @cached_property
+    def owners(self) -> str:
+        """Who owns the team, in words."""
+        names = [row.user.display_name for row in self.members if row.role == Role.OWNER]
+        return ", ".join(names)
+
+    @cached_property
+    def history(self) -> QuerySet[AuditEntry]:
+        """What happened to the team, newest first."""
+        return AuditEntry.objects.filter(target_kind="team", target_id=self.team.pk)[:100]

@@ -1,0 +1,46 @@
+"""Teams by the API: the same services and rights as the pages."""
+
+import json
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import Membership, Team, User
+from tests.site.test_api import bearer
+
+
+def send(user: User, method: str, path: str, body: Any = None) -> Any:
+    return Client().generic(
+        method,
+        f"/api/v1{path}",
+        json.dumps(body) if body is not None else "",
+        content_type="application/json",
+        headers=bearer(user),
+    )
+
+
+def test_a_team_from_making_to_deleting(ada: User, oli: User, sam: User) -> None:
+    made = send(ada, "POST", "/teams", {"name": "Web"})
+    assert made.status_code == 201
+    home = f"/teams/{made.json()['id']}"
+    added = send(ada, "POST", f"{home}/members", {"username": "oli", "role": "owner"})
+    assert (added.status_code, added.json()["role"]) == (201, "owner")
+    assert send(oli, "PATCH", home, {"bin_days": 3}).json()["bin_days"] == 3
+    invited = send(oli, "POST", f"{home}/invitations", {"role": "viewer"})
+    assert len(invited.json()["key"]) > 20
+    assert send(oli, "PATCH", f"{home}/members/{oli.pk}", {"role": "viewer"}).status_code == 409
+    assert send(sam, "GET", home).status_code == 404
+    assert send(oli, "DELETE", home).status_code == 403
+    assert send(ada, "DELETE", f"{home}/members/{oli.pk}").status_code == 204
+    assert send(ada, "DELETE", home).status_code == 204
+    assert not Team.objects.exists()
+
+
+def test_members_are_listed_for_members(ada: User, oli: User, sam: User) -> None:
+    team = Team.objects.create(name="Web", slug="web")
+    Membership.objects.create(user=oli, team=team, role="viewer")
+    found = send(oli, "GET", f"/teams/{team.pk}/members").json()
+    assert [row["username"] for row in found["items"]] == ["oli"]
+    assert send(sam, "GET", f"/teams/{team.pk}/members").status_code == 404
+    adding = send(oli, "POST", f"/teams/{team.pk}/members", {"username": "sam"})
+    assert adding.status_code == 403
