@@ -25,7 +25,8 @@ for folder in (DATA_DIR, RUN_DIR, DATA_DIR / "log", DATA_DIR / "images", DATA_DI
 DEBUG = flag("DEBUG")
 DEMO = flag("GUESTHOUSE_DEMO")
 SECRET_KEY = secret_key(DATA_DIR)
-VAULT_KEYS = words("GUESTHOUSE_VAULT_KEYS")  # newest first; else a file in the data folder
+# Newest first, between commas or on lines; without them a file in the data folder.
+VAULT_KEYS = text("GUESTHOUSE_VAULT_KEYS").replace(",", " ").split()
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = text("GUESTHOUSE_SITE_NAME")
