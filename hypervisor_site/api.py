@@ -11,6 +11,7 @@ from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from notices.api import router as webhooks
+from quotas.api import router as quotas
 from teams.api import router as teams
 from usage.api import router as usage
 from vms.api import router as machines
@@ -28,6 +29,7 @@ api = NinjaAPI(
 )
 for router in (
     usage,
+    quotas,
     requests,
     machines,
     consoles,

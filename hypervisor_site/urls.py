@@ -27,6 +27,7 @@ urlpatterns = [
     path("hosts/", include("hosts.urls")),
     path("", include("notices.urls")),
     path("requests/", include("approvals.urls")),
+    path("", include("quotas.urls")),
     path("", include("usage.urls")),
     path("jobs/", include("jobs.urls")),
     path("networks/", include("hosts.network_urls")),
