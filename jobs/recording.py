@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.signals import changed
 
 from . import audit
 
@@ -50,3 +51,10 @@ def failed_to_sign_in(
         outcome="denied",
         ip=address_of(request),
     )
+
+
+@receiver(changed)
+def rights_changed(actor: User, action: str, detail: dict[str, Any], **target: Any) -> None:
+    """Note what a room below has changed about rights."""
+    names = ("target_kind", "target_id", "target_name")
+    audit.record(actor, action, detail=detail, **{name: target[name] for name in names})

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, Team, User
+from jobs.models import AuditEntry
 from tests.portal import free_port
 from tests.services import wait_until
 
@@ -159,6 +160,7 @@ def test_a_person_of_the_directory_comes_in(directory: Directory, course: Team) 
     assert not lena.is_superuser
     one = Membership.objects.get(user=lena)
     assert (one.team, one.role, one.source) == (course, "member", "ldap")
+    assert AuditEntry.objects.get(action="team.member_add").target_name == "Course A"
     assert is_in(enter("lena"))
     assert User.objects.filter(username__iexact="lena").count() == 1
 
