@@ -2,10 +2,12 @@
 
 from django.db.models import Q, Sum
 
+from approvals import capacity
 from quotas import counters
 from quotas.models import Resource
 
 from .models import VM
+from .placement import rooms
 from .services.wishes import Wish
 
 
@@ -37,7 +39,13 @@ def _sum(field: str) -> counters.Counter:
     return total
 
 
+def _free() -> dict[str, int]:
+    """Return what the hosts have free, for those who decide about bigger quotas."""
+    return {Resource.MEMORY: sum(max(0, room.free_memory) for room in rooms())}
+
+
 counters.register(Resource.MACHINES, _machines)
 counters.register(Resource.VCPUS, _sum("vcpus"))
 counters.register(Resource.MEMORY, _sum("memory"))
 counters.register(Resource.DISK, _sum("disk_bytes"))
+capacity.register(_free)
