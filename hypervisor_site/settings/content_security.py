@@ -34,7 +34,6 @@ OWN_FEATURES = (
 NO_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
