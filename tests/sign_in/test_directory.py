@@ -65,6 +65,8 @@ cn: Another Ada
 sn: Ada
 userPassword: harbour-lights-3
 
+"""
+STUDENTS = """
 dn: cn=students,ou=groups,dc=example,dc=org
 objectClass: groupOfNames
 cn: students
@@ -88,7 +90,7 @@ class Directory:
         command = [SLAPD, "-h", self.url, "-f", str(config), "-d", "0"]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         wait_until(self.answers, seconds=20, what="slapd")
-        self.tell("ldapadd", ENTRIES)
+        self.tell("ldapadd", ENTRIES + STUDENTS)
 
     def answers(self) -> bool:
         """Say whether it is up."""
@@ -196,6 +198,7 @@ def test_memberships_follow_the_groups(directory: Directory, course: Team) -> No
     enter("lena")
     roles = dict(Membership.objects.filter(user=lena).values_list("team__slug", "role"))
     assert roles == {"choir": "owner"}
+    directory.tell("ldapadd", STUDENTS)  # as the others found it
 
 
 def test_a_directory_that_is_away_keeps_nobody_else_out(
