@@ -50,6 +50,7 @@ class TokenIn(Schema):
     name: Annotated[str, Field(min_length=1, max_length=80)]
     scope: Literal["read", "write"] = "write"
     days: Annotated[int, Field(ge=1, le=3650)] = 90
+    capabilities: Annotated[list[str], Field(max_length=40)] = []
 
 
 class TokenOut(Schema):
@@ -59,6 +60,7 @@ class TokenOut(Schema):
     name: str
     prefix: str
     scope: str
+    capabilities: list[str]
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
@@ -111,7 +113,7 @@ def list_tokens(request: SignedInRequest, paging: Query[Paging]) -> dict[str, An
 @declares(Capability.SIGNED_IN)
 def create_token(request: SignedInRequest, data: TokenIn) -> Status[Any]:
     """Make a token of one's own; the key is shown once."""
-    made = services.create_token(request.user, data.name, scope=data.scope, days=data.days)
+    made = services.create_token(request.user, **data.dict())
     made.row.token = made.key  # type: ignore[attr-defined]
     return Status(201, made.row)
 

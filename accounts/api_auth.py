@@ -25,10 +25,10 @@ class TokenAuth(HttpBearer):
         found = find_token(token)
         if found is None:
             return None
+        found.user.limited_to = limits_of(found)
+        request.user = found.user  # before any refusal, so that the record names the person
         if found.scope == "read" and request.method not in SAFE_METHODS:
             raise PermissionDenied("This token may only read.")
-        found.user.limited_to = limits_of(found)
-        request.user = found.user
         return found.user
 
 

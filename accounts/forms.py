@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .models import ApiToken, Density, Theme, User
+from .services import offered_to
 
 LIFETIMES = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))]
 
@@ -36,12 +37,17 @@ class NewTokenForm(forms.ModelForm[ApiToken]):
     """A new API token."""
 
     days = forms.TypedChoiceField(label=_("Ends after"), choices=LIFETIMES, coerce=int, initial=90)
+    capabilities = forms.MultipleChoiceField(
+        label=_("Only"), widget=forms.CheckboxSelectMultiple, required=False
+    )
 
     class Meta:
         model = ApiToken
         fields = ["name", "scope"]
         labels = {"name": _("What it is for"), "scope": _("May")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered = [(one.value, one.label) for one in offered_to(user)]
+        self.fields["capabilities"].choices = offered  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["placeholder"] = _("Backup script")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .access import ActionRefused
-from .capabilities import READING, Capability
+from .access import ActionRefused, is_admin, is_auditor
+from .capabilities import AUDITOR, READING, TEAM_CAPABILITIES, Capability
 from .models import ApiToken, User
 
 TOKEN_PREFIX = "gh_"
@@ -36,8 +37,43 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def create_token(user: User, name: str, *, scope: str = "write", days: int = 90) -> NewToken:
-    """Make a token for `user` that ends after `days`."""
+def offered_to(user: User) -> tuple[Capability, ...]:
+    """Return what a token of `user` can be narrowed to, in the order of the table."""
+    offered = {*TEAM_CAPABILITIES, Capability.JOB_VIEW}
+    if is_auditor(user):
+        offered |= AUDITOR
+    if is_admin(user):
+        offered = set(Capability) - {Capability.PUBLIC, Capability.SIGNED_IN}
+    return tuple(one for one in Capability if one in offered)
+
+
+def _narrowing(user: User, wanted: Iterable[str]) -> list[str]:
+    """Return what is kept of a token's narrowing: never more than the token that asks has."""
+    chosen = frozenset(str(one) for one in wanted)
+    if not chosen <= frozenset(str(one) for one in offered_to(user)):
+        raise ActionRefused(_("There is no such right."), code="invalid", status=400)
+    if user.limited_to is None:
+        return sorted(chosen)
+    held = frozenset(str(one) for one in user.limited_to)
+    if not chosen <= held:
+        raise ActionRefused(
+            _("A token cannot make one that may do more than itself."),
+            code="token-above",
+            status=403,
+        )
+    return sorted(chosen or held)
+
+
+def create_token(
+    user: User,
+    name: str,
+    *,
+    scope: str = "write",
+    days: int = 90,
+    capabilities: Iterable[str] = (),
+) -> NewToken:
+    """Make a token for `user` that ends after `days`. No capabilities: all that `user` has."""
+    narrowing = _narrowing(user, capabilities)
     key = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         user=user,
@@ -45,6 +81,7 @@ def create_token(user: User, name: str, *, scope: str = "write", days: int = 90)
         prefix=key[:8],
         token_hash=hash_key(key),
         scope=scope,
+        capabilities=narrowing,
         expires_at=timezone.now() + timedelta(days=days),
     )
     return NewToken(row, key)

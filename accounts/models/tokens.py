@@ -34,3 +34,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def allowed(self) -> list[str]:
+        """What the token is narrowed to, in words; empty where it is not."""
+        from accounts.capabilities import Capability
+
+        shown = set(self.capabilities) - {Capability.SIGNED_IN}
+        return [str(one.label) for one in Capability if one in shown]

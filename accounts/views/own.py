@@ -43,11 +43,11 @@ def _back(request: HttpRequest) -> HttpResponse:
 @requires(Capability.SIGNED_IN)
 def tokens(request: SignedInRequest) -> HttpResponse:
     """List a person's API tokens and make new ones."""
-    form = NewTokenForm(request.POST or None)
+    form = NewTokenForm(request.POST or None, user=request.user)
     made = None
     if request.method == "POST" and form.is_valid():
         made = services.create_token(request.user, **form.cleaned_data)
-        form = NewTokenForm()
+        form = NewTokenForm(user=request.user)
     context = {"form": form, "made": made, "tokens": request.user.api_tokens.all()}
     response = render(request, "accounts/tokens.html", context, status=400 if form.errors else 200)
     response["Cache-Control"] = "no-store"

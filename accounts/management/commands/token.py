@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.access import ActionRefused
 from accounts.models import User
 from accounts.services import create_token
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="command line")
         parser.add_argument("--scope", choices=["read", "write"], default="write")
         parser.add_argument("--days", type=int, default=90)
+        parser.add_argument("--only", action="append", default=[], help="a right such as vm.view")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Make the token."""
@@ -28,6 +30,10 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["user"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user called {options['user']!r}.")
-        token = create_token(user, options["name"], scope=options["scope"], days=options["days"])
+        wanted = {key: options[key] for key in ("scope", "days")}
+        try:
+            token = create_token(user, options["name"], capabilities=options["only"], **wanted)
+        except ActionRefused as refusal:
+            raise CommandError(refusal.message) from refusal
         self.stderr.write(f"Token for {user.username}, {options['scope']}, {options['days']} days:")
         self.stdout.write(token.key)
