@@ -21,6 +21,7 @@ from . import converters  # noqa: F401 - registers itself
 from .access import get_vm, list_vms
 from .choices import list_images
 from .filters import MachineFilter, matching, ordered
+from .leases.services import keep_until
 from .models import VM
 from .rules import POWER_ACTIONS
 from .schemas import (
@@ -122,6 +123,8 @@ def change_machine(
     if data.name is not None and data.autostart is not None:
         raise refuse_field("autostart", _("Change the name and autostart one after the other."))
     _relabel(vm, data, request.user)
+    if "keep_until" in data.model_fields_set:
+        keep_until(vm, end_of_day(data.keep_until), request.user)
     if data.name is not None:
         return accepted(
             response,

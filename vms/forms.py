@@ -183,6 +183,17 @@ class DeleteForm(forms.Form):
     comment = forms.CharField(label=_("Why?"), required=False, max_length=500)
 
 
+class KeepForm(forms.Form):
+    """Until which day a machine is kept; empty is for ever."""
+
+    ends_on = forms.DateField(
+        label=_("Keep until"),
+        required=False,
+        help_text=_("Empty: until somebody deletes it. At the end it is stopped, not deleted."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
 class DescriptionForm(forms.Form):
     """Free text about a machine."""
 

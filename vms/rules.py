@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -100,6 +101,7 @@ def can(vm: VM, action: str) -> Refusal | None:
         _host_away(vm)
         or _busy(vm, action)
         or _protected(vm, action)
+        or _ended(vm, action)
         or _wrong_state(vm, action)
         or _not_defined(vm, action)
         or _out_of_reach(vm, action)
@@ -146,6 +148,14 @@ def _protected(vm: VM, action: str) -> Refusal | None:
     return Refusal(
         _("%(name)s is protected. Lift the protection first.") % {"name": vm.name},
         code="protected",
+    )
+
+
+def _ended(vm: VM, action: str) -> Refusal | None:
+    if action not in {"start", "restore"} or vm.ends_at is None or vm.ends_at > timezone.now():
+        return None
+    return Refusal(
+        _("The time of %(name)s is over. Extend it first.") % {"name": vm.name}, code="ended"
     )
 
 

@@ -31,6 +31,7 @@ class VMOut(Schema):
     autostart: bool
     is_protected: bool
     created_at: datetime
+    ends_at: datetime | None
 
     @staticmethod
     def resolve_uuid(vm: VM) -> str:
@@ -149,6 +150,7 @@ class VMPatch(Schema):
     tags: Annotated[list[str] | None, Field(max_length=20)] = None
     autostart: bool | None = None
     is_protected: bool | None = None
+    keep_until: date | None = None  # given as null: for ever
 
 
 class VMDelete(Schema):

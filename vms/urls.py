@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/autostart/", actions.autostart, name="autostart"),
     path("<int:pk>/protect/", actions.protect, name="protect"),
     path("<int:pk>/tags/", actions.tags, name="tags"),
+    path("<int:pk>/keep/", actions.keep, name="keep"),
     path("<int:pk>/describe/", actions.describe, name="describe"),
     path("<int:pk>/delete/", actions.delete, name="delete"),
 ]

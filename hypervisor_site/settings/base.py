@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "settle-usage": {"task": "usage.tasks.settle", "schedule": 300.0, "options": {"expires": 240}},
+    "settle-leases": {"task": "vms.leases.settle", "schedule": 60.0, "options": {"expires": 50}},
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -17,7 +17,6 @@ RULES = (
     "description",
     "lease_days",
     "longest_lease_days",
-    "bin_days",
     "approves_creation",
     "approves_deletion",
     "needs_second_factor",

@@ -25,7 +25,7 @@ def test_a_team_from_making_to_deleting(ada: User, oli: User, sam: User) -> None
     home = f"/teams/{made.json()['id']}"
     added = send(ada, "POST", f"{home}/members", {"username": "oli", "role": "owner"})
     assert (added.status_code, added.json()["role"]) == (201, "owner")
-    assert send(oli, "PATCH", home, {"bin_days": 3}).json()["bin_days"] == 3
+    assert send(oli, "PATCH", home, {"lease_days": 3}).json()["lease_days"] == 3
     invited = send(oli, "POST", f"{home}/invitations", {"role": "viewer"})
     assert len(invited.json()["key"]) > 20
     assert send(oli, "PATCH", f"{home}/members/{oli.pk}", {"role": "viewer"}).status_code == 409

@@ -67,11 +67,17 @@ def test_a_role_changes_at_once(oli: User, vera: User, team: Team) -> None:
 
 
 def test_rules_are_kept(oli: User, team: Team) -> None:
-    rules = {"name": "Web", "bin_days": "7", "lease_days": "30", "needs_second_factor": "on"}
+    rules = {
+        "name": "Web",
+        "longest_lease_days": "60",
+        "lease_days": "30",
+        "needs_second_factor": "on",
+    }
     answer = signed_in(oli).post(reverse("teams:settings", args=["web"]), rules)
     assert answer.status_code == 302
     team.refresh_from_db()
-    assert (team.bin_days, team.lease_days, team.needs_second_factor) == (7, 30, True)
+    assert (team.longest_lease_days, team.lease_days) == (60, 30)
+    assert team.needs_second_factor
 
 
 def test_somebody_without_an_account_comes_by_the_link(oli: User, team: Team) -> None:

@@ -3,6 +3,7 @@
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -10,11 +11,13 @@ from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
 from vms.access import get_vm
 from vms.disks import fates
-from vms.forms import DeleteForm, DescriptionForm, RenameForm, TagsForm
+from vms.forms import DeleteForm, DescriptionForm, KeepForm, RenameForm, TagsForm
+from vms.leases.services import keep_until
 from vms.models import VM
 from vms.requests import ask_deletion
 from vms.rules import can
 from vms.services.approving import why_deletion_waits
+from vms.services.keeping import end_of_day
 from vms.services.labels import set_description, set_protected, set_tags
 from vms.services.lifecycle import request_autostart, request_delete, request_rename
 from vms.services.power import request_power
@@ -104,6 +107,22 @@ def describe(request: SignedInRequest, pk: int) -> HttpResponse:
         except ActionRefused as error:
             form.add_error("description", error.message)
     return _dialog(request, "describe", vm, form)
+
+
+@requires(Capability.VM_EDIT)
+@require_http_methods(["GET", "POST"])
+def keep(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Give the machine more time, or less."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    day = timezone.localtime(vm.ends_at).date() if vm.ends_at else None
+    form = KeepForm(_posted(request), initial={"ends_on": day})
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep_until(vm, end_of_day(form.cleaned_data["ends_on"]), request.user)
+            return answer_change(request, vm, _("The end is changed"))
+        except ActionRefused as error:
+            form.add_error("ends_on", error.extra.get("fields", {}).get("ends_at", error.message))
+    return _dialog(request, "keep", vm, form)
 
 
 @requires(Capability.VM_EDIT)

@@ -1,0 +1,1 @@
+"""What happens to a machine that is kept until a day only."""
