@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from .access import ActionRefused, is_admin, is_auditor
 from .capabilities import AUDITOR, READING, TEAM_CAPABILITIES, Capability
-from .models import ApiToken, User
+from .models import ApiToken, SiteRole, User
+from .signals import changed
 
 TOKEN_PREFIX = "gh_"
 
@@ -155,6 +156,23 @@ def set_admin(user: User, is_admin: bool) -> None:
     _keep_one_admin(user, is_admin and user.is_active)
     user.is_superuser = user.is_staff = is_admin
     user.save(update_fields=["is_superuser", "is_staff"])
+
+
+@transaction.atomic
+def set_auditor(user: User, is_auditor: bool, *, by: User) -> None:
+    """Let `user` look at the whole site, or no longer."""
+    before = user.site_role
+    user.site_role = SiteRole.AUDITOR if is_auditor else SiteRole.NONE
+    user.save(update_fields=["site_role"])
+    changed.send(
+        sender=None,
+        actor=by,
+        action="user.site_role",
+        target_kind="user",
+        target_id=user.pk,
+        target_name=user.username,
+        detail={"before": before, "after": str(user.site_role)},
+    )
 
 
 def _keep_one_admin(user: User, stays_admin: bool) -> None:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("users/", users.users, name="accounts_users"),
     path("users/new/", users.create, name="accounts_user_new"),
     re_path(
-        r"^users/(?P<pk>\d+)/(?P<verb>lock|unlock|promote|demote|reset-password|sign-out)/$",
+        r"^users/(?P<pk>\d+)/(?P<verb>lock|unlock|promote|demote|audit|unaudit|reset-password|sign-out)/$",
         users.action,
         name="accounts_user_action",
     ),

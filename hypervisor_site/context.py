@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from accounts.access import Capability, is_admin
+from accounts.access import Capability, allows, is_admin
 from accounts.models import Density, Theme
 from approvals.services import waiting_for
 from hosts.models import Host
@@ -37,6 +37,11 @@ class Shell:
     def is_admin(self) -> bool:
         """Whether the sidebar shows what only administrators may see."""
         return self.user is not None and is_admin(self.user)
+
+    @cached_property
+    def sees_hosts(self) -> bool:
+        """Whether the sidebar leads to the hosts."""
+        return self.user is not None and allows(self.user, Capability.HOST_VIEW)
 
     @cached_property
     def section(self) -> str:

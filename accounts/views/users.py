@@ -39,7 +39,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.USER_MANAGE)
 def action(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
-    """Lock, unlock, promote, demote or sign out one person, or reset their password."""
+    """Change what one person may do on the site, sign them out or reset their password."""
     person = get_object_or_404(User, pk=pk)
     if verb == "reset-password":
         return _first_password(request, person, services.reset_password(person))
@@ -47,6 +47,8 @@ def action(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
         services.set_active(person, verb == "unlock", by=request.user)
     elif verb in {"promote", "demote"}:
         services.set_admin(person, verb == "promote")
+    elif verb in {"audit", "unaudit"}:
+        services.set_auditor(person, verb == "audit", by=request.user)
     else:
         services.end_sessions(person)
     return redirect("accounts_users")
