@@ -17,7 +17,6 @@ class Capability(TextChoices):
     VM_EDIT = "vm.edit", _("Change machines")
     VM_DELETE = "vm.delete", _("Delete machines")
     VM_CREATE = "vm.create", _("Create machines")
-    VM_GRANT = "vm.grant", _("Share machines with others")
     NETWORK_CREATE = "network.create", _("Make networks")
     TEAM_VIEW = "team.view", _("See the team")
     TEAM_MANAGE = "team.manage", _("Manage members and rules")
@@ -39,7 +38,6 @@ OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE}
 MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
 OWNER = MEMBER | {
     Capability.VM_DELETE,
-    Capability.VM_GRANT,
     Capability.NETWORK_CREATE,
     Capability.TEAM_MANAGE,
     Capability.REQUEST_DECIDE,
@@ -60,7 +58,6 @@ OWN = frozenset(
         Capability.VM_CONSOLE,
         Capability.VM_EDIT,
         Capability.VM_DELETE,
-        Capability.VM_GRANT,
     }
 )
 

@@ -12,6 +12,7 @@ from accounts.models import Density, Theme
 from approvals.services import waiting_for
 from hosts.models import Host
 from vms.models import VM, SavedView
+from vms.views.listing import COLUMNS
 
 SECTIONS = {
     "machines": "machines",
@@ -89,6 +90,12 @@ class Shell:
     def density(self) -> str:
         """The height of rows, empty for the default of the device."""
         return self._preference("density", Density.values)
+
+    @cached_property
+    def hidden_columns(self) -> list[str]:
+        """The columns of the list of machines that this browser does not show."""
+        kept = self.request.COOKIES.get("gh_columns", "").split("-")
+        return [name for name in COLUMNS if name in kept]
 
     def _preference(self, name: str, allowed: Sequence[str]) -> str:
         kept = getattr(self.user, name, "") if self.user and self.user.is_authenticated else ""

@@ -24,17 +24,18 @@ value="{pk}" data-select data-state="{state}" aria-label="{name}"></td>
     <td class="gh-cell-main">{disc}<a class="gh-name" href="{url}" data-open data-fact="name">\
 {name}</a><span class="gh-table__mods">{mods}</span></td>
     <td>{word}{as_of}</td>
-    <td class="gh-cell-side">{cpu}</td>
-    <td class="gh-col-4">{memory}</td>
-    <td class="gh-cell-sub{dim}"><span class="gh-mono" data-fact="address">{address}</span></td>
+    <td class="gh-cell-side gh-c-cpu">{cpu}</td>
+    <td class="gh-col-4 gh-c-memory">{memory}</td>
+    <td class="gh-cell-sub gh-c-address{dim}"><span class="gh-mono" data-fact="address">\
+{address}</span></td>
     {host}
-    <td class="gh-col-4">{owner}</td>
-    <td class="gh-col-3"><span class="gh-tags">{tags}</span></td>
-    <td class="gh-num gh-end gh-ink-2 gh-col-2">{up}</td>
+    <td class="gh-col-4 gh-c-owner">{owner}</td>
+    <td class="gh-col-3 gh-c-tags"><span class="gh-tags">{tags}</span></td>
+    <td class="gh-num gh-end gh-ink-2 gh-col-2 gh-c-up">{up}</td>
     <td class="gh-act-cell">{actions}</td>
   </tr>
 """
-HOST = '<td class="gh-col-4"><a class="gh-quiet" href="{}">{}</a></td>'
+HOST = '<td class="gh-col-4 gh-c-host"><a class="gh-quiet" href="{}">{}</a></td>'
 NO_OWNER = mark_safe('<span class="gh-ink-3">–</span>')
 OWNER = '<span class="gh-row">{}<span>{}</span></span>'
 CPU = (

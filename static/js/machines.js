@@ -1,5 +1,6 @@
 // @ts-check
 // The list of machines: what is saved as a view is what the address says now.
+import "./columns.js";
 import "./machines_dialogs.js";
 
 document.addEventListener("click", (event) => {

@@ -52,6 +52,24 @@ def test_list_is_searched_filtered_and_sorted(
     expect(page.locator("#machines tbody tr").first).to_contain_text("api-gateway-01")
 
 
+def test_columns_are_hidden_and_stay_so(
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str]
+) -> None:
+    page.goto(f"{portal.url}/machines/")
+    live(page)
+    expect(page.locator("th.gh-c-tags")).to_be_visible()
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_label("Tags", exact=True).uncheck()
+    expect(page.locator("th.gh-c-tags")).to_be_hidden()
+    expect(page.locator("td.gh-c-tags").first).to_be_hidden()
+    page.reload()
+    expect(page.locator("th.gh-c-owner")).to_be_visible()
+    expect(page.locator("th.gh-c-tags")).to_be_hidden()
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_label("Tags", exact=True).check()
+    expect(page.locator("th.gh-c-tags")).to_be_visible()
+
+
 def test_filter_dialog_and_saved_view(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str]
 ) -> None:

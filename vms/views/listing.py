@@ -58,6 +58,17 @@ class Chip:
     query: str
 
 
+COLUMNS = {
+    "cpu": _("CPU"),
+    "memory": _("Memory"),
+    "address": _("Address"),
+    "host": _("Host"),
+    "owner": _("Owner"),
+    "tags": _("Tags"),
+    "up": _("Up"),
+}
+
+
 class KnownCountPaginator(Paginator[VM]):
     """A paginator that was told how many rows there are."""
 
@@ -139,6 +150,11 @@ class Listing:
         """The words for the order in force."""
         sort = self.wanted.sort
         return SORT_NAMES.get(sort) or SORT_NAMES.get(sort.removeprefix("-"), _("Sorted"))
+
+    @property
+    def columns(self) -> list[tuple[str, object]]:
+        """The columns that can be hidden; hosts are known to administrators only."""
+        return [(key, name) for key, name in COLUMNS.items() if self.is_admin or key != "host"]
 
     @property
     def sorts(self) -> list[tuple[str, object]]:
