@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.access import Capability, allows, is_admin
 from accounts.models import Invitation, Membership, Role, Team, User
 from approvals.models import Request
+from jobs.audit.words import action_of
 from jobs.models import AuditEntry
 from quotas.services import Line, usage
 from teams.services.roles import role_names
@@ -84,6 +85,7 @@ class TeamPage:
         return ", ".join(names)
 
     @cached_property
-    def history(self) -> QuerySet[AuditEntry]:
-        """What happened to the team, newest first."""
-        return AuditEntry.objects.filter(target_kind="team", target_id=self.team.pk)[:100]
+    def history(self) -> list[tuple[AuditEntry, str]]:
+        """What happened to the team in words, newest first."""
+        lines = AuditEntry.objects.filter(target_kind="team", target_id=self.team.pk)[:100]
+        return [(line, action_of(line) or line.action) for line in lines]
