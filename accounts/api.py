@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
@@ -15,6 +15,7 @@ from .api_auth import declares
 from .api_paging import Page, Paging, page_of
 from .models import User
 from .requests import SignedInRequest
+from .signals import tell_of_person, tell_of_token
 
 router = Router(tags=["people"])
 
@@ -85,7 +86,11 @@ def create_user(request: SignedInRequest, data: UserIn) -> Status[User]:
     """Make a person with a first password."""
     UnicodeUsernameValidator()(data.username)
     try:
-        user, password = services.create_user(data.username, data.full_name, is_admin=data.is_admin)
+        with transaction.atomic():
+            user, password = services.create_user(
+                data.username, data.full_name, is_admin=data.is_admin
+            )
+            tell_of_person(request.user, "user.create", user, is_admin=data.is_admin)
     except IntegrityError:
         raise ActionRefused(
             _("There is already a user called %(name)s.") % {"name": data.username},
@@ -113,7 +118,9 @@ def list_tokens(request: SignedInRequest, paging: Query[Paging]) -> dict[str, An
 @declares(Capability.SIGNED_IN)
 def create_token(request: SignedInRequest, data: TokenIn) -> Status[Any]:
     """Make a token of one's own; the key is shown once."""
-    made = services.create_token(request.user, **data.dict())
+    with transaction.atomic():
+        made = services.create_token(request.user, **data.dict())
+        tell_of_token(request.user, "token.create", made.row)
     made.row.token = made.key  # type: ignore[attr-defined]
     return Status(201, made.row)
 
@@ -122,5 +129,8 @@ def create_token(request: SignedInRequest, data: TokenIn) -> Status[Any]:
 @declares(Capability.SIGNED_IN)
 def delete_token(request: SignedInRequest, token_id: int) -> Status[None]:
     """End one of the caller's tokens."""
-    get_object_or_404(request.user.api_tokens, pk=token_id).delete()
+    token = get_object_or_404(request.user.api_tokens, pk=token_id)
+    with transaction.atomic():
+        tell_of_token(request.user, "token.revoke", token)
+        token.delete()
     return Status(204, None)

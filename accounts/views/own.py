@@ -1,5 +1,6 @@
 """What people set for themselves: looks and API tokens."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from accounts import services
 from accounts.access import Capability, requires
 from accounts.forms import NewTokenForm, PreferencesForm
 from accounts.requests import SignedInRequest
+from accounts.signals import tell_of_token
 
 
 @require_POST
@@ -46,7 +48,9 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     form = NewTokenForm(request.POST or None, user=request.user)
     made = None
     if request.method == "POST" and form.is_valid():
-        made = services.create_token(request.user, **form.cleaned_data)
+        with transaction.atomic():
+            made = services.create_token(request.user, **form.cleaned_data)
+            tell_of_token(request.user, "token.create", made.row)
         form = NewTokenForm(user=request.user)
     context = {"form": form, "made": made, "tokens": request.user.api_tokens.all()}
     response = render(request, "accounts/tokens.html", context, status=400 if form.errors else 200)
@@ -58,5 +62,8 @@ def tokens(request: SignedInRequest) -> HttpResponse:
 @requires(Capability.SIGNED_IN)
 def revoke_token(request: SignedInRequest, pk: int) -> HttpResponse:
     """End one of one's own tokens."""
-    get_object_or_404(request.user.api_tokens, pk=pk).delete()
+    token = get_object_or_404(request.user.api_tokens, pk=pk)
+    with transaction.atomic():
+        tell_of_token(request.user, "token.revoke", token)
+        token.delete()
     return redirect("accounts_tokens")

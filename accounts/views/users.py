@@ -1,5 +1,6 @@
 """Administrators manage people."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from accounts.access import Capability, requires
 from accounts.forms import NewUserForm
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from accounts.signals import tell_of_person
 
 
 @require_GET
@@ -26,11 +28,12 @@ def create(request: SignedInRequest) -> HttpResponse:
     """Make a person and show the first password once."""
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person, password = services.create_user(
-            form.cleaned_data["username"],
-            form.cleaned_data["full_name"],
-            is_admin=form.cleaned_data["is_superuser"],
-        )
+        is_admin = form.cleaned_data["is_superuser"]
+        with transaction.atomic():
+            person, password = services.create_user(
+                form.cleaned_data["username"], form.cleaned_data["full_name"], is_admin=is_admin
+            )
+            tell_of_person(request.user, "user.create", person, is_admin=is_admin)
         return _first_password(request, person, password)
     context = {"form": form, "nav": "users"}
     return render(request, "accounts/user_new.html", context, status=400 if form.errors else 200)
@@ -38,9 +41,12 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @requires(Capability.USER_MANAGE)
+@transaction.atomic
 def action(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Change what one person may do on the site, sign them out or reset their password."""
     person = get_object_or_404(User, pk=pk)
+    if verb not in {"audit", "unaudit"}:  # which the service tells of itself
+        tell_of_person(request.user, f"user.{verb.replace('-', '_')}", person)
     if verb == "reset-password":
         return _first_password(request, person, services.reset_password(person))
     if verb in {"lock", "unlock"}:

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Capability, require
+from accounts.access import ActionRefused, Capability, allows, require
 from accounts.models import Invitation, Team, User
 from accounts.services import hash_key
 from jobs import audit
 
 from .members import join
-from .roles import check_may_give
+from .roles import check_may_give, may_give
 
 DAYS = 7
 MOST_OPEN = 200  # of one team
@@ -61,14 +61,14 @@ def find(key: str) -> Invitation | None:
     """Return the open invitation with this key."""
     row = Invitation.objects.select_related("team", "invited_by").filter(key_hash=hash_key(key))
     found = row.first()
-    return found if found is not None and found.is_open else None
+    return found if found is not None and _stands(found) else None
 
 
 def accept(key: str, user: User) -> Team:
     """Let `user` into the team that the key opens; it opens once."""
     with transaction.atomic():
         row = Invitation.objects.select_for_update().filter(key_hash=hash_key(key)).first()
-        if row is None or not row.is_open:
+        if row is None or not _stands(row):
             raise ActionRefused(
                 _("This invitation is over. Ask for a new one."), code="invitation-over"
             )
@@ -101,6 +101,17 @@ def revoke(row: Invitation, by: User) -> None:
     with transaction.atomic():
         Invitation.objects.filter(pk=row.pk, accepted_at=None).update(revoked_at=timezone.now())
         _record(by, "team.invitation_revoke", row.team, {"email": row.email})
+
+
+def _stands(row: Invitation) -> bool:
+    """Say whether the link is open and who made it could still make it."""
+    by = row.invited_by
+    return (
+        row.is_open
+        and by is not None
+        and allows(by, Capability.TEAM_MANAGE, row.team)
+        and may_give(by, row.team, row.role)
+    )
 
 
 def _record(by: User, action: str, team: Team, detail: dict[str, str]) -> None:

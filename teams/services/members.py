@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, Capability, is_admin, require, role_is
-from accounts.models import Membership, Team, User
+from accounts.models import Grant, Membership, Team, User
 from jobs import audit
 from jobs.notices import notify
 from quotas.models import Limit
@@ -39,6 +39,7 @@ def change_role(team: Team, user: User, role: str, by: User) -> str:
     """Give a member another role and return the one before."""
     require(by, Capability.TEAM_MANAGE, team)
     with transaction.atomic():
+        _wait_for_turn(team)
         row = _row(team, user)
         before = row.role
         check_may_give(by, team, before)
@@ -57,6 +58,7 @@ def remove_member(team: Team, user: User, by: User) -> None:
     if user != by:
         require(by, Capability.TEAM_MANAGE, team)
     with transaction.atomic():
+        _wait_for_turn(team)
         row = _row(team, user)
         if user != by:
             check_may_give(by, team, row.role)
@@ -64,10 +66,17 @@ def remove_member(team: Team, user: User, by: User) -> None:
         _keep_one_manager(team, by)
         VM.objects.filter(team=team, owner=user).update(owner=None)
         Limit.objects.filter(team=team, user=user).delete()
+        machines = VM.objects.filter(team=team).values("pk")
+        Grant.objects.filter(user=user, kind="vm", object_id__in=machines).delete()
         _record(by, "team.member_remove", team, {"person": user.username, "before": row.role})
         if user != by:
             text = _("You are no longer in the team %(team)s.") % {"team": team.name}
             notify(users=[user], subject=text, text=text, kind="team")
+
+
+def _wait_for_turn(team: Team) -> None:
+    """Let one change of a team's people in at a time, so that two owners do not end each other."""
+    Team.objects.select_for_update().get(pk=team.pk)
 
 
 def _row(team: Team, user: User) -> Membership:

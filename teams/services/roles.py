@@ -1,12 +1,22 @@
 """Which roles are there, who may give which, and the site's own ones."""
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, is_admin
 from accounts.capabilities import LEAST, ROLE_CAPABILITIES, TEAM_CAPABILITIES
-from accounts.models import CustomRole, Grant, Membership, Role, RoleCapability, Team, User
+from accounts.models import (
+    CustomRole,
+    Grant,
+    Invitation,
+    Membership,
+    Role,
+    RoleCapability,
+    Team,
+    User,
+)
 from jobs import audit
 
 
@@ -30,13 +40,20 @@ def check_may_give(by: User, team: Team, role: str) -> None:
         raise ActionRefused(
             _("There is no such role."), code="invalid", status=400, fields={"role": _("Unknown")}
         )
-    if is_admin(by):
-        return
-    own = Membership.objects.filter(user=by, team=team).values_list("role", flat=True).first()
-    if not capabilities_of(role) <= capabilities_of(own or ""):
+    if not may_give(by, team, role):
         raise ActionRefused(
             _("You cannot give a role that may do more than yours."), code="role-above", status=403
         )
+
+
+def may_give(by: User, team: Team, role: str) -> bool:
+    """Say whether `role` exists and gives no more than `by` has in the team."""
+    if role not in role_names():
+        return False
+    if is_admin(by):
+        return True
+    own = Membership.objects.filter(user=by, team=team).values_list("role", flat=True).first()
+    return capabilities_of(role) <= capabilities_of(own or "")
 
 
 def save_role(
@@ -73,7 +90,10 @@ def save_role(
 def delete_role(role: CustomRole, by: User) -> None:
     """Remove a role that nobody has."""
     members = Membership.objects.filter(role=role.slug).count()
-    if members or Grant.objects.filter(role=role.slug).exists():
+    invited = Invitation.objects.filter(
+        role=role.slug, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+    )
+    if members or invited.exists() or Grant.objects.filter(role=role.slug).exists():
         raise ActionRefused(
             _("%(name)s is in use. Give those people another role first.") % {"name": role.name},
             code="in-use",

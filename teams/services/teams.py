@@ -21,12 +21,14 @@ RULES = (
     "approves_deletion",
     "needs_second_factor",
 )
+MAY_BE_NONE = {"lease_days", "longest_lease_days"}
 WORDS_OF_ADDRESSES = {"new", "join"}
 
 
 def create_team(name: str, description: str, by: User) -> Team:
     """Make a team. Raises ActionRefused (409) when there is one of this name."""
     require(by, Capability.USER_MANAGE)
+    _check({"name": name})
     try:
         with transaction.atomic():
             team = Team.objects.create(
@@ -39,8 +41,12 @@ def create_team(name: str, description: str, by: User) -> Team:
 
 
 def change_team(team: Team, by: User, **rules: Any) -> Team:
-    """Change the team's name, words and rules; see `RULES`."""
+    """Change the team's name, words and rules; see `RULES`.
+
+    Raises ActionRefused: 400 with `fields`, 409 for a name that is taken.
+    """
     require(by, Capability.TEAM_MANAGE, team)
+    _check({name: getattr(team, name) for name in RULES} | rules)
     before = {name: getattr(team, name) for name in rules if name in RULES}
     after = {name: rules[name] for name in before if rules[name] != before[name]}
     if not after:
@@ -73,6 +79,23 @@ def delete_team(team: Team, by: User) -> None:
         _record(by, "team.delete", team, {})
         team.service_accounts.all().delete()
         team.delete()
+
+
+def _check(rules: dict[str, Any]) -> None:
+    """Raise ActionRefused (400) for rules that no team can have."""
+    wrong = {
+        name: _("This cannot be empty.")
+        for name, value in rules.items()
+        if value is None and name not in MAY_BE_NONE
+    }
+    if not str(rules["name"] or "").strip():
+        wrong["name"] = _("This cannot be empty.")
+    usual, longest = rules.get("lease_days"), rules.get("longest_lease_days")
+    if usual and longest and usual > longest:
+        wrong["lease_days"] = _("This is longer than what is allowed at most.")
+    if wrong:
+        text = " ".join(dict.fromkeys(wrong.values()))
+        raise ActionRefused(text, code="invalid", status=400, fields=wrong)
 
 
 def _taken(name: str) -> ActionRefused:

@@ -4,12 +4,15 @@ from typing import Any
 
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ActionRefused, Capability, requires
+from accounts.sign_in.policy import is_complete
 from teams.forms import JoinForm
 from teams.services import invitations
 from teams.services.roles import role_names
@@ -25,6 +28,8 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     row = invitations.find(key)
     if row is None:
         return render(request, "teams/join_over.html", status=404)
+    if _is_unfinished(request):
+        return redirect("overview")  # which leads to what is still to be done
     form = JoinForm(request.POST if "username" in request.POST else None)
     if request.method == "POST":
         answer = _take(request, key, form)
@@ -49,8 +54,19 @@ def _take(request: HttpRequest, key: str, form: JoinForm) -> HttpResponse | None
     except ActionRefused as refusal:
         form.add_error(None, refusal.message)
         return None
+    except IntegrityError:  # two chose the same name at once
+        form.add_error("username", _("Somebody has this user name already."))
+        return None
     login(request, user, backend=BACKEND)
     return redirect("overview")
+
+
+def _is_unfinished(request: HttpRequest) -> bool:
+    """Say whether a new password or a second factor is still owed by who is signed in."""
+    user = request.user
+    return user.is_authenticated and (
+        user.must_change_password or not is_complete(user, request.session)
+    )
 
 
 def _words(data: dict[str, Any]) -> dict[str, str]:

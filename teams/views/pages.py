@@ -78,7 +78,8 @@ def settings(request: SignedInRequest, slug: str) -> HttpResponse:
         try:
             teams.change_team(team, request.user, **form.cleaned_data)
         except ActionRefused as refusal:
-            form.add_error("name", refusal.message)
+            for field, words in refusal.extra.get("fields", {"name": refusal.message}).items():
+                form.add_error(field, words)
         else:
             messages.success(request, _("%(name)s is changed.") % {"name": team.name})
             return redirect("teams:settings", team.slug)

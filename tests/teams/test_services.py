@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.access import ActionRefused, Capability, allows
-from accounts.models import Membership, Role, Team, User
+from accounts.models import Grant, Membership, Role, Team, User
 from jobs.models import AuditEntry
 from teams.services import invitations, members, roles, teams
 from tests.factories import make_vm
@@ -120,3 +120,44 @@ def test_own_roles_hold_what_every_role_holds(ada: User, team: Team, sam: User) 
     with pytest.raises(ActionRefused) as refusal:
         roles.delete_role(role, ada)
     assert refusal.value.code == "in-use"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"name": "  "},
+        {"name": None},
+        {"approves_creation": None},
+        {"lease_days": 30, "longest_lease_days": 7},
+    ],
+)
+def test_rules_that_no_team_can_have_are_refused(
+    team: Team, oli: User, rules: dict[str, object]
+) -> None:
+    with pytest.raises(ActionRefused) as refusal:
+        teams.change_team(team, oli, **rules)
+    assert refusal.value.status == 400
+    team.refresh_from_db()
+    assert team.name == "Web"
+
+
+def test_a_team_has_a_name(ada: User) -> None:
+    with pytest.raises(ActionRefused):
+        teams.create_team("   ", "", ada)
+    assert not Team.objects.exists()
+
+
+def test_who_is_taken_out_loses_what_was_shared(team: Team, oli: User, vera: User) -> None:
+    vm = make_vm("web01", team=team)
+    Grant.objects.create(user=vera, kind="vm", object_id=vm.pk, role=Role.OPERATOR)
+    members.remove_member(team, vera, oli)
+    assert not list_vms(vera).exists()
+
+
+def test_a_role_in_an_open_invitation_stays(team: Team, ada: User) -> None:
+    role = roles.save_role(None, "Guests", "", [], ada)
+    row, _key = invitations.invite(team, "", role.slug, ada)
+    with pytest.raises(ActionRefused):
+        roles.delete_role(role, ada)
+    invitations.revoke(row, ada)
+    roles.delete_role(role, ada)
