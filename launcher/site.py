@@ -54,17 +54,9 @@ class Site:
 
         Returns the first administrator's new password, or nothing when there was one already.
         """
-        self._ensure_translations()
+        compile_translations()
         self._ensure_static()
         return self._ensure_database()
-
-    def _ensure_translations(self) -> None:
-        sources = sorted(BASE_DIR.glob("*/locale/*/LC_MESSAGES/*.po"))
-        stale = [p for p in sources if _newer(p, p.with_suffix(".mo"))]
-        for path in stale:
-            command = ["msgfmt", "-o", str(path.with_suffix(".mo")), str(path)]
-            if subprocess.run(command, check=False).returncode:
-                raise ProblemError(f"The translation {path.name} cannot be compiled.")
 
     def _ensure_static(self) -> None:
         key = content_key(path for path in (BASE_DIR / "static").rglob("*") if path.is_file())
@@ -91,6 +83,15 @@ class Site:
 
 def _requirements() -> str:
     return (BASE_DIR / "requirements.txt").read_text()
+
+
+def compile_translations() -> None:
+    """Compile the translations that are newer than what was compiled. Raises ProblemError."""
+    sources = sorted(BASE_DIR.glob("*/locale/*/LC_MESSAGES/*.po"))
+    for path in (p for p in sources if _newer(p, p.with_suffix(".mo"))):
+        command = ["msgfmt", "-o", str(path.with_suffix(".mo")), str(path)]
+        if subprocess.run(command, check=False).returncode:
+            raise ProblemError(f"The translation {path.name} cannot be compiled.")
 
 
 def _newer(path: Path, than: Path) -> bool:

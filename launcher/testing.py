@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from launcher import packages, venv
 from launcher.places import BASE_DIR, VENV
+from launcher.site import compile_translations
 from launcher.words import say
 
 
@@ -17,6 +18,7 @@ def run_tests(words: Sequence[str], *, yes: bool) -> int:
     """
     packages.ensure(packages.TEST, yes=yes)
     python = venv.ensure(tests=True)
+    compile_translations()
     say("Running the tests …")
     process = subprocess.Popen(
         [str(python), "-m", "pytest", *words], cwd=BASE_DIR, env=clean_environment()
