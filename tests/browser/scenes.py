@@ -91,7 +91,7 @@ def house() -> dict[str, int]:
         Network.objects.create(
             host=host, uuid=host.uuid, name="default", mode="nat", active=True, dhcp=True
         )
-    oli = User.objects.get(username="oli")
+    ada, oli = User.objects.get(username="ada"), User.objects.get(username="oli")
     wishes: list[tuple[str, dict[str, Any]]] = [
         ("api-gateway-01", {"tags": ("prod", "nginx"), "memory": 8 * GIB, "memory_used": 5 * GIB}),
         ("build-runner-03", {"tags": ("ci",), "cpu_percent": 88.0}),
@@ -99,7 +99,7 @@ def house() -> dict[str, int]:
         ("db-prod-02", {"tags": ("prod", "postgres"), "is_protected": True}),
         ("db-replica-05", {"state": "blocked", "state_reason": "io-error"}),
         ("git-mirror-02", {"state": "saved"}),
-        ("kiosk-demo", {"state": "off", "tags": ("demo",), "address": ""}),
+        ("kiosk-demo", {"owner": ada, "state": "off", "tags": ("demo",), "address": ""}),
         ("payroll-test", {"state": "crashed"}),
         ("sensor-gw-07", {"host": hosts[2]}),
         ("web-prod-07", {"owner": oli, "os_id": "http://ubuntu.com/ubuntu/24.04"}),

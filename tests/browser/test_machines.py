@@ -168,7 +168,7 @@ def test_machine_page_follows_and_acts(
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("link", name="Rename…").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Name").fill("kiosk-demo")
+    dialog.get_by_label("Name").fill("git-mirror-02")  # on the same host
     dialog.get_by_role("button", name="Rename").click()
     expect(dialog).to_contain_text("already")
     dialog.get_by_label("Name").fill("web-prod-08")
