@@ -33,6 +33,7 @@ from .schemas import (
     VMDetail,
     VMOut,
     VMPatch,
+    VMsAccepted,
 )
 from .services import bulk, create, labels, lifecycle, power
 from .services.keeping import end_of_day
@@ -89,20 +90,25 @@ def read_metrics(
     return {"samples": samples.ring(vm.pk, n)}
 
 
-@router.post("/vms", response={202: Accepted}, summary="Create a machine")
+@router.post("/vms", response={202: VMsAccepted}, summary="Create machines")
 @declares(Capability.VM_CREATE)
 def create_machine(request: SignedInRequest, response: HttpResponse, data: VMCreate) -> Any:
-    """Create a machine and start it."""
-    job = create.request_create(
-        _wanted(request, data), request.user, idempotency_key=key_of(request)
+    """Create a machine and start it; with `count`, so many, or none where not all can be had.
+
+    `count` machines are called name-01, name-02 and so on; a name that ends in a number is the
+    first of them. `job` makes the first machine, `jobs` has a job for each.
+    """
+    jobs = create.request_several(
+        _wanted(request, data), data.count, request.user, idempotency_key=key_of(request)
     )
-    return accepted(response, job)
+    response["Location"] = f"/api/v1/jobs/{jobs[0].pk}"
+    return Status(202, {"job": jobs[0], "jobs": jobs})
 
 
 def _wanted(request: SignedInRequest, data: VMCreate) -> create.CreateRequest:
     team = get_team(request.user, data.team, Capability.VM_CREATE) if data.team else None
     return create.CreateRequest(
-        **data.dict(exclude={"team", "keep_until"}),
+        **data.dict(exclude={"team", "keep_until", "count"}),
         team_id=team.pk if team else None,
         ends_at=end_of_day(data.keep_until),
     )

@@ -11,13 +11,13 @@ from .placement import rooms
 from .services.wishes import Wish
 
 
-def wanted_of(wish: Wish) -> dict[Resource, int]:
-    """Return what one machine like `wish` uses."""
+def wanted_of(wish: Wish, count: int = 1) -> dict[Resource, int]:
+    """Return what `count` machines like `wish` use."""
     return {
-        Resource.MACHINES: 1,
-        Resource.VCPUS: wish.vcpus,
-        Resource.MEMORY: wish.memory,
-        Resource.DISK: wish.disk,
+        Resource.MACHINES: count,
+        Resource.VCPUS: wish.vcpus * count,
+        Resource.MEMORY: wish.memory * count,
+        Resource.DISK: wish.disk * count,
     }
 
 

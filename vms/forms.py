@@ -19,7 +19,7 @@ from quotas.services import preview
 from .choices import NO_NETWORK, list_images, list_isos, list_networks
 from .names import LONGEST_DESCRIPTION, LONGEST_NAME
 from .services.keeping import end_of_day, usual_end
-from .services.wishes import CreateRequest
+from .services.wishes import MOST_AT_ONCE, CreateRequest
 from .sizes import CUSTOM, GIB, MIB
 
 MIB_PER_GIB = 1024
@@ -32,6 +32,9 @@ class CreateForm(forms.Form):
     """
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    count = forms.IntegerField(
+        label=_("How many"), required=False, initial=1, min_value=1, max_value=MOST_AT_ONCE
+    )
     source = forms.ChoiceField(label=_("Image"))
     size = forms.ChoiceField(label=_("Size"), initial="small")
     vcpus = forms.IntegerField(label=_("Processors"), required=False, min_value=1)
@@ -112,6 +115,14 @@ class CreateForm(forms.Form):
         if first_is_default and choices:
             field.initial = choices[0][0]
 
+    def begin_with(self, chosen: Mapping[str, Any]) -> None:
+        """Choose an offered image and size before anything is typed."""
+        for name in ("source", "size"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            if chosen.get(name) in dict(field.choices):  # type: ignore[arg-type]
+                field.initial = chosen[name]
+
     def to_request(self) -> CreateRequest:
         """Return the cleaned values; call it on a valid form."""
         data = self.cleaned_data
@@ -133,6 +144,14 @@ class CreateForm(forms.Form):
             team_id=self.for_team.pk if self.for_team else None,
             ends_at=end_of_day(data["ends_on"]),
         )
+
+    @property
+    def how_many(self) -> int:
+        """How many machines are wished; 1 while nothing sensible is typed."""
+        if not self.is_bound:
+            return 1
+        self.is_valid()
+        return int(self.cleaned_data.get("count") or 1)
 
     def add_refused(self, fields: dict[str, str]) -> None:
         """Show the service's refusal at the fields it names."""

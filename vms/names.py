@@ -19,6 +19,7 @@ LONGEST_TAG = 40
 LONGEST_DESCRIPTION = 4000
 MOST_TAGS = 20
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?\Z")
+_NUMBERED = re.compile(r"(?P<stem>.*-)(?P<number>\d{1,4})\Z")
 
 
 class BadName(ValueError):
@@ -47,6 +48,26 @@ def check_free(name: str, team: Team | None, owner: User | None, but: VM | None 
     if others.exists():
         raise BadName(_("There is a machine called %(name)s already.") % {"name": name})
     return name
+
+
+def numbered(name: str, count: int) -> list[str]:
+    """Return the names of `count` machines: lab-01, lab-02; one keeps its name.
+
+    A name that ends in a number is the first of them: lab-07, lab-08.
+    """
+    if count == 1:
+        return [name]
+    found = _NUMBERED.match(name)
+    stem, first, width = f"{name}-", 1, 2
+    if found:
+        stem, first, width = found["stem"], int(found["number"]), len(found["number"])
+    return [f"{stem}{number:0{width}d}" for number in range(first, first + count)]
+
+
+def shown_names(name: str, count: int) -> str:
+    """Return the names of `count` machines as a few words: "lab-01 – lab-24"."""
+    names = numbered(name, count)
+    return name if count == 1 else f"{names[0]} – {names[-1]}"
 
 
 def is_free_on(host: Host, name: str, but: VM | None = None) -> bool:

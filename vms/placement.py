@@ -21,7 +21,7 @@ class Room:
 def rooms() -> list[Room]:
     """Return the hosts that are read now, the one with the most free memory first."""
     promised = (
-        VM.objects.filter(Q(state__in=ON))
+        VM.objects.filter(Q(state__in=ON) | Q(is_made=False))  # what is being made starts soon
         .order_by()
         .values("host")
         .annotate(memory=Sum("memory"))

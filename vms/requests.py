@@ -23,11 +23,11 @@ from quotas.services import TEAM, Line, preview
 
 from .counting import wanted_of
 from .models import VM
-from .names import BadName, check_free
+from .names import shown_names
 from .placement import hosts_for
 from .schemas import VMCreate
 from .services import lifecycle
-from .services.create import request_create, team_for
+from .services.create import free_names, refuse_bad_count, request_several, team_for
 from .services.keeping import end_of, end_of_day
 from .services.refusing import refuse_field
 from .services.wishes import CreateRequest, Wish, read_wish
@@ -47,32 +47,30 @@ PARTS = (
 )
 
 
-def ask_creation(spec: CreateRequest, by: User, comment: str = "") -> Request:
-    """Ask whoever decides for a machine. What is wrong with the wish is refused at once."""
-    team, wish = _checked(spec, by)
+def ask_creation(spec: CreateRequest, by: User, comment: str = "", count: int = 1) -> Request:
+    """Ask whoever decides for `count` machines. What is wrong with the wish is refused at once."""
+    team, wish = _checked(spec, by, count)
     return ask(
         "vm.create",
         by=by,
         team=team,
-        params=_params(spec, wish),
+        params=_params(spec, wish, count),
         comment=comment,
         target_kind="vm",
         target_name=wish.name,
     )
 
 
-def _checked(spec: CreateRequest, by: User) -> tuple[Team | None, Wish]:
+def _checked(spec: CreateRequest, by: User, count: int) -> tuple[Team | None, Wish]:
     """Return team and wish. Raises what asking for the machine itself would raise."""
     require(by, Capability.VM_CREATE)
     team = team_for(spec.team_id, by)
     if spec.host_id:
         raise refuse_field("host", _("A request leaves the host to Guesthouse."))
+    refuse_bad_count(count)
     wish = read_wish(spec, by, team)
     end_of(spec.ends_at, team, by)
-    try:
-        check_free(wish.name, team, by)
-    except BadName as error:
-        raise refuse_field("name", str(error)) from error
+    free_names(wish.name, count, team, by)
     return team, wish
 
 
@@ -94,10 +92,10 @@ def ask_deletion(
     )
 
 
-def _params(spec: CreateRequest, wish: Wish) -> dict[str, Any]:
+def _params(spec: CreateRequest, wish: Wish, count: int) -> dict[str, Any]:
     facts: dict[str, Any] = {part: getattr(spec, part) for part in PARTS}
     facts["ends_at"] = spec.ends_at.isoformat() if spec.ends_at else ""
-    return facts | {"amounts": [wish.vcpus, wish.memory, wish.disk]}
+    return facts | {"amounts": [wish.vcpus, wish.memory, wish.disk], "count": count}
 
 
 def _clean_creation(by: User, team: Team | None, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,11 +105,11 @@ def _clean_creation(by: User, team: Team | None, data: Mapping[str, Any]) -> dic
     except ValidationError as error:
         raise refuse_field("params", str(error.errors()[0]["msg"])) from error
     spec = CreateRequest(
-        **wanted.dict(exclude={"team", "keep_until"}),
+        **wanted.dict(exclude={"team", "keep_until", "count"}),
         team_id=team.pk if team else None,
         ends_at=end_of_day(wanted.keep_until),
     )
-    return _params(spec, _checked(spec, by)[1])
+    return _params(spec, _checked(spec, by, wanted.count)[1], wanted.count)
 
 
 def _spec(request: Request) -> CreateRequest:
@@ -125,9 +123,14 @@ def _wish(request: Request) -> Wish:
     return read_wish(_spec(request), request.person, request.team)
 
 
+def _count(request: Request) -> int:
+    """Return how many machines are asked for."""
+    return int(request.params.get("count", 1))
+
+
 def _say_creation(request: Request) -> str:
     vcpus, memory, disk = request.params["amounts"]
-    name = request.params["name"]
+    name = shown_names(request.params["name"], _count(request))
     return f"{name}: {vcpus} vCPU, {shown('memory', memory)}, {shown('disk', disk)}"
 
 
@@ -139,7 +142,7 @@ def _weigh_creation(request: Request) -> list[Evidence]:
         return [Evidence(False, error.message)]
     if request.params["amounts"] != [wish.vcpus, wish.memory, wish.disk]:
         return [Evidence(False, _("The size has changed since it was asked for."))]
-    lines = preview(request.team, request.person, wanted_of(wish))
+    lines = preview(request.team, request.person, wanted_of(wish, _count(request)))
     found = [_weigh_line(line) for line in lines]
     hosts = hosts_for(wish.memory, wish.iso, firmware=wish.firmware, tpm=wish.tpm)
     if hosts:
@@ -161,12 +164,14 @@ def _weigh_line(line: Line) -> Evidence:
 
 
 def _create(request: Request, by: User) -> Job:
-    return request_create(
+    jobs = request_several(
         _spec(request),
+        _count(request),
         request.person,
         idempotency_key=f"request-{request.pk}",
         is_approved=True,
     )
+    return jobs[0]
 
 
 def _say_deletion(request: Request) -> str:

@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Schema
 
 from accounts.access import is_admin
+from jobs.api import Accepted, JobOut
 
 from .images import Image
 from .models import VM
+from .services.wishes import MOST_AT_ONCE
 
 
 class VMOut(Schema):
@@ -140,6 +142,15 @@ class VMCreate(Schema):
         str, Field(description="a team's slug, or nothing for a personal one", max_length=80)
     ] = ""
     keep_until: Annotated[date | None, Field(description="the last day")] = None
+    count: Annotated[
+        int, Field(ge=1, le=MOST_AT_ONCE, description="so many, numbered after the name")
+    ] = 1
+
+
+class VMsAccepted(Accepted):
+    """The answer to a creation: `job` makes the first machine, `jobs` make one each."""
+
+    jobs: list[JobOut]
 
 
 class VMPatch(Schema):

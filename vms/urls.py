@@ -14,6 +14,7 @@ urlpatterns = [
     path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),
     path("new/", create.new_machine, name="create"),
     path("new/summary/", create.summary, name="create_summary"),
+    path("new/made/", create.created, name="created"),
     path("<int:pk>/", detail.overview, name="detail"),
     path("<int:pk>/hardware/", detail.hardware, name="hardware"),
     path("<int:pk>/history/", detail.history, name="history"),

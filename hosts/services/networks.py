@@ -78,7 +78,6 @@ def request_network(
         if Network.objects.filter(team=team, name=name).exists():
             raise _refused("name", _("The team has a network called %(name)s.") % {"name": name})
         reserve(team, by, {Resource.NETWORKS: 1})
-        reserve(team, by, {Resource.NETWORKS: 1})
         host = _host_for(name)
         network = Network.objects.create(
             host=host,

@@ -1,4 +1,7 @@
-"""Ask for a new machine: check the wish, choose a host, make the row, leave the rest to a job."""
+"""Ask for new machines: check the wish, choose a host, make the row, leave the rest to a job.
+
+Several are asked for at once or not at all: one reservation, one transaction, a job for each.
+"""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -17,16 +20,16 @@ from quotas.services import reserve
 from vms.choices import NO_NETWORK, default_network, has_network
 from vms.counting import wanted_of
 from vms.models import VM
-from vms.names import BadName, check_free, is_free_on
+from vms.names import BadName, check_free, is_free_on, numbered
 from vms.placement import hosts_for, knows_firmware, knows_tpm
 from vms.states import VMState
 
 from .approving import refuse_unapproved_creation
 from .keeping import end_of
 from .refusing import refuse_field
-from .wishes import CreateRequest, Wish, read_wish
+from .wishes import MOST_AT_ONCE, CreateRequest, Wish, read_wish
 
-__all__ = ["CreateRequest", "request_create"]
+__all__ = ["CreateRequest", "request_create", "request_several"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +55,87 @@ class _Asked:
 def request_create(
     spec: CreateRequest, by: User, *, idempotency_key: str = "", is_approved: bool = False
 ) -> Job:
-    """Create the machine's row and the job that makes it; `job.target_id` is the new machine.
+    """Create one machine's row and the job that makes it; `job.target_id` is the new machine.
+
+    Raises what `request_several` raises.
+    """
+    jobs = request_several(spec, 1, by, idempotency_key=idempotency_key, is_approved=is_approved)
+    return jobs[0]
+
+
+def request_several(
+    spec: CreateRequest,
+    count: int,
+    by: User,
+    *,
+    idempotency_key: str = "",
+    is_approved: bool = False,
+) -> list[Job]:
+    """Create `count` machines' rows, numbered after `spec.name`, and the job that makes each.
 
     `is_approved` says that somebody who decides has agreed to this very wish.
 
     Raises PermissionDenied, or ActionRefused: 400 with `extra["fields"]`, 404 for a team that is
     not there, 422 when no host can take it, when it is not offered (`not-offered`) or has to be
-    approved first (`needs-approval`), 503 when the host does not answer.
+    approved first (`needs-approval`), 503 when the host does not answer. Then none is made.
     """
     require(by, Capability.VM_CREATE)
     team = team_for(spec.team_id, by)
     if spec.host_id and not is_admin(by):
         raise refuse_field("host", _("Only administrators choose the host."))
+    refuse_bad_count(count)
     wish = read_wish(spec, by, team)
     ends_at = end_of(spec.ends_at, team, by)
-    asked = _Asked(spec, wish, by, team)
+    keys = _keys(idempotency_key, count)
     with transaction.atomic():
-        if again := asked_before(by.pk, idempotency_key):
+        if again := [job for key in keys if (job := asked_before(by.pk, key))]:
             return again
         if not is_approved:
             refuse_unapproved_creation(wish, by, team)
-        try:
-            check_free(wish.name, team, asked.owner)
-        except BadName as error:
-            raise refuse_field("name", str(error)) from error
-        reserve(team, asked.owner, wanted_of(wish), past_person_limit=is_approved)
-        place = _place(asked)
-        vm = _row(asked, place, ends_at)
-        require(by, Capability.VM_CREATE, vm)
-        return create_job(
-            "vm.create",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            host_id=place.host.pk,
-            actor=by,
-            params=replace(wish, network=place.network).as_params(),
-            audiences=vm.audiences,
-            idempotency_key=idempotency_key,
-        )
+        owner = spec.owner or by
+        reserve(team, owner, wanted_of(wish, count), past_person_limit=is_approved)
+        names = free_names(wish.name, count, team, owner)
+        wishes = [replace(wish, name=name) for name in names]
+        asked = [_Asked(spec, one, by, team) for one in wishes]
+        return [_ask(one, ends_at, key) for one, key in zip(asked, keys, strict=True)]
+
+
+def refuse_bad_count(count: int) -> None:
+    """Raise ActionRefused (400, `count`) for a number of machines that nobody gets at once."""
+    if not 1 <= count <= MOST_AT_ONCE:
+        words = {"most": MOST_AT_ONCE}
+        raise refuse_field("count", _("From 1 to %(most)d machines at once.") % words)
+
+
+def free_names(name: str, count: int, team: Team | None, owner: User | None) -> list[str]:
+    """Return the names of `count` machines. Raises ActionRefused (400, `name`) for one in use."""
+    try:
+        return [check_free(one, team, owner) for one in numbered(name, count)]
+    except BadName as error:
+        raise refuse_field("name", str(error)) from error
+
+
+def _keys(key: str, count: int) -> list[str]:
+    """Return the idempotency key of each job: the first has the caller's own."""
+    return [f"{key[:76]}/{n:02d}" if key and n else key for n in range(count)]
+
+
+def _ask(asked: _Asked, ends_at: datetime | None, idempotency_key: str) -> Job:
+    """Make one machine's row and job, in the transaction that has reserved it."""
+    place = _place(asked)
+    vm = _row(asked, place, ends_at)
+    require(asked.by, Capability.VM_CREATE, vm)
+    return create_job(
+        "vm.create",
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+        host_id=place.host.pk,
+        actor=asked.by,
+        params=replace(asked.wish, network=place.network).as_params(),
+        audiences=vm.audiences,
+        idempotency_key=idempotency_key,
+    )
 
 
 def team_for(team_id: int | None, by: User) -> Team | None:

@@ -29,6 +29,7 @@ from .refusing import refuse_fields
 
 FIRMWARES = ("bios", "uefi", "uefi-secure")
 AMOUNTS = ("vcpus", "memory", "disk")
+MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)

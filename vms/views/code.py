@@ -54,7 +54,7 @@ def body_of(value: Any, wish: Wish | None, *, is_admin: bool) -> dict[str, Any]:
     body["size"] = value("size")
     if value("size") == CUSTOM and wish:
         body |= {"vcpus": wish.vcpus, "memory": wish.memory, "disk": wish.disk}
-    for key in ("team", "network", "firmware"):
+    for key in ("team", "network", "firmware", "description"):
         if value(key):
             body[key] = value(key)
     if value("ends_on"):

@@ -3,14 +3,18 @@
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
+from jobs.models import Job
 from vms.forms import CreateForm
+from vms.names import shown_names
 from vms.requests import ask_creation
-from vms.services.create import request_create
+from vms.services.create import request_several
+from vms.services.wishes import MOST_AT_ONCE
 
 from .creation import Creation
 
@@ -21,6 +25,7 @@ def new_machine(request: SignedInRequest) -> HttpResponse:
     """Offer the choices; make the machine and go to its page."""
     posted = request.POST if request.method == "POST" else None
     form = CreateForm(request.user, posted, team=request.GET.get("team"))
+    form.begin_with(request.GET)
     creation = Creation(request.user, form, request.build_absolute_uri("/"))
     if request.method == "POST" and form.is_valid():
         try:
@@ -31,14 +36,26 @@ def new_machine(request: SignedInRequest) -> HttpResponse:
 
 
 def _make(request: SignedInRequest, creation: Creation) -> HttpResponse:
-    """Make the machine, or send the request for it where somebody has to agree."""
-    wanted = creation.form.to_request()
+    """Make the machines, or send the request for them where somebody has to agree."""
+    wanted, count = creation.form.to_request(), creation.count
     if creation.waits_for:
-        ask_creation(wanted, request.user, creation.form.cleaned_data["comment"])
-        messages.success(request, _("Your request for %(name)s is sent.") % {"name": wanted.name})
+        ask_creation(wanted, request.user, creation.form.cleaned_data["comment"], count)
+        names = {"name": shown_names(wanted.name, count)}
+        messages.success(request, _("Your request for %(name)s is sent.") % names)
         return redirect("requests:list")
-    job = request_create(wanted, request.user)
-    return redirect("vms:detail", job.target_id)
+    jobs = request_several(wanted, count, request.user)
+    if count == 1:
+        return redirect("vms:detail", jobs[0].target_id)
+    return redirect(f"{reverse('vms:created')}?jobs={','.join(str(job.pk) for job in jobs)}")
+
+
+@requires(Capability.VM_VIEW)
+@require_GET
+def created(request: SignedInRequest) -> HttpResponse:
+    """Show what becomes of machines that were asked for together, each by its name."""
+    ids = [int(word) for word in request.GET.get("jobs", "").split(",") if word.isdecimal()]
+    jobs = Job.objects.visible_to(request.user).filter(kind="vm.create", pk__in=ids[:MOST_AT_ONCE])
+    return render(request, "vms/created.html", {"jobs": jobs.order_by("target_name", "pk")})
 
 
 @requires(Capability.VM_CREATE)

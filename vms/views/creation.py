@@ -13,19 +13,19 @@ from accounts.models import Team, User
 from catalogue.models import Size
 from catalogue.services import is_source_for
 from hosts.models import Host
-from quotas.amounts import shown
 from quotas.services import TEAM, Line, preview
 from vms.choices import NO_NETWORK, default_network, has_network, list_images, list_isos
 from vms.counting import wanted_of
 from vms.forms import CreateForm
-from vms.names import BadName, check_free, is_free_on
+from vms.names import BadName, check_free, is_free_on, numbered, shown_names
 from vms.placement import hosts_for
 from vms.services.approving import decides, why_creation_waits
 from vms.services.keeping import last_end, usual_end
 from vms.services.wishes import Wish, read_wish
 from vms.sizes import CUSTOM, GIB, MIB
 
-from . import code
+from . import code, terraform
+from .quota import QuotaRow, leaves, room_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,6 @@ class Option:
     line: str | Promise
     icon: str
     is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaRow:
-    """One limited resource in words, and how full its meter is."""
-
-    line: Line
-    used: str
-    after: str
-    limit: str
-
-    @classmethod
-    def of(cls, line: Line) -> "QuotaRow":
-        """Return the line in words."""
-        amounts = (line.used, line.after, line.limit or 0)
-        return cls(line, *(shown(line.resource, amount) for amount in amounts))
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it is the person's own limit in a team."""
-        return self.line.scope != TEAM
 
 
 class Creation:
@@ -136,12 +115,28 @@ class Creation:
         return self.value("name").strip()
 
     @cached_property
+    def count(self) -> int:
+        """How many machines are made."""
+        return self.form.how_many
+
+    @property
+    def names(self) -> list[str]:
+        """The name of each machine."""
+        return numbered(self.name, self.count)
+
+    @property
+    def shown_names(self) -> str:
+        """The names as typed, or from the first to the last; "" while none is typed."""
+        return shown_names(self.name, self.count) if self.name else ""
+
+    @cached_property
     def name_problem(self) -> str:
         """Why the name cannot be taken; "" when it is free or not typed yet."""
         if not self.name:
             return ""
         try:
-            check_free(self.name, self.team, self.user)
+            for name in self.names:
+                check_free(name, self.team, self.user)
         except BadName as error:
             return str(error)
         if self.hosts and not self.host:
@@ -176,13 +171,26 @@ class Creation:
 
     @cached_property
     def quota(self) -> list[Line]:
-        """What is limited, as it is and as it would be with this machine."""
-        return preview(self.team, self.user, wanted_of(self.wish) if self.wish else {})
+        """What is limited, as it is and as it would be with all these machines."""
+        wanted = wanted_of(self.wish, self.count) if self.wish else {}
+        return preview(self.team, self.user, wanted)
 
     @property
     def quota_rows(self) -> list[QuotaRow]:
         """The same in words, the team's before the person's own."""
         return [QuotaRow.of(line) for line in self.quota]
+
+    @property
+    def leaves(self) -> str:
+        """What is left afterwards of what is scarcest, "" where nothing is limited."""
+        return leaves(self.quota) if self.wish and not self.beyond else ""
+
+    @property
+    def room(self) -> int | None:
+        """For how many of these machines there is room, where it is for fewer than are wished."""
+        if not self.wish or not self.beyond:
+            return None
+        return room_for(self.quota, wanted_of(self.wish))
 
     @property
     def beyond(self) -> list[Line]:
@@ -227,7 +235,9 @@ class Creation:
     @cached_property
     def host(self) -> Host | None:
         """Where it would run, as things are now."""
-        return next((host for host in self.hosts if is_free_on(host, self.name)), None)
+        names = self.names
+        free = (host for host in self.hosts if all(is_free_on(host, name) for name in names))
+        return next(free, None)
 
     @cached_property
     def network(self) -> str:
@@ -266,15 +276,27 @@ class Creation:
         """Whether the choices on the page are still those of the team before."""
         return self.form.is_bound and self.form.data.get("shown_team") != self.value("team")
 
-    @property
-    def call(self) -> str:
-        """The same as one call of the API."""
+    @cached_property
+    def _body(self) -> dict[str, Any]:
         body = code.body_of(self.value, self.wish, is_admin=self.is_admin)
         if self.form.is_bound and not self.value("start"):
             body["start"] = False
+        return body
+
+    @property
+    def call(self) -> str:
+        """The same as one call of the API."""
+        body = self._body | ({"count": self.count} if self.count > 1 else {})
         return code.api_call(self.site, body)
 
     @property
     def virt_install(self) -> str:
-        """The same by hand, once everything is said."""
-        return code.virt_install(self.wish, self.network) if self.wish else ""
+        """One machine by hand, once everything is said."""
+        if not self.wish or self.count > 1:
+            return ""
+        return code.virt_install(self.wish, self.network)
+
+    @property
+    def terraform(self) -> str:
+        """The same as a file for Terraform, once everything is said."""
+        return terraform.document(self.site, self._body, self.names) if self.wish else ""
