@@ -14,6 +14,7 @@ class Capability(TextChoices):
     VM_VIEW = "vm.view", _("See machines")
     VM_OPERATE = "vm.operate", _("Start and stop machines")
     VM_CONSOLE = "vm.console", _("Use consoles")
+    VM_TAKE = "vm.take", _("Take consoles over from others")
     VM_EDIT = "vm.edit", _("Change machines")
     VM_DELETE = "vm.delete", _("Delete machines")
     VM_CREATE = "vm.create", _("Create machines")
@@ -38,6 +39,7 @@ OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE}
 MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
 OWNER = MEMBER | {
     Capability.VM_DELETE,
+    Capability.VM_TAKE,
     Capability.NETWORK_CREATE,
     Capability.TEAM_MANAGE,
     Capability.REQUEST_DECIDE,
@@ -56,6 +58,7 @@ OWN = frozenset(
         Capability.VM_VIEW,
         Capability.VM_OPERATE,
         Capability.VM_CONSOLE,
+        Capability.VM_TAKE,
         Capability.VM_EDIT,
         Capability.VM_DELETE,
     }

@@ -1,4 +1,4 @@
-"""Who had which console open, and when."""
+"""Who had which console open, when, and who drives now."""
 
 from django.conf import settings
 from django.db import models
@@ -7,18 +7,41 @@ from django.utils import timezone
 from vms.models import VM
 
 
+class ConsoleRoom(models.Model):
+    """The room of one machine. `driver` is the `who` of the people whose input reaches the guest.
+
+    It counts only while that person has a console open in control mode. `rev` grows with each
+    change of who is here and who drives.
+    """
+
+    vm = models.OneToOneField(
+        VM, on_delete=models.CASCADE, primary_key=True, related_name="console_room"
+    )
+    driver = models.CharField(max_length=80, blank=True)
+    driving_since = models.DateTimeField(null=True)
+    rev = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"the room of {self.vm}"
+
+
 class ConsoleSession(models.Model):
-    """One opened console. `login_session` is the SHA-256 of the browser session's key."""
+    """One opened console. `login_session` is the SHA-256 of the browser session's key.
+
+    `who` is the same for all consoles of one person; `asked_at` is when they asked to drive.
+    """
 
     vm = models.ForeignKey(VM, on_delete=models.CASCADE, related_name="console_sessions")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="console_sessions"
     )
+    who = models.CharField(max_length=80, blank=True)
     kind = models.CharField(max_length=8, default="vnc")
     mode = models.CharField(max_length=8, default="control")
     login_session = models.CharField(max_length=64, blank=True)
     gateway = models.CharField(max_length=200, blank=True)  # which gateway serves or served it
     opened_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=40, blank=True)
     bytes_in = models.BigIntegerField(default=0)
@@ -33,3 +56,8 @@ class ConsoleSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} at {self.vm}"
+
+
+def name_of_user(user_id: int) -> str:
+    """Return the `who` of somebody with an account."""
+    return f"user:{user_id}"

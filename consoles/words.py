@@ -40,6 +40,8 @@ def words() -> RoomWords:
             "failed": _("The screen sent something that cannot be drawn."),
             "keys-guest": _("Keys go to the guest. Press Ctrl Alt alone to get them back."),
             "keys-here": _("Click the screen to type into the guest."),
+            "keys-other": _("{name} drives. The server drops your keys and clicks."),
+            "keys-free": _("Nobody drives. Press Drive to type into the guest."),
             "keys-none": _("View only: the server drops keys and clicks."),
             "fit": _("Fit"),
             "one": _("Real size"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from consoles.closing import ConsoleClosed
 from vms.models import VM
 
-from . import admission
+from . import admission, seats
 from .house import House, Room
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class Checker(threading.Thread):
                 continue
             if has_stopped(vm, room):
                 room.stop("machine-stopped")
+        seats.apply(rooms)
 
 
 def has_stopped(vm: VM, room: Room) -> bool:

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from consoles.closing import ConsoleClosed
 from consoles.rfb import handshake
-from consoles.rfb.viewing import ViewFilter
+from consoles.rfb.hands import Hands, Typing
 from consoles.tickets import Claims, TicketRefused
 from consoles.wire import PROTOCOL, SOCKET_PATH
 from hosts.addresses import address_of
@@ -24,7 +24,7 @@ from virt.uri import HostAddress
 
 from . import admission, target
 from .house import Room
-from .pump import Filter, Pump
+from .pump import Pump
 from .sockify import ProxyRequestHandler
 from .stream import BrowserBytes
 from .websocket import ConsoleSocket
@@ -34,14 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HANDSHAKE_SECONDS = 10.0
-
-
-def _keep_all(data: bytes) -> bytes:
-    return data
-
-
-def _keep_nothing(_data: bytes) -> bytes:
-    return b""
 
 
 class ConsoleHandler(ProxyRequestHandler):
@@ -147,18 +139,11 @@ class ConsoleHandler(ProxyRequestHandler):
         return self.server.tunnels.open(address, place)
 
     def _show(self, room: Room, display: socket.socket) -> None:
-        claims = self.guest.claims
-        early = b""
-        keep: Filter = _keep_all
-        if claims.kind == "serial":
-            keep = _keep_nothing if claims.mode == "view" else _keep_all
-        else:
-            early = self._greet()
-            keep = ViewFilter().feed if claims.mode == "view" else _keep_all
-        pump = Pump(self.request, display, keep)
-        room.pump = pump
-        if room.stopped:
-            raise ConsoleClosed(room.stopped)
+        is_text = self.guest.claims.kind == "serial"
+        early = b"" if is_text else self._greet()
+        hands = (Typing if is_text else Hands)(drives=room.drives)
+        pump = Pump(self.request, display, hands.feed)
+        room.begin(pump, hands)
         pump.feed(early)
         pump.run()
 

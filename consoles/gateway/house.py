@@ -14,8 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from consoles.closing import ConsoleClosed
-from consoles.models import ConsoleSession
+from consoles.models import ConsoleSession, name_of_user
+from consoles.room import driving
 
+from . import seats
 from .admission import Guest
 
 log = logging.getLogger(__name__)
@@ -30,17 +32,41 @@ class Stoppable(Protocol):
     def stop(self, key: str) -> None: ...
 
 
+class Handy(Protocol):
+    """What decides which input reaches the guest."""
+
+    drives: bool
+
+
 @dataclass(eq=False, slots=True)
 class Room:
-    """One open console. `pump` comes once the display is reached; `stopped` came before it."""
+    """One open console. `pump` and `hands` come once the display is reached.
+
+    `stopped` and `drives` may have been said before that. All is safe from any thread.
+    """
 
     guest: Guest
     row: ConsoleSession
+    drives: bool = False
     pump: Stoppable | None = None
+    hands: Handy | None = None
     stopped: str = ""
 
+    def begin(self, pump: Stoppable, hands: Handy) -> None:
+        """Take what serves the console. Raises ConsoleClosed when it was stopped before."""
+        self.pump, self.hands = pump, hands
+        hands.drives = self.drives
+        if self.stopped:
+            raise ConsoleClosed(self.stopped)
+
+    def let_drive(self, drives: bool) -> None:
+        """Let the input of this console reach the guest from now on, or no more."""
+        self.drives = drives
+        if self.hands is not None:
+            self.hands.drives = drives
+
     def stop(self, key: str) -> None:
-        """Ask the console to end, now or as soon as it runs. Safe from any thread."""
+        """Ask the console to end, now or as soon as it runs."""
         self.stopped = self.stopped or key
         if self.pump is not None:
             self.pump.stop(key)
@@ -73,6 +99,8 @@ class House:
         room = self._enter(guest)
         reason = "left"
         try:
+            driving.enter(room.row)
+            seats.apply([room])
             yield room
         except ConsoleClosed as closed:
             reason = closed.key
@@ -81,12 +109,14 @@ class House:
             with self._lock:
                 self._rooms.discard(room)
             _close_row(room, reason)
+            driving.leave(room.row)
 
     def _enter(self, guest: Guest) -> Room:
         claims = guest.claims
         row = ConsoleSession(
             vm_id=claims.vm,
             user_id=claims.user,
+            who=name_of_user(claims.user),
             kind=claims.kind,
             mode=claims.mode,
             login_session=claims.session,

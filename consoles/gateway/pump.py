@@ -50,6 +50,8 @@ class Pump:
         while not self.browser_left:
             if self._stop_key:
                 raise ConsoleClosed(self._stop_key)
+            if not self._to_display:
+                self._to_display = self._keep(b"")  # what hands that changed leave to be said
             poll = select.poll()  # unlike select, not bound to descriptors under 1024
             for number, wishes in (
                 (browser, self._wishes_of_browser()),

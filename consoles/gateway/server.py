@@ -18,6 +18,7 @@ from django.db import connections
 from .checker import Checker
 from .handler import ConsoleHandler
 from .house import House, close_leftovers
+from .seats import Listener
 
 if TYPE_CHECKING:
     from .tunnel import Tunnels
@@ -129,9 +130,11 @@ def serve(server: GatewayServer) -> None:
     closed = close_leftovers()
     if closed:
         log.info("closed %s consoles that an earlier run left open", closed)
-    checker = Checker(server.house)
-    checker.start()
+    helpers = (Checker(server.house), Listener(server.house.rooms))
+    for helper in helpers:
+        helper.start()
     try:
         server.serve_forever(poll_interval=0.5)
     finally:
-        checker.end()
+        for helper in helpers:
+            helper.end()

@@ -59,7 +59,7 @@ function measure() {
 /** Say where keys go: "guest", "" or "none". @param {string} where */
 function setKeys(where) {
   stage.dataset.keys = where;
-  const says = room.words.says[{ guest: "keys-guest", none: "keys-none" }[where] ?? "keys-here"];
+  const says = where === "none" ? room.viewingWords : room.words.says[where ? "keys-guest" : "keys-here"];
   byId("console-hint").textContent = rfb ? says : "";
 }
 
@@ -100,15 +100,20 @@ byId("console-picture").addEventListener("click", () => rfb?.toBlob((/** @type {
 
 // Keys
 
-if (!room.isViewing) {
-  wireKeys(() => rfb);
-  wireWayBack(stage, () => {
-    rfb?.blur();
-    byId("console-keys").focus();
-  });
-  const typing = /** @type {HTMLTextAreaElement} */ (byId("console-typing"));
-  wireTyping(typing, () => rfb);
-  byId("console-board").addEventListener("click", () => typing.focus());
-}
+wireKeys(() => (room.isViewing ? null : rfb));
+wireWayBack(stage, () => {
+  rfb?.blur();
+  byId("console-keys").focus();
+});
+const typing = /** @type {HTMLTextAreaElement} */ (byId("console-typing"));
+wireTyping(typing, () => (room.isViewing ? null : rfb));
+byId("console-board").addEventListener("click", () => typing.focus());
 
+room.onHands(() => {
+  if (!rfb) return;
+  rfb.viewOnly = room.isViewing;
+  applyScale();
+  if (room.isViewing) setKeys("none");
+  else if (matchMedia("(hover: hover)").matches) rfb.focus();
+});
 room.start();

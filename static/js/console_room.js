@@ -2,6 +2,7 @@
 // What both kinds of console share: the cover over the screen, the line below it, and the buttons of the bar.
 import { recall, remember } from "./dom.js";
 import { onBatch } from "./live.js";
+import { driverName, mayType, watchHands } from "./console_hands.js";
 import { Link } from "./console_link.js";
 
 /** @typedef {import("./console_link.js").Words} Words */
@@ -29,7 +30,29 @@ export class Room {
     this.wire();
   }
 
-  get isViewing() { return this.element.dataset.mode === "view"; }
+  get isViewing() { return this.element.dataset.mode === "view" || !mayType(); }
+
+  /** Why keys do not reach the guest. */
+  get viewingWords() {
+    const name = driverName();
+    if (name) return this.words.says["keys-other"].replace("{name}", name);
+    return this.words.says[this.element.dataset.mode === "view" ? "keys-none" : "keys-free"];
+  }
+
+  /** Hear when hands change; called once at the start too. @param {() => void} changed */
+  onHands(changed) {
+    const apply = () => {
+      document.querySelectorAll("[data-hands]").forEach((tool) => {
+        tool.toggleAttribute("disabled", this.isViewing);
+        if (this.isViewing) tool.setAttribute("aria-description", this.viewingWords);
+        else tool.removeAttribute("aria-description");
+      });
+      if (this.element.dataset.state === "connected") this.connected();
+      changed();
+    };
+    watchHands(apply);
+    apply();
+  }
 
   start() {
     if (this.element.dataset.on) this.link.connect();

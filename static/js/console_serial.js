@@ -62,11 +62,12 @@ new ResizeObserver(measure).observe(stage);
 function hint() {
   const here = stage.contains(document.activeElement) && !room.isViewing;
   stage.dataset.keys = here ? "guest" : "";
-  const key = room.isViewing ? "keys-none" : here ? "keys-guest" : "keys-here";
-  byId("console-hint").textContent = socket ? room.words.says[key] : "";
+  const says = room.isViewing ? room.viewingWords : room.words.says[here ? "keys-guest" : "keys-here"];
+  byId("console-hint").textContent = socket ? says : "";
 }
 
 stage.addEventListener("focusin", hint);
 stage.addEventListener("focusout", () => setTimeout(hint));
 wireWayBack(stage, () => byId("console-back").focus());
+room.onHands(hint);
 room.start();

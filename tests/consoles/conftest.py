@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, unix_connect
 from accounts.models import User
 from consoles.gateway import target
 from consoles.gateway.checker import Checker
+from consoles.gateway.seats import Listener
 from consoles.gateway.server import GatewayServer
 from consoles.wire import PROTOCOL
 from live import redis as live_redis
@@ -203,14 +204,15 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDisplay]:
 def running_gateway(path: Path, every: float = 0.3) -> Iterator[GatewayServer]:
     """Run a gateway in this process."""
     server = GatewayServer(path)
-    checker = Checker(server.house, every)
-    threads = [threading.Thread(target=server.serve_forever, args=(0.05,)), checker]
+    helpers = [Checker(server.house, every), Listener(server.house.rooms)]
+    threads = [threading.Thread(target=server.serve_forever, args=(0.05,)), *helpers]
     for thread in threads:
         thread.start()
     try:
         yield server
     finally:
-        checker.end()
+        for helper in helpers:
+            helper.end()
         server.end()
         for thread in threads:
             thread.join(timeout=10)

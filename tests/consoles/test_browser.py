@@ -14,6 +14,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import Membership, Role, Team
 from hypervisor_site.asgi import application
 from live.publish import announce
 from tests.lab import Guest, wait_until
@@ -51,15 +52,15 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def opened(browser: Browser, site: str, oli) -> Iterator[Open]:
-    """Return a function that opens a page as oli and fails on errors in it."""
+    """Return a function that opens a page as oli, or as `user`, and fails on errors in it."""
     contexts: list[Any] = []
     troubles: list[str] = []
 
-    def open_page(path: str, **wishes: Any) -> Page:
+    def open_page(path: str, user: Any = None, **wishes: Any) -> Page:
         wishes.setdefault("viewport", {"width": 1390, "height": 868})
+        name, key = django_settings.SESSION_COOKIE_NAME, session_of(sign_in(user or oli))
         context = browser.new_context(**wishes)
         contexts.append(context)
-        name, key = django_settings.SESSION_COOKIE_NAME, session_of(sign_in(oli))
         context.add_cookies([{"name": name, "value": key, "url": site}])
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -184,6 +185,36 @@ def test_only_looking_sends_nothing(opened: Open, lab_guest: Guest, oli):
     type_in(page, "echo seen > /dev/ttyS0\n")
     lab_guest.wait_ticking()
     assert "seen" not in lab_guest.serial_output()
+
+
+def test_two_people_hand_the_guest_over(opened: Open, lab_guest: Guest, oli, vera):
+    vm = row_of(lab_guest, "local", oli)
+    team = Team.objects.create(name="Robotics", slug="robotics")
+    Membership.objects.create(team=team, user=oli, role=Role.MEMBER)
+    Membership.objects.create(team=team, user=vera, role=Role.OPERATOR)
+    VM.objects.filter(pk=vm.pk).update(team=team)
+    first = opened(f"/machines/{vm.pk}/console/")
+    expect(first.locator("#console-driver")).to_contain_text("You drive")
+    second = opened(f"/machines/{vm.pk}/console/", user=vera)
+    expect(second.locator("#console-driver")).to_contain_text("oli drives")
+    expect(second.locator("#console-hint")).to_contain_text("oli drives")
+    expect(second.locator("#console-keys")).to_be_disabled()
+    second.locator("#screen canvas").click()
+    type_in(second, "echo sneaked > /dev/ttyS0\n")
+    second.get_by_role("button", name="Ask to drive").click()
+    expect(first.locator("#console-prompt")).to_contain_text("vera asks to drive")
+    picture(first, "asked")
+    picture(second, "watching")
+    first.locator("#console-prompt").get_by_role("button", name="Hand over").click()
+    expect(second.locator("#console-driver")).to_contain_text("You drive")
+    expect(first.locator("#console-driver")).to_contain_text("vera drives")
+    second.locator("#screen canvas").click()
+    type_in(second, "echo handed > /dev/ttyS0\n")
+    wait_until(lambda: "handed" in lab_guest.serial_output(), timeout=20)
+    assert "sneaked" not in lab_guest.serial_output()
+    second.get_by_role("button", name="Hand over").first.click()
+    second.get_by_role("button", name="Only watch").click()
+    expect(first.get_by_role("button", name="Drive", exact=True)).to_be_visible()
 
 
 def test_the_text_console_works_under_the_strict_policy(opened: Open, lab_guest: Guest, oli):

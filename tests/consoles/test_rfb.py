@@ -7,8 +7,9 @@ import pytest
 
 from consoles.closing import ConsoleClosed
 from consoles.rfb import handshake
+from consoles.rfb.hands import Hands
+from consoles.rfb.messages import EXTENDED_BUTTONS, MOST_TEXT
 from consoles.rfb.password import answer
-from consoles.rfb.viewing import EXTENDED_BUTTONS, MOST_TEXT, ViewFilter
 
 PIXELS = struct.pack(">B3x16s", 0, bytes(range(16)))
 ENCODINGS = struct.pack(">BxH3i", 2, 3, 7, -223, 16)
@@ -31,12 +32,12 @@ INPUT = [KEY, POINTER, TEXT, EXTENDED_TEXT, SCANCODE, SOUND_ON, SOUND_FORMAT, PO
 
 @pytest.mark.parametrize("message", HARMLESS, ids=lambda m: str(m[0]))
 def test_messages_about_the_picture_pass(message):
-    assert ViewFilter().feed(message) == message
+    assert Hands(drives=False).feed(message) == message
 
 
 @pytest.mark.parametrize("message", INPUT, ids=lambda m: m[:4].hex())
 def test_input_is_dropped_and_the_next_message_passes(message):
-    assert ViewFilter().feed(message + UPDATE) == UPDATE
+    assert Hands(drives=False).feed(message + UPDATE) == UPDATE
 
 
 def test_any_split_of_a_mixed_stream_gives_the_same():
@@ -45,7 +46,7 @@ def test_any_split_of_a_mixed_stream_gives_the_same():
     wanted = b"".join(message for message in messages if message in HARMLESS)
     stream = b"".join(messages)
     for most in (1, 2, 7, 64, 1500):
-        sieve, passed, at = ViewFilter(), b"", 0
+        sieve, passed, at = Hands(drives=False), b"", 0
         while at < len(stream):
             step = dice.randint(1, most)
             passed += sieve.feed(stream[at : at + step])
@@ -54,12 +55,52 @@ def test_any_split_of_a_mixed_stream_gives_the_same():
 
 
 def test_nothing_of_a_long_text_is_kept_in_memory():
-    sieve = ViewFilter()
+    sieve = Hands(drives=False)
     sieve.feed(struct.pack(">B3xI", 6, MOST_TEXT))
     for _ in range(MOST_TEXT // 65536):
         assert sieve.feed(b"\x04" * 65536) == b""
         assert len(sieve._buffer) == 0
     assert sieve.feed(UPDATE) == UPDATE
+
+
+def test_input_passes_while_one_drives():
+    assert Hands(drives=True).feed(b"".join(INPUT) + UPDATE) == b"".join(INPUT) + UPDATE
+
+
+def test_a_long_text_of_the_driver_passes_piece_by_piece():
+    hands, head = Hands(drives=True), struct.pack(">B3xI", 6, MOST_TEXT)
+    assert hands.feed(head) == head
+    for _ in range(MOST_TEXT // 65536):
+        assert hands.feed(b"\x04" * 65536) == b"\x04" * 65536
+        assert len(hands._buffer) == 0
+    assert hands.feed(KEY) == KEY
+
+
+def test_hands_change_between_messages_and_what_is_pressed_is_let_go():
+    hands = Hands(drives=True)
+    assert hands.feed(KEY + SCANCODE + POINTER[:3]) == KEY + SCANCODE
+    hands.drives = False
+    key_up = struct.pack(">BBHI", 4, 0, 0, 0x61)
+    scancode_up = struct.pack(">BBHII", 255, 0, 0, 0x61, 0x1E)
+    assert hands.feed(POINTER[3:] + UPDATE) == key_up + scancode_up + UPDATE
+    assert hands.feed(KEY) == b""
+    hands.drives = True
+    assert hands.feed(KEY) == KEY
+
+
+def test_what_was_let_go_by_hand_is_not_let_go_again():
+    hands = Hands(drives=True)
+    hands.feed(KEY + struct.pack(">BBHI", 4, 0, 0, 0x61))
+    hands.drives = False
+    assert hands.feed(b"") == b""
+
+
+def test_a_text_begun_by_the_driver_is_finished_before_keys_are_let_go():
+    hands = Hands(drives=True)
+    assert hands.feed(KEY + TEXT[:10]) == KEY + TEXT[:10]
+    hands.drives = False
+    assert hands.feed(TEXT[10:]) == TEXT[10:]
+    assert hands.feed(b"") == struct.pack(">BBHI", 4, 0, 0, 0x61)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +115,13 @@ def test_nothing_of_a_long_text_is_kept_in_memory():
 )
 def test_what_is_not_known_or_too_long_ends_the_console(message):
     with pytest.raises(ConsoleClosed) as closed:
-        ViewFilter().feed(message)
+        Hands(drives=False).feed(message)
     assert closed.value.key == "protocol"
 
 
 def test_the_encoding_that_lengthens_pointer_messages_is_taken_out():
     asked = struct.pack(">BxH3i", 2, 3, 7, EXTENDED_BUTTONS, 16)
-    assert ViewFilter().feed(asked) == struct.pack(">BxH2i", 2, 2, 7, 16)
+    assert Hands(drives=False).feed(asked) == struct.pack(">BxH2i", 2, 2, 7, 16)
 
 
 @pytest.mark.parametrize(

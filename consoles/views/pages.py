@@ -1,26 +1,26 @@
-"""The console room, and the ticket that opens its door."""
+"""The console room as a page."""
 
 from typing import Any
 
 from csp.constants import NONCE
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from accounts.access import ActionRefused, Capability, allows, is_admin, requires
+from accounts.access import Capability, allows, is_admin, requires
+from consoles.keys import KEY_GROUPS, SINGLE, STICKY
+from consoles.services import has_screen
+from consoles.words import words
 from live import samples
 from vms.access import get_vm
 from vms.models import VM
 from vms.screens import REASONS, why_no_screen
 
-from .keys import KEY_GROUPS, SINGLE, STICKY
-from .services import has_screen, request_console
-from .wire import PROTOCOL, SOCKET_PATH, TICKET_PREFIX
-from .words import words
+from .room import room_context
 
 
 @require_GET
@@ -60,17 +60,21 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
     """Return what the room is drawn from."""
     is_viewing = request.GET.get("mode") == "view"
-    return _facts(request, vm) | {
-        "kind": kind,
-        "mode": "view" if is_viewing else "control",
-        "is_viewing": is_viewing,
-        "has_screen": has_screen(vm),
-        "no_screen": REASONS.get(why_no_screen(vm), ""),
-        "key_groups": KEY_GROUPS,
-        "sticky_keys": STICKY,
-        "single_keys": SINGLE,
-        "words": words(),
-    }
+    return (
+        _facts(request, vm)
+        | room_context(request, vm)
+        | {
+            "kind": kind,
+            "mode": "view" if is_viewing else "control",
+            "is_viewing": is_viewing,
+            "has_screen": has_screen(vm),
+            "no_screen": REASONS.get(why_no_screen(vm), ""),
+            "key_groups": KEY_GROUPS,
+            "sticky_keys": STICKY,
+            "single_keys": SINGLE,
+            "words": words(),
+        }
+    )
 
 
 def _facts(request: HttpRequest, vm: VM) -> dict[str, Any]:
@@ -86,32 +90,3 @@ def _facts(request: HttpRequest, vm: VM) -> dict[str, Any]:
         "memory_used": used,
         "memory_percent": used / vm.memory * 100 if used and vm.memory else None,
     }
-
-
-@require_POST
-@never_cache
-@requires(Capability.VM_CONSOLE)
-def ticket(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out a one-time ticket as JSON; refusals are JSON too."""
-    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    try:
-        made = request_console(
-            vm,
-            request.user,
-            login_session=request.session.session_key or "",
-            kind=request.POST.get("kind", "vnc"),
-            mode=request.POST.get("mode", "control"),
-            take=request.POST.get("take") == "1",
-            ip=request.META.get("REMOTE_ADDR") or None,
-        )
-    except ActionRefused as refusal:
-        answer = {"message": refusal.message, "code": refusal.code}
-        return JsonResponse(answer, status=refusal.status)
-    return JsonResponse(
-        {
-            "url": SOCKET_PATH,
-            "protocol": PROTOCOL,
-            "ticket": TICKET_PREFIX + made.text,
-            "expires_at": made.expires_at.isoformat(),
-        }
-    )

@@ -1,0 +1,89 @@
+"""What of a browser's input reaches the guest, when hands may change at any moment?
+
+The stream is cut into messages, so that hands change between two of them. Who loses the seat in
+the middle of a key press leaves nothing pressed: what is down in the guest is let go.
+"""
+
+import struct
+
+from .messages import measure, tamed
+
+KEY, POINTER, TEXT, QEMU = 4, 5, 6, 255
+
+
+class Hands:
+    """Let everything through while `drives`; otherwise only what asks for the picture."""
+
+    def __init__(self, *, drives: bool) -> None:
+        self.drives = drives  # set from other threads
+        self._buffer = bytearray()
+        self._rest = 0  # bytes still to come of a message that is not kept whole
+        self._rest_passes = False
+        self._down: dict[bytes, bytes] = {}  # what is pressed -> the message that lets it go
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what goes to the guest; ask without data too, as hands may have changed.
+
+        Raises ConsoleClosed (protocol).
+        """
+        drives = self.drives
+        passed = bytearray(b"" if drives or self._rest_passes else self._let_go())
+        self._buffer += data
+        while self._buffer:
+            if self._rest:
+                passed += self._go_on()
+                continue
+            length, only_looks = measure(self._buffer)
+            passes = drives or only_looks
+            if not length:
+                break
+            if not passes or self._buffer[0] == TEXT:
+                self._rest, self._rest_passes = length, passes
+            elif len(self._buffer) < length:
+                break
+            else:
+                passed += self._noted(bytes(self._buffer[:length]))
+                del self._buffer[:length]
+        return bytes(passed)
+
+    def _go_on(self) -> bytes:
+        """Take what has come of a message that is not kept: it passes piece by piece, or not."""
+        piece = bytes(self._buffer[: self._rest])
+        del self._buffer[: self._rest]
+        self._rest -= len(piece)
+        passes = self._rest_passes
+        self._rest_passes = passes and self._rest > 0
+        return piece if passes else b""
+
+    def _noted(self, message: bytes) -> bytes:
+        """Return a message as it may pass, and remember what it presses."""
+        if message[0] == KEY:
+            self._note(message[4:8], is_down=bool(message[1]), up=b"\x04\x00" + message[2:])
+        elif message[0] == QEMU and message[1] == 0:
+            up = message[:2] + struct.pack(">H", 0) + message[4:]
+            self._note(message[4:12], is_down=message[2:4] != b"\0\0", up=up)
+        elif message[0] == POINTER:
+            self._note(b"buttons", is_down=bool(message[1]), up=b"\x05\x00" + message[2:])
+        return tamed(message)
+
+    def _note(self, which: bytes, *, is_down: bool, up: bytes) -> None:
+        if is_down:
+            self._down[which] = up
+        else:
+            self._down.pop(which, None)
+
+    def _let_go(self) -> bytes:
+        ups = b"".join(self._down.values())
+        self._down.clear()
+        return ups
+
+
+class Typing:
+    """The same for a text console, where there are no messages."""
+
+    def __init__(self, *, drives: bool) -> None:
+        self.drives = drives
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what goes to the guest."""
+        return data if self.drives else b""

@@ -1,0 +1,1 @@
+"""The console room, its tickets, and who drives."""

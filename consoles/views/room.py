@@ -1,0 +1,84 @@
+"""Who is in the room, and how hands change, as parts of the page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Capability, allows, require, requires
+from consoles.models import ConsoleRoom, name_of_user
+from consoles.room import driving
+from consoles.room.people import occupants
+from vms.access import get_vm
+from vms.models import VM
+
+PARTS = {
+    "driver": "consoles/_driver.html",
+    "people": "consoles/_people.html",
+    "prompt": "consoles/_prompt.html",
+}
+SHOWN_FACES = 3
+
+
+def room_context(request: HttpRequest, vm: VM) -> dict[str, Any]:
+    """Return what the parts of the room are drawn from."""
+    room = ConsoleRoom.objects.filter(pk=vm.pk).first()
+    found = occupants(vm)
+    me = name_of_user(request.user.pk or 0)
+    mine = next((one for one in found if one.who == me), None)
+    driver = next((one for one in found if one.drives), None)
+    watching = [one for one in found if not one.drives]
+    waited = timezone.now() - mine.asked_at if mine and mine.asked_at else None
+    return {
+        "room_rev": room.rev if room else 0,
+        "occupants": found,
+        "me": me,
+        "driver": driver,
+        "is_driving": driver is not None and driver.who == me,
+        "is_here": mine is not None,
+        "i_ask": bool(mine and mine.asks),
+        "may_take": allows(request.user, Capability.VM_TAKE, vm),
+        "wait": max(0.0, (driving.PATIENCE - waited).total_seconds()) if waited else None,
+        "faces": watching[:SHOWN_FACES],
+        "more_faces": max(0, len(watching) - SHOWN_FACES),
+        "can_follow": [one for one in watching if one.may_drive],
+        "asking": [one for one in watching if one.asks],
+    }
+
+
+@require_GET
+@never_cache
+@requires(Capability.VM_CONSOLE)
+def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Show one part again after somebody came, left, asked or took the seat."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    return render(request, PARTS[name], {"vm": vm} | room_context(request, vm))
+
+
+@require_POST
+@never_cache
+@requires(Capability.VM_CONSOLE)
+def hands(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to drive, hand over, decline, stop, or take over; open pages hear the outcome."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    me, other = name_of_user(request.user.pk or 0), request.POST.get("who", "")
+    act = request.POST.get("act", "")
+    if act == "ask":
+        driving.ask(vm, me)
+    elif act == "withdraw":
+        driving.stop_asking(vm, me)
+    elif act == "release":
+        driving.release(vm, me)
+    elif act == "decline":
+        driving.decline(vm, me, other)
+    elif act == "hand-over":
+        driving.hand_over(vm, request.user, me, other)
+    elif act == "take":
+        require(request.user, Capability.VM_TAKE, vm)
+        driving.take(vm, request.user, me)
+    else:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)
