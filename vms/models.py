@@ -80,6 +80,7 @@ class VM(models.Model):
     state_reason = models.CharField(max_length=40, blank=True)
     state_since = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
+    started_before = models.BooleanField(default=False)  # it ran at `started_at`, maybe for long
     is_persistent = models.BooleanField(default=True)
     autostart = models.BooleanField(default=False)
     has_managed_save = models.BooleanField(default=False)
@@ -99,6 +100,7 @@ class VM(models.Model):
     disks: Any = models.JSONField(default=list)
     nics: Any = models.JSONField(default=list)
     graphics: Any = models.JSONField(default=list)
+    pinned_cpus: Any = models.JSONField(default=list)  # the host's threads; empty is all of them
 
     # Addresses: the agent's, else a lease, else ARP
     address = models.CharField(max_length=45, blank=True, db_index=True)
