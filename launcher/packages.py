@@ -53,6 +53,7 @@ DIRECTORY = (
 TESTS = (
     Need("slapd", "a directory to sign in against"),
     Need("ldap-utils", "fills that directory"),
+    Need("postgresql", "a second database, in a folder of the tests' own"),
     Need("chromium", "the browser of the tests"),
     Need("openssh-server", "lab hosts are reached over SSH"),
     Need("iproute2", "makes the lab's networks"),
@@ -69,6 +70,7 @@ SUBSTITUTES = {
     "redis-server": ("redis-server", "valkey-server"),
     "gcc": ("gcc",),
     "chromium": ("chromium",),
+    "postgresql": ("postgres",),
     "pkg-config": ("pkg-config",),
 }
 

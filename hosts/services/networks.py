@@ -99,7 +99,7 @@ def request_network_delete(network: Network, by: User, *, idempotency_key: str =
     with transaction.atomic():
         if again := asked_before(by.pk, idempotency_key):
             return again
-        Host.objects.select_for_update().get(pk=network.host_id)
+        Host.objects.select_for_update(no_key=True).get(pk=network.host_id)
         refuse_while_used(network)
         return _create_job("network.delete", network, by, idempotency_key)
 
@@ -127,7 +127,8 @@ def _create_job(kind: str, network: Network, by: User, idempotency_key: str) -> 
 
 def _host_for(name: str) -> Host:
     """Return the freest host where nothing has this name. Others' networks are not told of."""
-    hosts = list(Host.objects.select_for_update().filter(state=HostState.ONLINE))
+    online = Host.objects.filter(state=HostState.ONLINE).order_by("pk")
+    hosts = list(online.select_for_update(no_key=True))
     if not hosts:
         text = _("No host answers now. Try later.")
         raise ActionRefused(text, code="no-room", status=422)
