@@ -30,6 +30,7 @@ __all__ = [
     "audiences_of",
     "capability_of",
     "is_admin",
+    "is_program",
     "reach",
     "require",
     "requires",
@@ -71,12 +72,24 @@ class ActionRefused(Exception):
 
 def is_admin(user: Person) -> bool:
     """Say whether `user` administers the whole site."""
-    return bool(user.is_authenticated and user.is_active and user.is_superuser)
+    return bool(
+        user.is_authenticated and user.is_active and user.is_superuser and not user.is_service
+    )
 
 
 def is_auditor(user: Person) -> bool:
     """Say whether `user` may look at the whole site."""
-    return bool(user.is_authenticated and user.is_active and user.site_role == SiteRole.AUDITOR)
+    return bool(
+        user.is_authenticated
+        and user.is_active
+        and user.site_role == SiteRole.AUDITOR
+        and not user.is_service
+    )
+
+
+def is_program(user: Person) -> bool:
+    """Say whether `user` is a service account, which reaches its own team and nothing else."""
+    return bool(user.is_authenticated and user.is_service)
 
 
 def sees_everything(user: Person) -> bool:
@@ -112,7 +125,7 @@ def reach(user: Person, capability: Capability, kind: str = "vm") -> Q:
         found |= Q(owner=user, team=None)
     if capability in OWN:
         found |= Q(owner=user, team__in=mine.values("team"))
-    return found
+    return found & Q(team=user.service_team_id) if user.is_service else found
 
 
 def allows(user: Person, capability: Capability, obj: Owned | None = None) -> bool:
@@ -125,6 +138,8 @@ def allows(user: Person, capability: Capability, obj: Owned | None = None) -> bo
         return False
     if obj is None:
         return True
+    if user.is_service and obj.team_id != user.service_team_id:
+        return False
     return _owns(user, capability, obj) or _has_role(user, capability, obj)
 
 
@@ -183,7 +198,7 @@ def audiences_of_people(people: Iterable[User]) -> dict[int, frozenset[str]]:
     for user_id, team in Membership.objects.filter(user__in=ids).values_list("user", "team"):
         heard[user_id].add(f"team-{team}")
     still = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    grants = Grant.objects.filter(still, user__in=ids)
+    grants = Grant.objects.filter(still, user__in=ids, user__service_team=None)
     for user_id, kind, pk in grants.values_list("user", "kind", "object_id"):
         heard[user_id].add(f"{kind}-{pk}")
     return {

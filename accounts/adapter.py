@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
@@ -18,13 +19,22 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def set_password(self, user: Any, password: str) -> None:
-        """Store a new password; from now on none is forced."""
+        """Store a new password; from now on none is forced. Programs get none."""
+        if user.is_service:
+            raise PermissionDenied
         user.must_change_password = False
         super().set_password(user, password)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go on to the overview once the password is changed."""
         return resolve_url("overview")
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Turn away service accounts, whichever door they come by."""
+        if user.is_service:
+            raise PermissionDenied
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Finish a sign-in and remember the browser it was made from."""

@@ -28,7 +28,9 @@ class UserOut(Schema):
     display_name: str
     is_admin: bool = Field(alias="is_superuser")
     is_active: bool
+    is_service: bool
     last_login: datetime | None
+    last_seen_at: datetime | None
 
 
 class UserIn(Schema):

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.http import Http404
 
-from .access import Capability, Person, allows, on_whole_site, role_is
+from .access import Capability, Person, allows, is_program, on_whole_site, role_is
 from .models import Membership, Team
 
 
@@ -14,7 +14,8 @@ def teams_where(user: Person, capability: Capability) -> QuerySet[Team]:
     if not allows(user, capability):
         return Team.objects.none()
     mine = Membership.objects.filter(role_is(capability), user__pk=user.pk or 0)
-    return Team.objects.filter(pk__in=mine.values("team"))
+    found = Team.objects.filter(pk__in=mine.values("team"))
+    return found.filter(service_accounts=user.pk) if is_program(user) else found
 
 
 def get_team(user: Person, slug: str, capability: Capability) -> Team:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from .access import Capability, allows, capability_of
+from .services import note_seen
 from .sign_in.policy import has_factor, is_complete
 
 # Where a person who has to choose a new password may still go.
@@ -63,6 +64,7 @@ class CapabilityMiddleware:
             return _finish_first(request, name) if _is_of_package(view) else None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        note_seen(request.user)
         if request.user.must_change_password and name not in OPEN_WHILE_PASSWORD_IS_OLD:
             return redirect("account_change_password")
         if unfinished := _finish_first(request, name):

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from .access import ActionRefused, is_admin, is_auditor
 from .capabilities import AUDITOR, READING, TEAM_CAPABILITIES, Capability
 from .models import ApiToken, SiteRole, User
-from .signals import changed
+from .signals import tell_of_person
 
 TOKEN_PREFIX = "gh_"
+SEEN_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,14 @@ def offered_to(user: User) -> tuple[Capability, ...]:
     return tuple(one for one in Capability if one in offered)
 
 
-def _narrowing(user: User, wanted: Iterable[str]) -> list[str]:
+def _narrowing(user: User, wanted: Iterable[str], by: User) -> list[str]:
     """Return what is kept of a token's narrowing: never more than the token that asks has."""
     chosen = frozenset(str(one) for one in wanted)
     if not chosen <= frozenset(str(one) for one in offered_to(user)):
         raise ActionRefused(_("There is no such right."), code="invalid", status=400)
-    if user.limited_to is None:
+    if by.limited_to is None:
         return sorted(chosen)
-    held = frozenset(str(one) for one in user.limited_to)
+    held = frozenset(str(one) for one in by.limited_to)
     if not chosen <= held:
         raise ActionRefused(
             _("A token cannot make one that may do more than itself."),
@@ -72,9 +73,16 @@ def create_token(
     scope: str = "write",
     days: int = 90,
     capabilities: Iterable[str] = (),
+    by: User | None = None,
 ) -> NewToken:
-    """Make a token for `user` that ends after `days`. No capabilities: all that `user` has."""
-    narrowing = _narrowing(user, capabilities)
+    """Make a token for `user` that ends after `days`. No capabilities: all that `user` has.
+
+    `by` makes it for a service account, which makes none itself.
+    """
+    if user.is_service and by is None:
+        text = _("Tokens of a service account are made by who manages its team.")
+        raise ActionRefused(text, code="service-account", status=403)
+    narrowing = _narrowing(user, capabilities, by or user)
     key = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         user=user,
@@ -127,14 +135,21 @@ def create_user(username: str, full_name: str, *, is_admin: bool) -> tuple[User,
     return user, password
 
 
-def reset_password(user: User) -> str:
+def reset_password(user: User, *, by: User) -> str:
     """Give `user` a new first password and end their sessions."""
+    _refuse_program(user)
     password = new_password()
     with transaction.atomic():
+        was_owed = user.must_change_password
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
-        end_sessions(user)
+        ended = end_sessions(user)
+        before = {"must_change_password": was_owed}
+        after = {"must_change_password": True}
+        tell_of_person(
+            by, "user.reset_password", user, before=before, after=after, sessions_ended=ended
+        )
     return password
 
 
@@ -144,35 +159,54 @@ def set_active(user: User, is_active: bool, *, by: User) -> None:
     if user == by and not is_active:
         raise ActionRefused(_("You cannot lock yourself out."), code="self", status=409)
     _keep_one_admin(user, is_active and user.is_superuser)
-    user.is_active = is_active
+    before, user.is_active = user.is_active, is_active
     user.save(update_fields=["is_active"])
     if not is_active:
         end_sessions(user)
+    action = "user.unlock" if is_active else "user.lock"
+    tell_of_person(by, action, user, before={"active": before}, after={"active": is_active})
 
 
 @transaction.atomic
-def set_admin(user: User, is_admin: bool) -> None:
+def set_admin(user: User, is_admin: bool, *, by: User) -> None:
     """Make `user` an administrator, or an ordinary user again."""
+    _refuse_program(user)
     _keep_one_admin(user, is_admin and user.is_active)
+    before = user.is_superuser
     user.is_superuser = user.is_staff = is_admin
     user.save(update_fields=["is_superuser", "is_staff"])
+    action = "user.promote" if is_admin else "user.demote"
+    tell_of_person(
+        by, action, user, before={"administrator": before}, after={"administrator": is_admin}
+    )
 
 
 @transaction.atomic
 def set_auditor(user: User, is_auditor: bool, *, by: User) -> None:
     """Let `user` look at the whole site, or no longer."""
+    _refuse_program(user)
     before = user.site_role
     user.site_role = SiteRole.AUDITOR if is_auditor else SiteRole.NONE
     user.save(update_fields=["site_role"])
-    changed.send(
-        sender=None,
-        actor=by,
-        action="user.site_role",
-        target_kind="user",
-        target_id=user.pk,
-        target_name=user.username,
-        detail={"before": before, "after": str(user.site_role)},
-    )
+    tell_of_person(by, "user.site_role", user, before=before, after=str(user.site_role))
+
+
+def note_seen(user: User) -> None:
+    """Note that `user` is here now; once in five minutes, as it is a write on a page view."""
+    now = timezone.now()
+    if user.last_seen_at is None or now - user.last_seen_at > SEEN_EVERY:
+        User.objects.filter(pk=user.pk).update(last_seen_at=now)
+        user.last_seen_at = now
+
+
+def _refuse_program(user: User) -> None:
+    """Refuse what only a person can have."""
+    if user.is_service:
+        raise ActionRefused(
+            _("%(name)s is a service account: it has no password and no role on the site.")
+            % {"name": user.display_name},
+            code="service-account",
+        )
 
 
 def _keep_one_admin(user: User, stays_admin: bool) -> None:

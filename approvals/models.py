@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Capability, Person, on_whole_site
+from accounts.access import Capability, Person, is_program, on_whole_site
 from accounts.in_teams import teams_where
 from accounts.models import Team
 from jobs.models import Job
@@ -33,15 +33,20 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(state=RequestState.WAITING)
 
     def decidable_by(self, user: Person) -> "RequestQuerySet":
-        """Return those that `user` may decide, or has seen decided in their place."""
+        """Return those that `user` may decide, or has seen decided in their place.
+
+        Nobody decides what they ask for themselves, and programs decide nothing.
+        """
         found = Q(pk__in=[])
+        if is_program(user):
+            return self.none()
         for capability in (Capability.REQUEST_DECIDE, Capability.QUOTA_MANAGE):
             kinds = kinds_decided_by(capability)
             if on_whole_site(user, capability):
                 found |= Q(kind__in=kinds)
             elif capability == Capability.REQUEST_DECIDE:
                 found |= Q(kind__in=kinds, team__in=teams_where(user, capability))
-        return self.filter(found)
+        return self.filter(found).exclude(person_id=user.pk)
 
     def visible_to(self, user: Person) -> "RequestQuerySet":
         """Return the person's own, and those that they may decide."""

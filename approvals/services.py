@@ -11,7 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Capability, Person, allows, on_whole_site, role_is
+from accounts.access import (
+    ActionRefused,
+    Capability,
+    Person,
+    allows,
+    is_program,
+    on_whole_site,
+    role_is,
+)
 from accounts.models import Membership, Team, User
 from jobs import audit
 from jobs.models import Job
@@ -59,7 +67,7 @@ def ask(
         _record(request, by, "request.ask", {"params": request.params, "comment": request.comment})
         _announce(request)
         notify(
-            users=[person for person in deciders(request) if person.pk != by.pk],
+            users=deciders(request),
             subject=_("%(person)s asks for %(what)s")
             % {"person": by.display_name, "what": request.summary},
             text=request.comment,
@@ -102,7 +110,14 @@ def withdraw(request: Request, by: User) -> Request:
 
 
 def may_decide(request: Request, user: Person) -> bool:
-    """Say whether `user` is one of those who decide it."""
+    """Say whether `user` is one of those who decide it: never who asks, never a program."""
+    return user.pk != request.person_id and would_decide(request, user)
+
+
+def would_decide(request: Request, user: Person) -> bool:
+    """Say whether `user` decides requests like this one, were it not theirs."""
+    if is_program(user):
+        return False
     capability = request.spec.decide
     if on_whole_site(user, capability):
         return True
@@ -113,12 +128,13 @@ def may_decide(request: Request, user: Person) -> bool:
 
 def deciders(request: Request) -> list[User]:
     """Return who is asked: those who decide in the team, else the administrators."""
+    people = User.objects.filter(is_active=True, service_team=None).exclude(pk=request.person_id)
     if request.spec.decide == Capability.REQUEST_DECIDE and request.team_id is not None:
         roles = Membership.objects.filter(role_is(request.spec.decide), team=request.team_id)
-        found = list(User.objects.filter(pk__in=roles.values("user"), is_active=True))
+        found = list(people.filter(pk__in=roles.values("user")))
         if found:
             return found
-    return list(User.objects.filter(is_superuser=True, is_active=True))
+    return list(people.filter(is_superuser=True))
 
 
 def waiting_for(user: Person) -> QuerySet[Request]:

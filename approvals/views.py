@@ -31,6 +31,11 @@ class Shown:
     can_withdraw: bool
 
     @property
+    def is_own_to_decide(self) -> bool:
+        """Whether the person decides such requests, and may not decide this one."""
+        return self.can_withdraw and services.would_decide(self.request, self.request.person)
+
+    @property
     def blocked(self) -> str:
         """Why it cannot be approved now, "" where it can."""
         return " ".join(line.text for line in self.evidence if not line.ok)

@@ -45,11 +45,18 @@ class Shell:
         return self.user is not None and allows(self.user, Capability.HOST_VIEW)
 
     @cached_property
+    def reads_record(self) -> bool:
+        """Whether the sidebar leads to the audit record."""
+        return self.user is not None and allows(self.user, Capability.AUDIT_VIEW)
+
+    @cached_property
     def section(self) -> str:
         """The noun of the sidebar to which this page belongs."""
         first = self.request.path.split("/")[1]
         if self.request.path.startswith("/account/users/"):
             return "users"
+        if self.request.path.startswith("/jobs/record/"):
+            return "record"
         if self.request.path.startswith(
             ("/settings/catalogue/", "/settings/roles/", "/settings/webhooks/")
         ):

@@ -1,8 +1,14 @@
 """People who sign in, and accounts of programs that act for a team."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+JUST_NOW = timedelta(minutes=6)  # it is noted once in five
 
 
 class Theme(models.TextChoices):
@@ -32,7 +38,7 @@ class User(AbstractUser):
     """A person who signs in. Administrators are superusers.
 
     A service account is a user without a password that belongs to one team; only tokens act for
-    it.
+    it. Its user name ("service:teaching/backup") is one that no person can have.
     """
 
     must_change_password = models.BooleanField(default=False)
@@ -59,8 +65,14 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        """The full name, or the user name where none is given."""
-        return self.get_full_name() or self.username
+        """The full name, or the user name where none is given; programs are called that."""
+        name = self.get_full_name() or self.username
+        return gettext("%(name)s (service)") % {"name": name} if self.is_service else name
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the person was seen just now."""
+        return self.last_seen_at is not None and timezone.now() - self.last_seen_at < JUST_NOW
 
     @property
     def initials(self) -> str:

@@ -42,6 +42,11 @@ class DirectoryBackend(LDAPBackend):  # type: ignore[misc]
             raise ldap_user.AuthenticationFailed("the name belongs to an account of this portal")
         return user, is_new
 
+    def get_user(self, user_id: int) -> User | None:
+        """Return whose session it is; a program's is nobody's."""
+        user: User | None = super().get_user(user_id)
+        return None if user is None or user.is_service else user
+
 
 def _is_of_directory(user: User) -> bool:
     """Say whether an account came from the directory: no password here, no other door."""

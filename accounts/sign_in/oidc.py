@@ -34,6 +34,8 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
         """Refuse to hang the organisation's account on the account that is signed in."""
         if request.user.is_authenticated:
             raise PermissionDenied
+        if sociallogin.is_existing and sociallogin.user.is_service:
+            raise PermissionDenied
         # An address of the organisation neither proves nor claims anything here.
         sociallogin.email_addresses = []
 

@@ -19,6 +19,8 @@ from accounts.access import Capability, requires
 from accounts.requests import SignedInRequest
 from accounts.services import end_sessions
 
+from .people import ForgottenForm
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +43,7 @@ class ForgottenView(PasswordResetView):
     """Mail a way to a new password; without mail, say whom to ask."""
 
     capability = Capability.PUBLIC
+    form_class = ForgottenForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send on to the help page where no mail can be sent."""

@@ -18,7 +18,10 @@ from accounts.signals import tell_of_person
 @requires(Capability.USER_MANAGE)
 def users(request: SignedInRequest) -> HttpResponse:
     """Show everybody."""
-    context = {"people": User.objects.order_by("username"), "nav": "users"}
+    context = {
+        "people": User.objects.select_related("service_team").order_by("username"),
+        "nav": "users",
+    }
     return render(request, "accounts/users.html", context)
 
 
@@ -45,18 +48,17 @@ def create(request: SignedInRequest) -> HttpResponse:
 def action(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Change what one person may do on the site, sign them out or reset their password."""
     person = get_object_or_404(User, pk=pk)
-    if verb not in {"audit", "unaudit"}:  # which the service tells of itself
-        tell_of_person(request.user, f"user.{verb.replace('-', '_')}", person)
     if verb == "reset-password":
-        return _first_password(request, person, services.reset_password(person))
+        return _first_password(request, person, services.reset_password(person, by=request.user))
     if verb in {"lock", "unlock"}:
         services.set_active(person, verb == "unlock", by=request.user)
     elif verb in {"promote", "demote"}:
-        services.set_admin(person, verb == "promote")
+        services.set_admin(person, verb == "promote", by=request.user)
     elif verb in {"audit", "unaudit"}:
         services.set_auditor(person, verb == "audit", by=request.user)
     else:
-        services.end_sessions(person)
+        ended = services.end_sessions(person)
+        tell_of_person(request.user, "user.sign_out", person, sessions_ended=ended)
     return redirect("accounts_users")
 
 

@@ -17,7 +17,7 @@ from teams.forms import JoinForm
 from teams.services import invitations
 from teams.services.roles import role_names
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.sign_in.people.PeopleBackend"
 
 
 @require_http_methods(["GET", "POST"])

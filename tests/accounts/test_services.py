@@ -44,9 +44,9 @@ def test_new_person_has_to_change_the_first_password(db: None) -> None:
 
 def test_last_administrator_stays(ada: User, oli: User) -> None:
     with pytest.raises(ActionRefused, match="only administrator"):
-        services.set_admin(ada, False)
-    services.set_admin(oli, True)
-    services.set_admin(ada, False)
+        services.set_admin(ada, False, by=ada)
+    services.set_admin(oli, True, by=ada)
+    services.set_admin(ada, False, by=oli)
     assert not User.objects.get(pk=ada.pk).is_superuser
 
 

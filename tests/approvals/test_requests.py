@@ -81,6 +81,34 @@ def test_what_is_blocked_waits_on(team: Team, oli: User, vera: User, done: list[
     assert done == []
 
 
+def test_nobody_decides_their_own_request(
+    team: Team, ada: User, oli: User, vera: User, done: list[int], client: Client
+) -> None:
+    asked = wish(oli, team)
+    assert not services.may_decide(asked, oli)
+    assert not services.waiting_for(oli).exists()
+    with pytest.raises(PermissionDenied):
+        services.decide(asked, oli, True)
+    client.force_login(oli)
+    page = client.get("/requests/").content.decode()
+    assert "waits for somebody else" in page
+    assert "/approve/" not in page
+    assert client.post(f"/requests/{asked.pk}/approve/").status_code == 403
+    assert services.deciders(asked) == [ada]  # nobody else decides in the team
+    services.decide(asked, ada, True)
+    assert done == [asked.pk]
+
+
+def test_of_two_who_decide_the_other_one_is_asked(
+    team: Team, oli: User, vera: User, done: list[int]
+) -> None:
+    Membership.objects.filter(user=vera).update(role=Role.OWNER)
+    asked = wish(oli, team)
+    assert services.deciders(asked) == [vera]
+    services.decide(asked, vera, True)
+    assert done == [asked.pk]
+
+
 def test_the_asker_and_strangers_do_not_decide(
     team: Team, oli: User, vera: User, sam: User, done: list[int]
 ) -> None:

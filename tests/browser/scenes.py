@@ -34,7 +34,7 @@ from vms.announcing import announce_change  # noqa: E402
 from vms.models import VM  # noqa: E402
 
 PASSWORD = "an-old-lighthouse-7"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.sign_in.people.PeopleBackend"
 OUR_ROOMS = ("vms", "hosts", "jobs", "consoles", "accounts")
 
 

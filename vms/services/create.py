@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import ActionRefused, Capability, allows, is_admin, require
+from accounts.access import ActionRefused, Capability, allows, is_admin, is_program, require
 from accounts.models import Team, User
 from hosts.models import Host
 from jobs.models import Job
@@ -143,8 +143,9 @@ def team_for(team_id: int | None, by: User) -> Team | None:
 
     Raises ActionRefused (404) for a team that is not theirs, PermissionDenied where they may not.
     """
-    if team_id is None:
+    if team_id is None and not is_program(by):
         return None
+    team_id = team_id or by.service_team_id  # a program has nothing of its own
     team = Team.objects.filter(pk=team_id).first()
     if team is None or not allows(by, Capability.TEAM_VIEW, team):
         text = _("There is no such team.")

@@ -41,6 +41,7 @@ FIELDS = (
     "owner__username",
     "owner__first_name",
     "owner__last_name",
+    "owner__service_team",
 )
 SPARK_POINTS = 24
 BUSY_STATES = frozenset({VMState.RUNNING, VMState.SHUTTING_DOWN})
