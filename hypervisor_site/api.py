@@ -12,6 +12,7 @@ from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from notices.api import router as webhooks
 from quotas.api import router as quotas
+from screens.api import router as screens
 from teams.api import router as teams
 from usage.api import router as usage
 from vms.api import router as machines
@@ -33,6 +34,7 @@ for router in (
     requests,
     machines,
     consoles,
+    screens,
     catalogue,
     networks,
     hosts,

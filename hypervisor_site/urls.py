@@ -35,5 +35,6 @@ urlpatterns = [
     path("teams/", include("teams.urls")),
     path("settings/roles/", include("teams.role_urls")),
     path("machines/", include("vms.urls")),
+    path("", include("screens.urls")),
     path("machines/", include("consoles.urls")),
 ]

@@ -25,6 +25,17 @@ def client() -> "redis.Redis":
     )
 
 
+@cache
+def bytes_client() -> "redis.Redis":
+    """Return this process's client for pictures: like `client`, but answers are bytes."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=settings.REDIS_TIMEOUT,
+        socket_connect_timeout=settings.REDIS_TIMEOUT,
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+    )
+
+
 def async_client() -> "redis.asyncio.Redis":
     """Return a new client for the running event loop; the caller closes it."""
     return redis.asyncio.Redis.from_url(

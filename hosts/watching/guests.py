@@ -41,6 +41,8 @@ class Guests:
         self._side = side
         self._has_agents = has_agents
         self._states: dict[str, DomainState] = {}
+        self._silent: frozenset[str] = frozenset()
+        self._with_screens: frozenset[str] | None = None
         self._sized_at: dict[str, float] = {}
         self._unsized: dict[str, None] = {}  # in order
         self._schedule = GuestSchedule()
@@ -50,6 +52,19 @@ class Guests:
     def running(self) -> int:
         """Return how many guests have addresses to look for."""
         return len(self._schedule)
+
+    @property
+    def with_screens(self) -> frozenset[str]:
+        """Return the guests that may show something: on, and their QEMU answers."""
+        if self._with_screens is None:
+            on = {uuid for uuid, state in self._states.items() if state.is_active}
+            self._with_screens = frozenset(on - self._silent)
+        return self._with_screens
+
+    def note_silent(self, uuids: frozenset[str]) -> None:
+        """Know the guests whose QEMU does not answer: nothing more is asked of them."""
+        self._silent = uuids
+        self._with_screens = None
 
     def take_all(self, infos: Sequence[DomainInfo]) -> None:
         """Take over the complete list."""
@@ -103,6 +118,8 @@ class Guests:
         """Remember a guest's state; one that just began to run is asked for addresses soon."""
         before = self._states.get(info.uuid)
         self._states[info.uuid] = info.state
+        if before is not info.state:
+            self._with_screens = None
         if not info.state.is_active:
             self._schedule.forget(info.uuid)
         elif before is None or not before.is_active:
@@ -111,6 +128,7 @@ class Guests:
 
     def _forget(self, uuid: str) -> None:
         self._states.pop(uuid, None)
+        self._with_screens = None
         self._sized_at.pop(uuid, None)
         self._unsized.pop(uuid, None)
         self._schedule.forget(uuid)

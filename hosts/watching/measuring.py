@@ -69,4 +69,5 @@ class Measuring:
         silent = frozenset(sample.uuid for sample in samples if sample.is_stuck)
         if silent != self._silent:
             self._silent = silent
+            self._guests.note_silent(silent)
             get_mirror().unresponsive(self._host, silent)

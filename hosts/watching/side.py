@@ -20,7 +20,8 @@ from virt.uri import HostAddress
 PATIENCE = 30.0  # seconds until a task counts as stuck
 MOST_LEFT = 4  # stuck tasks of a line that are left behind; then nothing more is risked
 CLOSE_LOOK = 0.5
-LINES = {"samples": "samples"}  # everything else shares one line, one after the other
+# Everything else shares one line, one after the other.
+LINES = {"samples": "samples", "screens": "screens", "threads": "samples"}
 SLOW = "slow"
 
 Work = Callable[[Hypervisor], Any]

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "hosts",
     "catalogue",
     "vms",
+    "screens",
     "usage",
     "teams",
     "consoles",

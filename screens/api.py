@@ -1,0 +1,27 @@
+"""Screens in the API: the last picture of a machine."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from accounts.access import Capability
+from accounts.api_auth import declares
+from vms.access import get_vm
+
+from .pictures import MEDIA_TYPE
+from .watching import latest
+
+router = Router(tags=["consoles"])
+
+
+@router.get("/vms/{int:vm_id}/screenshot", summary="See the screen")
+@declares(Capability.VM_CONSOLE)
+def screenshot(request: HttpRequest, vm_id: int) -> HttpResponse:
+    """Return the last picture of the screen as WebP; ask again in a moment for a newer one.
+
+    204 while there is none: the first question makes the watcher take it.
+    """
+    vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
+    found = latest(vm, is_large=True)
+    if found is None:
+        return HttpResponse(status=204)
+    return HttpResponse(found[1], content_type=MEDIA_TYPE)

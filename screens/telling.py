@@ -1,0 +1,113 @@
+"""How do rows, open pages and people hear of what a screen shows?"""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from hosts.models import Host
+from jobs import audit
+from jobs.notices import notify
+from live.publish import Change, announce_many
+from screens.health import FAILED, LOOKS
+from screens.models import Screen
+from vms.models import VM
+
+KIND = "screen"
+NOTICE = "screen-failed"
+TELL_AGAIN = timedelta(minutes=30)  # the same machine that fails again sooner is not news
+
+
+class Sight(Protocol):
+    """What was seen of one machine."""
+
+    @property
+    def uuid(self) -> str:
+        """Whose screen it is."""
+
+    @property
+    def version(self) -> str:
+        """The new picture's name, or "" for the same picture."""
+
+    @property
+    def health(self) -> str:
+        """What it shows."""
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a page shows it."""
+
+
+def tell(host: Host, seen: Sequence[Sight]) -> None:
+    """Write what machines show where that changed, and announce it and new pictures."""
+    by_uuid = {one.uuid: one for one in seen}
+    machines = VM.objects.filter(host=host, uuid__in=list(by_uuid)).select_related("screen")
+    changes: list[Change] = []
+    with transaction.atomic():
+        for vm in machines:
+            one = by_uuid[str(vm.uuid)]
+            screen: Screen | None = getattr(vm, "screen", None)
+            is_other = one.health != (screen.health if screen else "")
+            if is_other:
+                screen = _write(vm, screen, one.health)
+            if is_other or (one.version and one.is_watched):
+                changes.append(_change(vm, screen, one.version))
+        announce_many(changes)
+
+
+def _change(vm: VM, screen: Screen | None, version: str) -> Change:
+    facts = {**facts_of(screen), **({"v": version} if version else {})}
+    rev = time.time_ns() // 1_000_000
+    return Change(kind=KIND, id=vm.pk, rev=rev, facts=facts, audiences=vm.audiences)
+
+
+def facts_of(screen: Screen | None) -> dict[str, str]:
+    """Return what pages are told of a screen: keys and times, never words."""
+    if screen is None or not screen.health:
+        return {"health": "", "since": ""}
+    return {"health": screen.health, "since": screen.since.isoformat(timespec="seconds")}
+
+
+def _write(vm: VM, screen: Screen | None, health: str) -> Screen:
+    now = timezone.now()
+    screen = screen or Screen(vm=vm)
+    was_failed = screen.health in FAILED
+    screen.health, screen.since = health, now
+    if health in FAILED and not was_failed and _is_news(screen, now):
+        screen.told_at = now
+        _tell_people(vm, health)
+    screen.save()
+    return screen
+
+
+def _is_news(screen: Screen, now: datetime) -> bool:
+    return screen.told_at is None or now - screen.told_at > TELL_AGAIN
+
+
+def _tell_people(vm: VM, health: str) -> None:
+    """Tell the machine's person, and by the record also the webhooks that listen."""
+    with override("en"):
+        word = str(LOOKS[health].word)
+    audit.record(
+        None,
+        "vm.screen_failed",
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+        detail={"shows": word},
+    )
+    if vm.owner_id is not None:
+        notify(
+            users=User.objects.filter(pk=vm.owner_id),
+            subject=_("%(name)s shows: %(what)s") % {"name": vm.name, "what": LOOKS[health].word},
+            text=_("Look at its console. It may need a restart, or help with what it cannot find."),
+            url=reverse("vms:detail", args=[vm.pk]),
+            kind=NOTICE,
+        )

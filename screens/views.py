@@ -1,0 +1,41 @@
+"""The wall, and the pictures on it and on other pages."""
+
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Capability, requires
+from accounts.requests import SignedInRequest
+from vms.access import get_vm
+
+from .pictures import MEDIA_TYPE
+from .watching import Wish, answer, latest
+
+
+@requires(Capability.VM_CONSOLE)
+@require_GET
+def picture(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Return a machine's last picture; nothing (204) where there is none."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    is_large = request.GET.get("size") == "large"
+    found = latest(vm, is_large=is_large)
+    if found is None:
+        return HttpResponse(status=204)
+    version, data = found
+    tag = f'"{version}-{"l" if is_large else "s"}"'
+    response: HttpResponse
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(data, content_type=MEDIA_TYPE)
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@requires(Capability.VM_CONSOLE)
+@require_POST
+@never_cache
+def look(request: SignedInRequest) -> HttpResponse:
+    """Take note of what a page shows, and return what it does not have yet."""
+    return JsonResponse({"screens": answer(request.user, Wish.read(request.POST))})
