@@ -15,6 +15,8 @@ class Capability(TextChoices):
     VM_OPERATE = "vm.operate", _("Start and stop machines")
     VM_CONSOLE = "vm.console", _("Use consoles")
     VM_TAKE = "vm.take", _("Take consoles over from others")
+    VM_SHARE_CONSOLE = "vm.share_console", _("Share consoles by link")
+    VM_GRANT = "vm.grant", _("Share machines with others")
     VM_EDIT = "vm.edit", _("Change machines")
     VM_DELETE = "vm.delete", _("Delete machines")
     VM_CREATE = "vm.create", _("Create machines")
@@ -40,6 +42,8 @@ MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
 OWNER = MEMBER | {
     Capability.VM_DELETE,
     Capability.VM_TAKE,
+    Capability.VM_SHARE_CONSOLE,
+    Capability.VM_GRANT,
     Capability.NETWORK_CREATE,
     Capability.TEAM_MANAGE,
     Capability.REQUEST_DECIDE,
@@ -59,6 +63,8 @@ OWN = frozenset(
         Capability.VM_OPERATE,
         Capability.VM_CONSOLE,
         Capability.VM_TAKE,
+        Capability.VM_SHARE_CONSOLE,
+        Capability.VM_GRANT,
         Capability.VM_EDIT,
         Capability.VM_DELETE,
     }

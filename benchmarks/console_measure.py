@@ -20,6 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from consoles.models import name_of_user  # noqa: E402
 from consoles.tickets import Claims, hashed, issue  # noqa: E402
 from consoles.wire import PROTOCOL, SOCKET_PATH, TICKET_PREFIX  # noqa: E402
 from tests.factories import make_vm  # noqa: E402
@@ -59,7 +60,13 @@ class Opener:
     def open(self) -> "Console":
         """Return a console after the handshake."""
         claims = Claims(
-            self.user.pk, hashed(self.session), self.vm.pk, str(self.vm.uuid), "vnc", "control"
+            user=self.user.pk,
+            session=hashed(self.session),
+            vm=self.vm.pk,
+            uuid=str(self.vm.uuid),
+            kind="vnc",
+            mode="control",
+            who=name_of_user(self.user.pk),
         )
         console = Console(TICKET_PREFIX + issue(claims).text, self.session)
         for length, answer in ((12, b"RFB 003.008\n"), (2, b"\x01"), (4, b"\x01")):

@@ -38,6 +38,7 @@ _ALL = (
         "protocol", Code.PROTOCOL, "no", _("The browser sent something that is not allowed here.")
     ),
     Closing("right-ended", Code.RIGHT_ENDED, "no", _("You may no longer use this console.")),
+    Closing("link-ended", Code.RIGHT_ENDED, "no", _("This link has ended.")),
     Closing("signed-out", Code.RIGHT_ENDED, "no", _("You have been signed out.")),
     Closing("machine-stopped", Code.STOPPED, "running", _("The machine has stopped.")),
     Closing("machine-gone", Code.STOPPED, "no", _("The machine is no longer there.")),

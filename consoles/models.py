@@ -25,16 +25,45 @@ class ConsoleRoom(models.Model):
         return f"the room of {self.vm}"
 
 
+class ConsoleLink(models.Model):
+    """A link that shows a console to whoever has it. Only the SHA-256 of its key is kept."""
+
+    vm = models.ForeignKey(VM, on_delete=models.CASCADE, related_name="console_links")
+    key_hash = models.CharField(max_length=64, unique=True)
+    mode = models.CharField(max_length=8, default="view")
+    needs_sign_in = models.BooleanField(default=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="console_links"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["expires_at"]
+
+    def __str__(self) -> str:
+        return f"a link to {self.vm}"
+
+
 class ConsoleSession(models.Model):
     """One opened console. `login_session` is the SHA-256 of the browser session's key.
 
     `who` is the same for all consoles of one person; `asked_at` is when they asked to drive.
+    Without `user` it is somebody who came by `link` and gave `name` as theirs.
     """
 
     vm = models.ForeignKey(VM, on_delete=models.CASCADE, related_name="console_sessions")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="console_sessions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="console_sessions",
     )
+    link = models.ForeignKey(
+        ConsoleLink, null=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    name = models.CharField(max_length=60, blank=True)
     who = models.CharField(max_length=80, blank=True)
     kind = models.CharField(max_length=8, default="vnc")
     mode = models.CharField(max_length=8, default="control")
@@ -55,7 +84,7 @@ class ConsoleSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} at {self.vm}"
+        return f"{self.user or self.name} at {self.vm}"
 
 
 def name_of_user(user_id: int) -> str:

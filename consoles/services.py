@@ -1,10 +1,12 @@
 """What does it take to ask for a console?"""
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts.access import ActionRefused, Capability, Person, require
+from accounts.models import User
 from hosts.models import Transport
 from jobs import audit
 from vms import rules
@@ -13,7 +15,8 @@ from vms.screens import why_no_screen
 
 from . import tickets
 from .closing import CLOSINGS
-from .models import ConsoleSession
+from .models import ConsoleLink, ConsoleSession, name_of_user
+from .sharing.visits import Visitor
 
 KINDS = ("vnc", "serial")
 MODES = ("control", "view")
@@ -37,11 +40,8 @@ def request_console(
     simulated, limit (429), redis-away (503).
     """
     require(by, Capability.VM_CONSOLE, vm)
-    if kind not in KINDS or mode not in MODES or not login_session:
-        raise ActionRefused(_("There is no such console."), code="invalid", status=400)
-    rules.check(vm, "console")
-    _check_display(vm, kind)
-    _check_limits(vm, by)
+    _check(vm, kind, mode, login_session)
+    _check_person(int(by.pk or 0))
     claims = tickets.Claims(
         user=int(by.pk or 0),
         session=tickets.hashed(login_session),
@@ -50,15 +50,9 @@ def request_console(
         kind=kind,
         mode=mode,
         take=take,
+        who=name_of_user(by.pk or 0),
     )
-    try:
-        ticket = tickets.issue(claims)
-    except RedisError as error:
-        raise ActionRefused(
-            _("Consoles cannot be opened at the moment: the message service is away."),
-            code="redis-away",
-            status=503,
-        ) from error
+    ticket = _issue(claims)
     audit.record(
         by,
         "console.open",
@@ -66,6 +60,45 @@ def request_console(
         target_id=vm.pk,
         target_name=vm.name,
         detail={"kind": kind, "mode": mode, "take": take},
+        ip=ip,
+    )
+    return ticket
+
+
+def request_by_link(
+    link: ConsoleLink, visitor: Visitor, *, login_session: str, kind: str, mode: str, ip: str | None
+) -> tickets.Ticket:
+    """Return a ticket for who came by a link that stands; the link says whether they may drive.
+
+    Raises ActionRefused like `request_console`.
+    """
+    vm = link.vm
+    allowed = mode if link.mode == "control" else "view"
+    _check(vm, kind, allowed, login_session)
+    _check_person(visitor.user_id)
+    if _opened().filter(link=link).count() >= settings.CONSOLES_PER_LINK:
+        raise _full(_("This link has %(count)s consoles open, which is as many as one may."),
+                    settings.CONSOLES_PER_LINK)  # fmt: skip
+    ticket = _issue(
+        tickets.Claims(
+            user=visitor.user_id,
+            session=tickets.hashed(login_session),
+            vm=vm.pk,
+            uuid=str(vm.uuid),
+            kind=kind,
+            mode=allowed,
+            who=visitor.who,
+            name=visitor.name,
+            link=link.pk,
+        )
+    )
+    audit.record(
+        User.objects.filter(pk=visitor.user_id).first(),
+        "console.join",
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+        detail={"kind": kind, "mode": allowed, "link": link.pk, "name": visitor.name},
         ip=ip,
     )
     return ticket
@@ -89,22 +122,44 @@ def _check_display(vm: VM, kind: str) -> None:
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
 
 
-def _check_limits(vm: VM, by: Person) -> None:
-    opened = ConsoleSession.objects.filter(closed_at=None)
-    if opened.filter(user_id=by.pk or 0).count() >= settings.CONSOLES_PER_USER:
-        raise ActionRefused(
+def _check(vm: VM, kind: str, mode: str, login_session: str) -> None:
+    """Refuse what has nothing to do with who asks."""
+    if kind not in KINDS or mode not in MODES or not login_session:
+        raise ActionRefused(_("There is no such console."), code="invalid", status=400)
+    rules.check(vm, "console")
+    _check_display(vm, kind)
+    if _opened().filter(vm=vm).count() >= settings.CONSOLES_PER_MACHINE:
+        raise _full(
+            _("This machine has %(count)s consoles open, which is as many as one may have."),
+            settings.CONSOLES_PER_MACHINE,
+        )
+
+
+def _check_person(user_id: int) -> None:
+    if user_id and _opened().filter(user_id=user_id).count() >= settings.CONSOLES_PER_USER:
+        raise _full(
             _(
                 "You have %(count)s consoles open, which is as many as one person may. "
                 "Close one first."
-            )
-            % {"count": settings.CONSOLES_PER_USER},
-            code="limit",
-            status=429,
+            ),
+            settings.CONSOLES_PER_USER,
         )
-    if opened.filter(vm=vm).count() >= settings.CONSOLES_PER_MACHINE:
+
+
+def _opened() -> QuerySet[ConsoleSession]:
+    return ConsoleSession.objects.filter(closed_at=None)
+
+
+def _full(words: str, count: int) -> ActionRefused:
+    return ActionRefused(words % {"count": count}, code="limit", status=429)
+
+
+def _issue(claims: tickets.Claims) -> tickets.Ticket:
+    try:
+        return tickets.issue(claims)
+    except RedisError as error:
         raise ActionRefused(
-            _("%(name)s has %(count)s consoles open, which is as many as one machine may.")
-            % {"name": vm.name, "count": settings.CONSOLES_PER_MACHINE},
-            code="limit",
-            status=429,
-        )
+            _("Consoles cannot be opened at the moment: the message service is away."),
+            code="redis-away",
+            status=503,
+        ) from error

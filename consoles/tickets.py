@@ -25,7 +25,10 @@ class TicketRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a ticket allows. `session` is the SHA-256 of the login session's key."""
+    """What a ticket allows. `session` is the SHA-256 of the login session's key.
+
+    Without `user` (0) it is for somebody who came by `link` and calls themselves `name`.
+    """
 
     user: int
     session: str
@@ -34,6 +37,9 @@ class Claims:
     kind: str
     mode: str
     take: bool = False
+    who: str = ""
+    name: str = ""
+    link: int = 0
 
 
 @dataclass(frozen=True, slots=True)

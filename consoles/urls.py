@@ -1,8 +1,8 @@
 """The pages of this room."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import pages, room, tickets
+from .views import pages, room, sharing, tickets
 
 app_name = "consoles"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     *(
         path(f"<int:pk>/console/{name}/", room.part, {"name": name}, name=name)
         for name in room.PARTS
+    ),
+    path("<int:pk>/console/links/", sharing.shares, name="links"),
+    re_path(
+        r"^(?P<pk>\d+)/console/links/(?P<link_pk>\d+)/(?P<verb>extend|end)/$",
+        sharing.change_share,
+        name="link",
     ),
     path("<int:pk>/console/hands/", room.hands, name="hands"),
     path("<int:pk>/console/ticket/", tickets.ticket, name="ticket"),

@@ -37,4 +37,5 @@ urlpatterns = [
     path("machines/", include("vms.urls")),
     path("", include("screens.urls")),
     path("machines/", include("consoles.urls")),
+    path("w/", include("consoles.visit_urls")),
 ]

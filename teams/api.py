@@ -1,7 +1,7 @@
 """Teams and their members in the API."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -31,6 +31,7 @@ class TeamOut(Schema):
     approves_creation: bool
     approves_deletion: bool
     needs_second_factor: bool
+    console_links: str
 
 
 class TeamIn(Schema):
@@ -50,6 +51,7 @@ class TeamPatch(Schema):
     approves_creation: bool | None = None
     approves_deletion: bool | None = None
     needs_second_factor: bool | None = None
+    console_links: Literal["off", "people", "anyone"] | None = None
 
 
 class MemberOut(Schema):

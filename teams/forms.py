@@ -33,6 +33,7 @@ class RulesForm(forms.ModelForm[Team]):
             "approves_creation",
             "approves_deletion",
             "needs_second_factor",
+            "console_links",
         ]
         labels = {
             "name": _("Name"),
@@ -42,6 +43,7 @@ class RulesForm(forms.ModelForm[Team]):
             "approves_creation": _("New machines need approval"),
             "approves_deletion": _("Deleting machines needs approval"),
             "needs_second_factor": _("Members need a second factor"),
+            "console_links": _("Who may come to a console by a link"),
         }
         help_texts = {"lease_days": _("Empty: they stay until somebody deletes them.")}
 

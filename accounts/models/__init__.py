@@ -2,7 +2,7 @@
 
 from .people import Density, SiteRole, Theme, User
 from .roles import CustomRole, Grant, Role, RoleCapability
-from .teams import Invitation, Membership, Team
+from .teams import Invitation, LinkPolicy, Membership, Team
 from .tokens import ApiToken
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Density",
     "Grant",
     "Invitation",
+    "LinkPolicy",
     "Membership",
     "Role",
     "RoleCapability",

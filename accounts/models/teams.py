@@ -11,6 +11,14 @@ from .people import User
 from .roles import Role
 
 
+class LinkPolicy(models.TextChoices):
+    """Who may come to a console by a link."""
+
+    OFF = "off", _("Nobody: no links")
+    PEOPLE = "people", _("People who sign in")
+    ANYONE = "anyone", _("Whoever has the link")
+
+
 class Team(models.Model):
     """People who share machines, and the rules for them."""
 
@@ -27,6 +35,9 @@ class Team(models.Model):
     approves_creation = models.BooleanField(default=False)
     approves_deletion = models.BooleanField(default=False)
     needs_second_factor = models.BooleanField(default=False)
+    console_links = models.CharField(
+        max_length=8, choices=LinkPolicy.choices, default=LinkPolicy.PEOPLE
+    )
 
     class Meta:
         ordering = ["name"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -15,6 +15,8 @@ from accounts.access import Capability, allows
 from accounts.models import User
 from accounts.sign_in import policy
 from consoles.closing import ConsoleClosed
+from consoles.sharing import links
+from consoles.sharing.visits import VISITS
 from consoles.tickets import Claims, TicketRefused, redeem
 from consoles.wire import TICKET_PREFIX
 from live.origin import is_own_origin
@@ -86,19 +88,32 @@ class Register:
         machines = VM.objects.select_related("host")
         self._vms = machines.in_bulk({guest.claims.vm for guest in asked})
         self._allowed: dict[tuple[int, int], bool] = {}
+        self._links = links.by_id({guest.claims.link for guest in asked if guest.claims.link})
 
     def check(self, guest: Guest) -> VM:
         """Return the machine while `guest` may use its console, or raise ConsoleClosed."""
         claims = guest.claims
         user = self._users.get(claims.user)
-        if user is None or not user.is_active or not self._is_signed_in(user, guest.session_key):
+        if not self._is_who_they_were(user, guest):
             raise ConsoleClosed("signed-out")
         vm = self._vms.get(claims.vm)
         if vm is None or str(vm.uuid) != claims.uuid:
             raise ConsoleClosed("machine-gone")
-        if not self._allows(user, vm):
+        if claims.link:
+            link = self._links.get(claims.link)
+            if link is None or not links.stands(link):
+                raise ConsoleClosed("link-ended")
+        elif user is None or not self._allows(user, vm):
             raise ConsoleClosed("right-ended")
         return vm
+
+    def _is_who_they_were(self, user: User | None, guest: Guest) -> bool:
+        """Say whether the person is signed in still, or the visitor's browser the same still."""
+        if guest.claims.user:
+            is_here = user is not None and user.is_active
+            return is_here and self._is_signed_in(cast(User, user), guest.session_key)
+        visits = self._sessions.get(guest.session_key, {}).get(VISITS, {})
+        return bool(guest.claims.link and str(guest.claims.link) in visits)
 
     def _allows(self, user: User, vm: VM) -> bool:
         pair = (user.pk, vm.pk)

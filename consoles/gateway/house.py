@@ -14,8 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from consoles.closing import ConsoleClosed
-from consoles.models import ConsoleSession, name_of_user
+from consoles.models import ConsoleSession
 from consoles.room import driving
+from consoles.tickets import Claims
 
 from . import seats
 from .admission import Guest
@@ -115,8 +116,10 @@ class House:
         claims = guest.claims
         row = ConsoleSession(
             vm_id=claims.vm,
-            user_id=claims.user,
-            who=name_of_user(claims.user),
+            user_id=claims.user or None,
+            link_id=claims.link or None,
+            who=claims.who,
+            name=claims.name,
             kind=claims.kind,
             mode=claims.mode,
             login_session=claims.session,
@@ -126,7 +129,7 @@ class House:
         with self._lock:
             if self.is_closing:
                 raise ConsoleClosed("shutting-down")
-            if len(self._rooms) >= settings.CONSOLE_LIMIT or is_full(claims.user, claims.vm):
+            if len(self._rooms) >= settings.CONSOLE_LIMIT or is_full(claims):
                 raise ConsoleClosed("limit")
             row.save()
             self._rooms.add(room)
@@ -141,12 +144,16 @@ class House:
             room.stop("shutting-down")
 
 
-def is_full(user_id: int, vm_id: int) -> bool:
-    """Say whether person or machine has as many open consoles as allowed, in all gateways."""
+def is_full(claims: Claims) -> bool:
+    """Say whether person, link or machine has as many open consoles as allowed, everywhere."""
     opened = ConsoleSession.objects.filter(closed_at=None)
-    return (
-        opened.filter(user_id=user_id).count() >= settings.CONSOLES_PER_USER
-        or opened.filter(vm_id=vm_id).count() >= settings.CONSOLES_PER_MACHINE
+    most = {
+        "user": (claims.user, settings.CONSOLES_PER_USER),
+        "link": (claims.link, settings.CONSOLES_PER_LINK),
+        "vm": (claims.vm, settings.CONSOLES_PER_MACHINE),
+    }
+    return any(
+        pk and opened.filter(**{field: pk}).count() >= limit for field, (pk, limit) in most.items()
     )
 
 

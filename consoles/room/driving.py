@@ -86,7 +86,7 @@ def release(vm: VM, who: str) -> None:
 
 
 @transaction.atomic
-def hand_over(vm: VM, by: Person, who: str, to: str) -> None:
+def hand_over(vm: VM, by: Person | None, who: str, to: str) -> None:
     """Let `to` drive in the place of `who`.
 
     Raises ActionRefused: not-driving when `who` does not drive (any more), not-in-room.
@@ -96,12 +96,12 @@ def hand_over(vm: VM, by: Person, who: str, to: str) -> None:
         raise _not_driving()
     next_driver = _present(vm, to)
     _seat(room, to)
-    _note(by, "console.hand_over", vm, to=next_driver.user.username)
+    _note(by, "console.hand_over", vm, to=next_driver.name)
     tell(room, vm)
 
 
 @transaction.atomic
-def take(vm: VM, by: Person, who: str) -> None:
+def take(vm: VM, by: Person | None, who: str) -> None:
     """Take the seat from whoever has it.
 
     Raises ActionRefused: not-in-room, and too-soon while the driver may still answer.
@@ -116,7 +116,7 @@ def take(vm: VM, by: Person, who: str) -> None:
                 % {"count": int(PATIENCE.total_seconds())},
                 code="too-soon",
             )
-        _note(by, "console.take", vm, driver=driver.user.username)
+        _note(by, "console.take", vm, driver=driver.name)
     _seat(room, who)
     tell(room, vm)
 
@@ -152,5 +152,5 @@ def _not_driving() -> ActionRefused:
     return ActionRefused(_("You do not drive any more."), code="not-driving")
 
 
-def _note(by: Person, action: str, vm: VM, **detail: str) -> None:
+def _note(by: Person | None, action: str, vm: VM, **detail: str) -> None:
     audit.record(by, action, target_kind="vm", target_id=vm.pk, target_name=vm.name, detail=detail)

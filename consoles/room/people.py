@@ -14,11 +14,17 @@ class Occupant:
     """Somebody with at least one console of the machine open."""
 
     who: str
-    user: User
+    user: User | None
+    name: str
     since: datetime
     may_drive: bool  # has one open in control mode
     drives_since: datetime | None
     asked_at: datetime | None
+
+    @property
+    def face(self) -> User | str:
+        """Return what the avatar is drawn from."""
+        return self.user or self.name
 
     @property
     def drives(self) -> bool:
@@ -49,6 +55,7 @@ def _occupant(sessions: list[ConsoleSession], room: ConsoleRoom | None) -> Occup
     return Occupant(
         who=first.who,
         user=first.user,
+        name=first.user.display_name if first.user else first.name,
         since=first.opened_at,
         may_drive=may_drive,
         drives_since=room.driving_since if room is not None and drives else None,

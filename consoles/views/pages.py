@@ -21,6 +21,7 @@ from vms.models import VM
 from vms.screens import REASONS, why_no_screen
 
 from .room import room_context
+from .sharing import sharing_context
 
 
 @require_GET
@@ -63,6 +64,7 @@ def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
     return (
         _facts(request, vm)
         | room_context(request, vm)
+        | sharing_context(request, vm)
         | {
             "kind": kind,
             "mode": "view" if is_viewing else "control",

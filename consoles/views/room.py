@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -24,15 +25,24 @@ SHOWN_FACES = 3
 
 
 def room_context(request: HttpRequest, vm: VM) -> dict[str, Any]:
-    """Return what the parts of the room are drawn from."""
+    """Return what the parts of the room are drawn from for somebody with a right to it."""
+    names = (*PARTS, "hands", "ticket")
+    return context_for(name_of_user(request.user.pk or 0), vm) | {
+        "room_urls": {name: reverse(f"consoles:{name}", args=[vm.pk]) for name in names},
+        "may_take": allows(request.user, Capability.VM_TAKE, vm),
+    }
+
+
+def context_for(me: str, vm: VM) -> dict[str, Any]:
+    """Return who is in the room, seen by `me`."""
     room = ConsoleRoom.objects.filter(pk=vm.pk).first()
     found = occupants(vm)
-    me = name_of_user(request.user.pk or 0)
     mine = next((one for one in found if one.who == me), None)
     driver = next((one for one in found if one.drives), None)
     watching = [one for one in found if not one.drives]
     waited = timezone.now() - mine.asked_at if mine and mine.asked_at else None
     return {
+        "vm": vm,
         "room_rev": room.rev if room else 0,
         "occupants": found,
         "me": me,
@@ -40,7 +50,6 @@ def room_context(request: HttpRequest, vm: VM) -> dict[str, Any]:
         "is_driving": driver is not None and driver.who == me,
         "is_here": mine is not None,
         "i_ask": bool(mine and mine.asks),
-        "may_take": allows(request.user, Capability.VM_TAKE, vm),
         "wait": max(0.0, (driving.PATIENCE - waited).total_seconds()) if waited else None,
         "faces": watching[:SHOWN_FACES],
         "more_faces": max(0, len(watching) - SHOWN_FACES),
@@ -55,7 +64,7 @@ def room_context(request: HttpRequest, vm: VM) -> dict[str, Any]:
 def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show one part again after somebody came, left, asked or took the seat."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    return render(request, PARTS[name], {"vm": vm} | room_context(request, vm))
+    return render(request, PARTS[name], room_context(request, vm))
 
 
 @require_POST
@@ -64,21 +73,28 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def hands(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to drive, hand over, decline, stop, or take over; open pages hear the outcome."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    me, other = name_of_user(request.user.pk or 0), request.POST.get("who", "")
-    act = request.POST.get("act", "")
-    if act == "ask":
-        driving.ask(vm, me)
-    elif act == "withdraw":
-        driving.stop_asking(vm, me)
-    elif act == "release":
-        driving.release(vm, me)
-    elif act == "decline":
-        driving.decline(vm, me, other)
-    elif act == "hand-over":
-        driving.hand_over(vm, request.user, me, other)
-    elif act == "take":
+    me = name_of_user(request.user.pk or 0)
+    if request.POST.get("act") == "take":
         require(request.user, Capability.VM_TAKE, vm)
         driving.take(vm, request.user, me)
+        return HttpResponse(status=204)
+    return act(request, vm, me)
+
+
+def act(request: HttpRequest, vm: VM, me: str) -> HttpResponse:
+    """Do what anybody in the room may do with the seat."""
+    wish, other = request.POST.get("act", ""), request.POST.get("who", "")
+    by = request.user if request.user.is_authenticated else None
+    if wish == "ask":
+        driving.ask(vm, me)
+    elif wish == "withdraw":
+        driving.stop_asking(vm, me)
+    elif wish == "release":
+        driving.release(vm, me)
+    elif wish == "decline":
+        driving.decline(vm, me, other)
+    elif wish == "hand-over":
+        driving.hand_over(vm, by, me, other)
     else:
         return HttpResponse(status=400)
     return HttpResponse(status=204)

@@ -1,11 +1,14 @@
 """The ticket that opens the door of a console."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import ActionRefused, Capability, requires
 from consoles.services import request_console
+from consoles.tickets import Ticket
 from consoles.wire import PROTOCOL, SOCKET_PATH, TICKET_PREFIX
 from vms.access import get_vm
 
@@ -16,8 +19,8 @@ from vms.access import get_vm
 def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a one-time ticket as JSON; refusals are JSON too."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    try:
-        made = request_console(
+    return answer_ticket(
+        lambda: request_console(
             vm,
             request.user,
             login_session=request.session.session_key or "",
@@ -26,6 +29,13 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
             take=request.POST.get("take") == "1",
             ip=request.META.get("REMOTE_ADDR") or None,
         )
+    )
+
+
+def answer_ticket(ask: Callable[[], Ticket]) -> HttpResponse:
+    """Return the ticket that `ask` gives as JSON, or why there is none."""
+    try:
+        made = ask()
     except ActionRefused as refusal:
         answer = {"message": refusal.message, "code": refusal.code}
         return JsonResponse(answer, status=refusal.status)

@@ -215,6 +215,8 @@ CONSOLE_SOCKET_GROUP = text("CONSOLE_SOCKET_GROUP")  # whom beside us to let in:
 CONSOLE_LIMIT = number("CONSOLE_LIMIT", 400, low=1, high=400)
 CONSOLES_PER_USER = number("CONSOLES_PER_USER", 20, low=1, high=400)
 CONSOLES_PER_MACHINE = number("CONSOLES_PER_MACHINE", 10, low=1, high=400)
+CONSOLES_PER_LINK = number("CONSOLES_PER_LINK", 5, low=1, high=400)
+CONSOLE_LINKS = text("CONSOLE_LINKS", "people")  # to personal machines: off, people or anyone
 GUESTHOUSE_NETWORK_POOL = text("GUESTHOUSE_NETWORK_POOL", "10.200.0.0/16")  # for own networks
 WATCH_INTERVAL = number("WATCH_INTERVAL", 10, low=1, high=300)  # seconds, nobody watching
 WATCH_INTERVAL_ACTIVE = 2  # seconds, somebody watching

@@ -26,6 +26,14 @@ export function watchHands(changed) {
   });
 }
 
+/** Who has no live socket asks by the clock. @param {number} seconds */
+export function pollHands(seconds) {
+  setInterval(() => parts.forEach((id) => {
+    const part = document.getElementById(id);
+    if (part && !document.hidden) refetch(part);
+  }), seconds * 1000);
+}
+
 /** A part that will look different in a while is fetched again then. @param {Element} part */
 function later(part) {
   const mark = part.querySelector("[data-later]");

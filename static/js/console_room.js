@@ -2,7 +2,7 @@
 // What both kinds of console share: the cover over the screen, the line below it, and the buttons of the bar.
 import { recall, remember } from "./dom.js";
 import { onBatch } from "./live.js";
-import { driverName, mayType, watchHands } from "./console_hands.js";
+import { driverName, mayType, pollHands, watchHands } from "./console_hands.js";
 import { Link } from "./console_link.js";
 
 /** @typedef {import("./console_link.js").Words} Words */
@@ -51,8 +51,12 @@ export class Room {
       changed();
     };
     watchHands(apply);
+    if (this.poll) pollHands(this.poll);
     apply();
   }
+
+  /** Seconds between questions of who came by a link and hears nothing by itself. */
+  get poll() { return Number(this.element.dataset.poll ?? 0); }
 
   start() {
     if (this.element.dataset.on) this.link.connect();
@@ -104,6 +108,7 @@ export class Room {
     this.show.stop();
     this.link.close();
     this.cover("off", "", "");
+    if (this.poll) setTimeout(() => { if (!this.link.socket) this.link.connect(); }, this.poll * 1000);
   }
 
   /** The machine's state came over the live socket: start or stop trying. @param {Record<string, any>} facts */

@@ -20,6 +20,7 @@ RULES = (
     "approves_creation",
     "approves_deletion",
     "needs_second_factor",
+    "console_links",
 )
 MAY_BE_NONE = {"lease_days", "longest_lease_days"}
 WORDS_OF_ADDRESSES = {"new", "join"}

@@ -217,6 +217,35 @@ def test_two_people_hand_the_guest_over(opened: Open, lab_guest: Guest, oli, ver
     expect(first.get_by_role("button", name="Drive", exact=True)).to_be_visible()
 
 
+def test_a_link_shows_the_screen_to_somebody_without_an_account(
+    opened: Open, browser: Browser, site: str, lab_guest: Guest, oli
+):
+    vm = row_of(lab_guest, "local", oli)
+    team = Team.objects.create(name="Robotics", slug="robotics", console_links="anyone")
+    Membership.objects.create(team=team, user=oli, role=Role.MEMBER)
+    VM.objects.filter(pk=vm.pk).update(team=team)
+    page = opened(f"/machines/{vm.pk}/console/")
+    page.get_by_text("New link").click()
+    page.get_by_label("It opens for").select_option("no")
+    page.get_by_role("button", name="Make the link").click()
+    address = page.get_by_label("Link", exact=True).input_value()
+    picture(page, "shared")
+    context = browser.new_context(viewport={"width": 1390, "height": 868})
+    guest = context.new_page()
+    guest.goto(address)
+    guest.get_by_label("Your name").fill("Grace")
+    picture(guest, "name")
+    guest.get_by_role("button", name="Come in").click()
+    expect(guest.locator("#console")).to_have_attribute("data-state", "connected")
+    wait_until(lambda: is_drawn(guest), timeout=10)
+    expect(guest.locator("#console-people")).to_contain_text("Grace")
+    expect(page.locator("#console-people")).to_contain_text("Grace")
+    picture(guest, "visitor")
+    page.get_by_role("button", name="End now").click()
+    expect(guest.locator("[data-cover=closed]")).to_contain_text("This link has ended.")
+    context.close()
+
+
 def test_the_text_console_works_under_the_strict_policy(opened: Open, lab_guest: Guest, oli):
     vm = row_of(lab_guest, "local", oli)
     page = opened(f"/machines/{vm.pk}/console/serial/")
