@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import libvirt
 
-from virt import certificates, inventory, listing, simulation
+from virt import certificates, inventory, listing, processes, simulation
 from virt.bounded import run_within
 from virt.domain import Domain
 from virt.errors import (
@@ -28,6 +28,7 @@ from virt.loop import start_event_loop
 from virt.reach import check_reachable
 from virt.sidelines import SideLines
 from virt.types import (
+    CellMemory,
     DeviceInfo,
     DomainInfo,
     DomainSample,
@@ -36,6 +37,7 @@ from virt.types import (
     NodeUsage,
     Offer,
     PoolInfo,
+    ThreadUsage,
     VolumeInfo,
 )
 from virt.uri import HostAddress, Transport, build_uri
@@ -167,9 +169,14 @@ class Hypervisor:
             return listing.host_info(self.raw)
 
     def list_domains(self) -> list[DomainInfo]:
-        """Read all domains, active or not; never waits for a frozen QEMU."""
+        """Read all domains, active or not; never waits for a frozen QEMU.
+
+        On this machine each running one comes with the start of its process.
+        """
         with self.calling():
-            return listing.domains(self.raw)
+            infos = listing.domains(self.raw)
+        is_here = self.addr.transport in {Transport.LOCAL, Transport.SESSION}
+        return processes.with_starts(infos) if is_here else infos
 
     def get_domain(self, uuid: str) -> Domain:
         """Return the handle of a domain, or raise NotFound."""
@@ -268,6 +275,34 @@ class Hypervisor:
                 return usage
             memory_mib = self.raw.getInfo()[1]
             return simulation.node_usage(self.addr.test_path, usage, memory_mib * 2**20)
+
+    def thread_usage(
+        self, threads: Sequence[int], cells: Sequence[int], seconds: float
+    ) -> ThreadUsage:
+        """Read the counters of these threads of the host and of these nodes' memory, one call each.
+
+        After ``seconds`` no further call is begun. What the host does not say is left out.
+        """
+        if self.addr.transport is Transport.TEST:
+            return simulation.thread_usage(self.addr.test_path, threads)
+        until = time.monotonic() + seconds
+        memory: dict[int, CellMemory] = {}
+        for cell in cells:
+            with self.calling():
+                said = listing.cell_memory(self.raw, cell)
+            if said is not None:
+                memory[cell] = said
+        found: dict[int, NodeUsage] = {}
+        for number in threads:
+            if time.monotonic() > until:
+                break
+            with self.calling():
+                usage = listing.thread_usage(self.raw, number)
+            if usage is not None:
+                found[number] = usage
+            elif not found:
+                break  # the driver has none at all
+        return ThreadUsage(found, memory)
 
     def _size_of(self, uuid: str) -> tuple[int, int]:
         """Return a domain's processors and memory in bytes, for the simulation."""

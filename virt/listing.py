@@ -11,6 +11,7 @@ from virt import stats
 from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError, WrongState, translate
 from virt.states import reason_of, settled, state_of
 from virt.types import (
+    CellMemory,
     DiskInfo,
     DomainInfo,
     DomainSample,
@@ -133,6 +134,29 @@ def node_usage(raw: Any, *, is_test: bool = False) -> NodeUsage:
         unused = sum(memory.get(key, 0) for key in ("free", "buffers", "cached")) * KIB
         usage = replace(usage, memory_total=total, memory_used=max(0, total - unused))
     return usage  # noqa: RET504 - the second look may be skipped
+
+
+def thread_usage(raw: Any, number: int) -> NodeUsage | None:
+    """Return the counters of one thread of the host; None where it has none, or is offline."""
+    with skipping(VirtError):
+        cpu = raw.getCPUStats(number, 0)
+        if not cpu:
+            return None
+        return NodeUsage(
+            taken_at=time.monotonic(),
+            busy_ns=cpu.get("kernel", 0) + cpu.get("user", 0),
+            idle_ns=cpu.get("idle", 0) + cpu.get("iowait", 0),
+        )
+    return None
+
+
+def cell_memory(raw: Any, cell: int) -> CellMemory | None:
+    """Return the memory of one NUMA node; None where the driver does not say."""
+    with skipping(Unsupported):
+        memory = raw.getMemoryStats(cell, 0)
+        if "total" in memory and "free" in memory:
+            return CellMemory(total=memory["total"] * KIB, free=memory["free"] * KIB)
+    return None
 
 
 def offer(raw: Any) -> Offer:

@@ -7,11 +7,11 @@ import math
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from virt.types import DomainSample, DomainState, NodeUsage
+from virt.types import DomainSample, DomainState, NodeUsage, ThreadUsage
 
 _GUEST_NOISE = 0.08
 SizeOf = Callable[[str], tuple[int, int]]  # uuid -> (vCPUs, memory in bytes)
@@ -47,6 +47,7 @@ class _Simulation:
     random: Random = field(default_factory=lambda: Random(7))
     guests: dict[str, _Guest] = field(default_factory=dict)
     nodes: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    threads: dict[tuple[str, int], tuple[float, float, float]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -116,9 +117,7 @@ def node_usage(key: str, plain: NodeUsage, memory_total: int) -> NodeUsage:
     now = time.monotonic()
     with _active.lock:
         seen, busy, idle = _active.nodes.get(key, (now - 1.0, 0.0, 0.0))
-        own = zlib.crc32(key.encode())
-        base = 0.3 + (own % 40) / 100
-        load = base * (0.85 + 0.3 * (0.5 + 0.5 * math.sin(now / 90 + own % 7)))
+        base, load = _node_load(key, now)
         passed = now - seen
         busy += load * passed * 1e9
         idle += (1 - load) * passed * 1e9
@@ -130,3 +129,34 @@ def node_usage(key: str, plain: NodeUsage, memory_total: int) -> NodeUsage:
         memory_total=memory_total,
         memory_used=int(memory_total * min(0.9, base + 0.2)),
     )
+
+
+def _node_load(key: str, now: float) -> tuple[float, float]:
+    """Return how busy a host usually is, and how busy it is now, 0 to 1."""
+    own = zlib.crc32(key.encode())
+    base = 0.3 + (own % 40) / 100
+    return base, base * (0.85 + 0.3 * (0.5 + 0.5 * math.sin(now / 90 + own % 7)))
+
+
+def thread_usage(key: str, threads: Sequence[int]) -> ThreadUsage:
+    """Return figures for the threads of the host `key`; none while no simulation is on."""
+    if _active is None:
+        return ThreadUsage({}, {})
+    now = time.monotonic()
+    with _active.lock:
+        _base, load = _node_load(key, now)
+        return ThreadUsage(
+            {number: _thread(_active, key, number, load, now) for number in threads}, {}
+        )
+
+
+def _thread(simulation: _Simulation, key: str, number: int, load: float, now: float) -> NodeUsage:
+    """Move the counters of one thread on: some are busy, some idle, all together like the host."""
+    seen, busy, idle = simulation.threads.get((key, number), (now - 1.0, 0.0, 0.0))
+    own = zlib.crc32(f"{key}/{number}".encode()) % 1000 / 1000
+    wave = 0.5 + 0.5 * math.sin(now / (20 + 40 * own) + 6.28 * own)
+    part = min(1.0, max(0.0, load * (0.2 + 1.2 * own + 0.6 * wave)))
+    busy += part * (now - seen) * 1e9
+    idle += (1 - part) * (now - seen) * 1e9
+    simulation.threads[key, number] = (now, busy, idle)
+    return NodeUsage(taken_at=now, busy_ns=int(busy), idle_ns=int(idle))

@@ -3,6 +3,7 @@
 Sizes are bytes, times aware UTC, unknown is None or empty.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -88,7 +89,8 @@ class GraphicsInfo:
 class DomainInfo:
     """Describe one domain.
 
-    ``id`` is None while off; ``agent_connected`` is None when it cannot be known.
+    ``id`` is None while off; ``agent_connected`` is None when it cannot be known; ``pinned_cpus``
+    is empty where its processors may run anywhere.
     """
 
     uuid: str
@@ -120,15 +122,17 @@ class DomainInfo:
     nics: tuple[NicInfo, ...] = ()
     graphics: tuple[GraphicsInfo, ...] = ()
     started_at: datetime | None = None
+    pinned_cpus: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NumaCell:
-    """Describe one NUMA node of a host."""
+    """Describe one NUMA node of a host; ``cores`` are its threads, those of one core together."""
 
     id: int
     memory: int
     cpus: tuple[int, ...] = ()
+    cores: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,22 @@ class NodeUsage:
     idle_ns: int | None = None
     memory_used: int | None = None
     memory_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellMemory:
+    """Hold how much of a NUMA node's memory is free; what is not includes the host's file cache."""
+
+    total: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadUsage:
+    """Hold the counters of a host's threads by number, and its nodes' memory, as far as read."""
+
+    threads: Mapping[int, NodeUsage]
+    cells: Mapping[int, CellMemory]
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,34 @@ def test_units_are_libvirts() -> None:
     assert to_bytes("2", "b") == to_bytes("2", "bytes") == 2
     assert to_bytes("two", "GiB") == 0
     assert to_kib(1025) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "cpus"),
+    [
+        ("0-3,^2,8", (0, 1, 3, 8)),
+        ("5", (5,)),
+        ("", ()),
+        (None, ()),
+        ("3-1,x,0-99999999,-2", ()),
+    ],
+)
+def test_cpu_sets_are_read_and_odd_ones_left_out(text, cpus):
+    assert read.cpu_set(text) == cpus
+
+
+@pytest.mark.parametrize(
+    ("inside", "cpus"),
+    [
+        ("<vcpu>2</vcpu>", ()),
+        ("<vcpu cpuset='4-5'>2</vcpu>", (4, 5)),
+        ("<vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='3'/></cputune>", (3,)),
+        (
+            "<vcpu cpuset='6'>2</vcpu><cputune><vcpupin vcpu='0' cpuset='3'/>"
+            "<vcpupin vcpu='7' cpuset='9'/></cputune>",
+            (3, 6),
+        ),
+    ],
+)
+def test_pinned_guests_say_where(inside, cpus):
+    assert read.domain(f"<domain><name>a</name>{inside}</domain>").pinned_cpus == cpus

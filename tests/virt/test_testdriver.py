@@ -200,3 +200,12 @@ def test_a_missing_socket_is_named(tmp_path: Path) -> None:
     with pytest.raises(HostUnreachable) as caught:
         connect(HostAddress(Transport.LOCAL, socket=str(tmp_path / "none")))
     assert caught.value.cause is Unreachable.NO_SOCKET
+
+
+def test_topology_has_the_threads_of_each_core_and_no_figures_are_invented() -> None:
+    with connect(HostAddress(Transport.TEST, test_path="/default")) as host:
+        info = host.info()
+        usage = host.thread_usage(info.numa[0].cpus, [0], 1.0)
+    assert [len(cell.cpus) for cell in info.numa] == [8, 8]
+    assert info.numa[1].cores[0] == (8,)
+    assert (usage.threads, usage.cells) == ({}, {})

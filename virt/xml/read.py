@@ -9,6 +9,7 @@ from virt.units import to_bytes
 from virt.xml.document import Element, parse
 
 AGENT_CHANNEL = "org.qemu.guest_agent.0"
+MOST_CPUS = 4096
 _OS_ID = "{http://libosinfo.org/xmlns/libvirt/domain/1.0}os"
 _SOURCE_ATTRIBUTES = ("file", "dev", "dir", "name", "volume")
 
@@ -32,6 +33,33 @@ def number(text: str | None) -> int | None:
         return None
 
 
+def cpu_set(text: str | None) -> tuple[int, ...]:
+    """Return the numbers that libvirt writes as "0-3,^2,8"; none when it makes no sense."""
+    found: set[int] = set()
+    for part in (text or "").replace(" ", "").split(","):
+        first, _dash, last = part.removeprefix("^").partition("-")
+        start, end = number(first), number(last or first)
+        if start is None or end is None or not 0 <= end - start <= MOST_CPUS:
+            continue
+        numbers = range(start, end + 1)
+        if part.startswith("^"):
+            found.difference_update(numbers)
+        else:
+            found.update(numbers)
+    return tuple(sorted(found))
+
+
+def _pinned_cpus(root: Element) -> tuple[int, ...]:
+    """Return the host's threads on which its processors may run; none when on all."""
+    common = cpu_set(attr(root, "vcpu", "cpuset"))
+    pins = {pin.get("vcpu"): cpu_set(pin.get("cpuset")) for pin in root.iterfind("cputune/vcpupin")}
+    if not pins:
+        return common
+    vcpus = number(attr(root, "vcpu", "current")) or number(text_of(root, "vcpu")) or 0
+    each = [pins.get(str(vcpu), common) for vcpu in range(min(vcpus, MOST_CPUS))]
+    return tuple(sorted({cpu for found in each for cpu in found}))
+
+
 def domain(xml: str) -> DomainInfo:
     """Return the facts in a domain's XML; state and the other facts outside it keep their defaults.
 
@@ -53,6 +81,7 @@ def domain(xml: str) -> DomainInfo:
         machine=attr(root, "os/type", "machine"),
         firmware=_firmware(root),
         os_id=_os_id(root),
+        pinned_cpus=_pinned_cpus(root),
     )
     return _with_devices(_with_sizes(info, root), root)
 

@@ -6,7 +6,7 @@ from virt.errors import InvalidDefinition
 from virt.types import DeviceInfo, NumaCell
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
-from virt.xml.read import attr, number, text_of
+from virt.xml.read import attr, cpu_set, number, text_of
 
 _KINDS = {
     "usb_device": "usb",
@@ -78,7 +78,19 @@ def _cell(cell: Element) -> NumaCell:
         id=number(cell.get("id")) or 0,
         memory=0 if memory is None else to_bytes(memory.text, memory.get("unit")),
         cpus=tuple(cpu for cpu in cpus if cpu is not None),
+        cores=_cores(cell),
     )
+
+
+def _cores(cell: Element) -> tuple[tuple[int, ...], ...]:
+    """Return the threads of each core, as `siblings` says; one that does not say is alone."""
+    cores: dict[int, tuple[int, ...]] = {}
+    for cpu in cell.iterfind("cpus/cpu"):
+        own = number(cpu.get("id"))
+        if own is not None:
+            siblings = cpu_set(cpu.get("siblings")) or (own,)
+            cores.setdefault(siblings[0], siblings)
+    return tuple(cores[first] for first in sorted(cores))
 
 
 def domain_capabilities(xml: str) -> DomainCapabilities:
