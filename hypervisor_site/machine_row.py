@@ -18,7 +18,7 @@ HOT = 85  # per cent of processor from which the figure is shown hot
 
 ROW = """
   <tr id="vm-{pk}" data-live-kind="vm" data-live-id="{pk}" data-live-rev="{rev}" \
-data-live-url="{url}row/" data-live-refresh="state job name" {stale}>
+data-live-url="{url}row/" data-live-refresh="state job name started_before" {stale}>
     <td class="gh-table__check"><input type="checkbox" class="gh-check" form="bulk" name="ids" \
 value="{pk}" data-select data-state="{state}" aria-label="{name}"></td>
     <td class="gh-cell-main">{disc}<a class="gh-name" href="{url}" data-open data-fact="name">\
@@ -51,6 +51,7 @@ MEMORY = (
 MEMORY_OFF = '<span class="gh-num gh-memory-off">{}</span>'
 UP = '<span data-fact="started" data-format="up">{}</span>'
 ACTIONS = """<span class="gh-act">
+UP_AT_LEAST = '<span data-tip="{}">&gt;\u00a0{}</span>'
       <a class="btn btn-sm gh-btn--icon gh-btn--ghost" href="{url}console/" data-console \
 aria-label="{console}" data-tip="{console}">{screen}</a>
       <button type="submit" form="machine-power" formaction="{url}{action}/" \
@@ -124,7 +125,10 @@ def _owner(name: str) -> SafeString:
 
 
 def _up(row: Row) -> SafeString:
-    return format_html(UP, formats.up(row.vm.started_at)) if row.is_on else EMPTY
+    if not row.is_on:
+        return EMPTY
+    up = format_html(UP, formats.up(row.vm.started_at))
+    return format_html(UP_AT_LEAST, row.words.ran_before, up) if row.vm.started_before else up
 
 
 def _actions(row: Row) -> SafeString:

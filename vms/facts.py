@@ -38,6 +38,7 @@ class VMFacts(TypedDict):
     reason: str
     since: str
     started: str | None
+    started_before: bool
     job: JobFacts | None
     progress: int | None
     cpu: int | None
@@ -59,6 +60,7 @@ def facts_of(vm: VM) -> VMFacts:
         "reason": vm.shown_reason,
         "since": _iso(vm.state_since) or "",
         "started": _iso(vm.started_at),
+        "started_before": vm.started_before,
         "job": job_facts(vm.active_job),
         "progress": progress_of(vm.active_job),
         "cpu": None if is_away or not vm.is_on else cells["cpu"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from virt.types import DiskInfo, DomainInfo, DomainState, GraphicsInfo, NicInfo
@@ -16,6 +16,7 @@ _NIC_KEYS = tuple(field.name for field in fields(NicInfo))
 _GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
 LONGEST = 255
 SILENT = "not-responding"
+CLOCK_SLACK = timedelta(seconds=5)  # two ways to tell the same start
 
 
 def state_of(info: DomainInfo, *, is_unresponsive: bool = False) -> tuple[str, str]:
@@ -70,10 +71,13 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "disk_bytes": _capacity(disks) or (row.disk_bytes if row else 0),
         "nics": _plain(info.nics, _NIC_KEYS),
         "graphics": _plain(info.graphics, _GRAPHICS_KEYS),
+        "pinned_cpus": list(info.pinned_cpus),
     }
 
 
-def times_of(info: DomainInfo, row: VM, columns: dict[str, Any], now: datetime) -> dict[str, Any]:
+def times_of(
+    info: DomainInfo, row: VM, columns: dict[str, Any], now: datetime, *, is_watched: bool
+) -> dict[str, Any]:
     """Return what changes with the state: since when, and what only a running guest has."""
     changed: dict[str, Any] = {}
     if columns["state"] != row.state:
@@ -82,14 +86,35 @@ def times_of(info: DomainInfo, row: VM, columns: dict[str, Any], now: datetime) 
         if row.started_at is not None or row.address or row.cpu_percent is not None:
             changed |= {
                 "started_at": None,
+                "started_before": False,
                 "address": "",
                 "addresses": [],
                 "cpu_percent": None,
                 "memory_used": None,
             }
-    elif row.started_at is None and not row.is_on and row.state != VMState.UNKNOWN:
-        changed["started_at"] = now
+    else:
+        changed |= start_of(info, row, now, is_watched=is_watched)
     return changed
+
+
+def start_of(info: DomainInfo, row: VM, now: datetime, *, is_watched: bool) -> dict[str, Any]:
+    """Return since when a running guest runs; with `started_before` it ran then already.
+
+    `is_watched` is whether it would have been seen to start: else it may have been any time.
+    """
+    known = None if row.domain_id not in (None, info.id) else row.started_at
+    if info.started_at is not None:
+        is_same = known is not None and abs(known - info.started_at) < CLOCK_SLACK
+        if is_same and not row.started_before:
+            return {}
+        return {"started_at": info.started_at, "started_before": False}
+    if known is not None:
+        return {}
+    was_on = row.is_on and row.domain_id == info.id
+    if was_on:
+        return {"started_at": row.state_since, "started_before": True}
+    is_seen = is_watched and row.state != VMState.UNKNOWN
+    return {"started_at": now, "started_before": not is_seen}
 
 
 def _plain(items: Iterable[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:

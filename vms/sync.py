@@ -46,8 +46,11 @@ class Mirror:
         found = {info.uuid: info for info in infos if info.uuid}
         rows = {str(row.uuid): row for row in VM.objects.filter(host=host)}
         now = timezone.now()
-        if any(_differences(info, rows.get(uuid), now) for uuid, info in found.items()):
-            _take_over(host, found)
+        if any(
+            _differences(info, rows.get(uuid), now, is_watched=False)
+            for uuid, info in found.items()
+        ):
+            _take_over(host, found, is_watched=False)
         missing = [row for uuid, row in rows.items() if uuid not in found]
         _forget(missing)
 
@@ -88,8 +91,8 @@ class Mirror:
 def take_over(host: Host, info: DomainInfo) -> None:
     """Make one guest's row equal to what was read; operations call it with what they did."""
     row = VM.objects.filter(host=host, uuid=info.uuid).first()
-    if _differences(info, row, timezone.now()):
-        _take_over(host, {info.uuid: info})
+    if _differences(info, row, timezone.now(), is_watched=True):
+        _take_over(host, {info.uuid: info}, is_watched=True)
 
 
 def drop(vm: VM) -> None:
@@ -117,16 +120,21 @@ def _changed(row: VM, columns: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in columns.items() if getattr(row, name) != value}
 
 
-def _differences(info: DomainInfo, row: VM | None, now: datetime) -> dict[str, Any]:
+def _differences(
+    info: DomainInfo, row: VM | None, now: datetime, *, is_watched: bool
+) -> dict[str, Any]:
     """Return what has to be written for a guest; everything when there is no row."""
     columns = columns_of(info, row)
     if row is None:
         return columns
-    return _changed(row, columns | times_of(info, row, columns, now))
+    return _changed(row, columns | times_of(info, row, columns, now, is_watched=is_watched))
 
 
-def _take_over(host: Host, found: Mapping[str, DomainInfo]) -> None:
-    """Write the rows of those guests that differ, and adopt those without a row."""
+def _take_over(host: Host, found: Mapping[str, DomainInfo], *, is_watched: bool) -> None:
+    """Write the rows of those guests that differ, and adopt those without a row.
+
+    `is_watched` says that they were seen to change; a whole list tells nothing of when.
+    """
     now = timezone.now()
     with transaction.atomic():
         # One guest is looked up by its UUID, a whole list by its host.
@@ -137,10 +145,12 @@ def _take_over(host: Host, found: Mapping[str, DomainInfo]) -> None:
         differences = {
             row.pk: different
             for uuid, info in found.items()
-            if (row := rows.get(uuid)) and (different := _differences(info, row, now))
+            if (row := rows.get(uuid))
+            and (different := _differences(info, row, now, is_watched=is_watched))
         }
         changed = _save({row.pk: row for row in rows.values()}, differences)
-        adopted = _adopt(host, [info for uuid, info in found.items() if uuid not in rows])
+        strangers = [info for uuid, info in found.items() if uuid not in rows]
+        adopted = _adopt(host, strangers, now, is_watched=is_watched)
         _announce(host, [*changed, *adopted])
 
 
@@ -177,7 +187,7 @@ def _save(rows: Mapping[int, VM], columns: Mapping[int, dict[str, Any]]) -> list
     return [row for group in alike.values() for row in group]
 
 
-def _adopt(host: Host, infos: Sequence[DomainInfo]) -> list[VM]:
+def _adopt(host: Host, infos: Sequence[DomainInfo], now: datetime, *, is_watched: bool) -> list[VM]:
     """Make rows for guests that have none. One that moved here by itself keeps its people."""
     if not infos:
         return []
@@ -191,6 +201,10 @@ def _adopt(host: Host, infos: Sequence[DomainInfo]) -> list[VM]:
         if twin := twins.get(info.uuid):
             row.owner_id, row.team_id = twin.owner_id, twin.team_id
             row.description, row.is_protected = twin.description, twin.is_protected
+            row.size, row.ends_at, row.recycled_at = twin.size, twin.ends_at, twin.recycled_at
+        if info.state.is_active:
+            row.started_at = info.started_at or now
+            row.started_before = info.started_at is None and not is_watched
         for name, value in columns_of(info).items():
             setattr(row, name, value)
         rows.append(row)

@@ -29,7 +29,7 @@ def test_foreign_guest_is_adopted_and_seen_by_admins_only(
     vm = VM.objects.get()
     assert (vm.name, vm.state, vm.owner, vm.rev) == ("web01", "running", None, 1)
     assert vm.disks[0]["source"] == "/p/web01.qcow2"
-    assert vm.started_at is None
+    assert vm.started_before and vm.started_at is not None
     assert list(VM.objects.allowing(oli, Capability.VM_VIEW)) == []
     assert heard[0]["audiences"] == ["admins", f"vm-{VM.objects.get().pk}"]
     assert heard[0]["facts"]["state"] == "running"
@@ -86,6 +86,30 @@ def test_refresh_writes_only_what_differs(
     assert heard[0]["facts"]["mem"] == 2 * GIB
 
 
+def test_start_that_nobody_saw_is_told_as_over(host: Host, mirror: Mirror, heard: Heard) -> None:
+    mirror.resync(host, [guest("web01"), guest("web02", "off")])
+    before = VM.objects.get(name="web01").started_at
+    mirror.resync(host, [guest("web01"), guest("web02")])
+    assert VM.objects.get(name="web01").started_at == before
+    assert VM.objects.get(name="web02").started_before, "it may have begun while nobody watched"
+    began = timezone.now() - timedelta(days=2)
+    mirror.resync(host, [guest("web01", started_at=began), guest("web02")])
+    vm = VM.objects.get(name="web01")
+    assert (vm.started_at, vm.started_before) == (began, False)
+    mirror.refresh(host, guest("web01"))
+    mirror.resync(host, [guest("web01", started_at=began + timedelta(seconds=1)), guest("web02")])
+    assert VM.objects.get(name="web01").started_at == began
+    mirror.refresh(host, guest("web01", id=4))
+    vm = VM.objects.get(name="web01")
+    assert vm.started_at and vm.started_at > before and not vm.started_before
+
+
+def test_guest_that_appears_while_watched_was_started_now(host: Host, mirror: Mirror) -> None:
+    mirror.refresh(host, guest("web01"))
+    vm = VM.objects.get()
+    assert vm.started_at is not None and not vm.started_before
+
+
 def test_stopping_clears_what_only_a_running_guest_has(
     host: Host, mirror: Mirror, heard: Heard
 ) -> None:
@@ -97,7 +121,7 @@ def test_stopping_clears_what_only_a_running_guest_has(
     assert (timezone.now() - vm.state_since).total_seconds() < 5
     mirror.refresh(host, guest())
     vm.refresh_from_db()
-    assert vm.started_at is not None
+    assert vm.started_at is not None and not vm.started_before
     assert heard[-1]["facts"]["started"] is not None
 
 

@@ -24,6 +24,7 @@ FIELDS = (
     "state_reason",
     "state_since",
     "started_at",
+    "started_before",
     "domain_id",
     "memory",
     "memory_used",
@@ -65,6 +66,7 @@ class Words(NamedTuple):
     protected: str
 
 
+    ran_before: str
 @dataclass(frozen=True)
 class Row:
     """A machine on a list."""
@@ -125,7 +127,7 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
     tags = _tags(keys)
     rings = samples.rings(keys, SPARK_POINTS)
     mine = _operable(user, keys)
-    words = Words(_("Console"), _("More"), _("Protected"))
+    words = Words(_("Console"), _("More"), _("Protected"), _("It ran already when it was found."))
     return [
         Row(
             vm=vm,
