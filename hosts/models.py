@@ -69,7 +69,7 @@ class Host(models.Model):
     threads = models.PositiveIntegerField(default=0)
     cpus = models.PositiveIntegerField(default=0)
     memory = models.BigIntegerField(default=0)
-    numa: Any = models.JSONField(default=list)  # [{"id", "memory", "cpus": [int]}]
+    numa: Any = models.JSONField(default=list)  # [{"id", "memory", "cpus", "cores": [[int]]}]
     capabilities: Any = models.JSONField(default=dict)  # what guests may use
 
     # Acceleration, found out by booting a guest of a few MB

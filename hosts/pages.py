@@ -11,6 +11,7 @@ from hosts import usage
 from hosts.facts import percent
 from hosts.failures import command_for, next_steps
 from hosts.models import Host, HostState, StoragePool
+from hosts.processors import ProcessorMap
 from hosts.readiness import Readiness, readiness_of
 from hosts.ssh import fingerprint_of
 from jobs.models import Job
@@ -166,6 +167,11 @@ class HostPage:
     def rings(self) -> tuple[list[float | None], list[float | None]]:
         """The last values of processor and memory in per cent."""
         return usage.rings_of(self.host.pk)
+
+    @cached_property
+    def processors(self) -> ProcessorMap:
+        """The threads of the processors and how busy each is."""
+        return ProcessorMap(self.host)
 
     @cached_property
     def readiness(self) -> list[Readiness]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from hosts.models import Host, HostDevice, Network, StoragePool, Volume
-from virt.types import DeviceInfo, HostInfo, NetworkInfo, PoolInfo, VolumeInfo
+from virt.types import DeviceInfo, HostInfo, NetworkInfo, NumaCell, PoolInfo, VolumeInfo
 
 Fields = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def apply_inventory(host: Host, info: HostInfo) -> bool:
         threads=info.threads,
         cpus=info.cpus,
         memory=info.memory,
-        numa=[{"id": c.id, "memory": c.memory, "cpus": list(c.cpus)} for c in info.numa],
+        numa=[_cell(cell) for cell in info.numa],
         capabilities={
             "machine_types": list(info.machine_types),
             "domain_types": list(info.domain_types),
@@ -50,6 +50,11 @@ def apply_inventory(host: Host, info: HostInfo) -> bool:
             "mhz": info.mhz,
         },
     )
+
+
+def _cell(cell: NumaCell) -> dict[str, Any]:
+    cores = [list(core) for core in cell.cores]
+    return {"id": cell.id, "memory": cell.memory, "cpus": list(cell.cpus), "cores": cores}
 
 
 def _uuid(text: str) -> UUID | None:

@@ -17,8 +17,17 @@ GIVE_UP_AFTER = 30.0  # seconds that a page may take to accept a message
 PARTING = 2.0  # seconds to say good-bye
 MAX_MESSAGE = 64 * 1024  # bytes that a page may say at once
 
+MOST_NUMBERS = 5_000  # rows that a page may name
+HOSTS_HEARD_BY = "admins"
+
 RIGHTS_CHANGED = 4401
 TOO_SLOW = 1013
+
+
+def _numbers(said: object) -> frozenset[int]:
+    """Return the row numbers in what a page said, not too many of them."""
+    found = said[:MOST_NUMBERS] if isinstance(said, list) else ()
+    return frozenset(one for one in found if isinstance(one, int) and 0 < one < 2**31)
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -26,7 +35,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     To the browser: {"t": "hello"|"batch"|"resync"|"ping"|"bye"}, each with the next `seq`.
     From it: {"t": "watch", "kinds": ["vm"], "ids": [7]}; without it everything that the person
-    may hear is sent.
+    may hear is sent. "near": [3] names hosts that are looked at closely.
     """
 
     channel_layer_alias = "none"  # the hub is the only source
@@ -42,6 +51,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._kinds: frozenset[str] | None = None
         self._ids: frozenset[int] | None = None
         self._sender: asyncio.Task[None] | None = None
+        self.near: frozenset[int] = frozenset()
 
     async def connect(self) -> None:
         """Let in who is signed in; refuse anybody else before the socket opens."""
@@ -76,7 +86,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         kinds, ids = message.get("kinds"), message.get("ids")
         self._kinds = frozenset(map(str, kinds)) if isinstance(kinds, list) else None
         numbers = ids if isinstance(ids, list) and ids else None
-        self._ids = frozenset(one for one in numbers if isinstance(one, int)) if numbers else None
+        self._ids = _numbers(numbers) if numbers else None
+        if HOSTS_HEARD_BY in self.listener.audiences:
+            self.near = _numbers(message.get("near"))
+            if self.near:
+                hub().hurry()
 
     def offer(self, item: Item) -> None:
         """Keep a change that the page watches, and wake the sender."""

@@ -9,6 +9,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 
 from .audience import Listener, still_allowed
 from .items import Item
+from .near import come
 from .presence import KEY, SECONDS
 from .publish import CHANNEL
 from .redis import async_client
@@ -33,6 +35,7 @@ class Subscriber(Protocol):
     """A socket, as the hub sees it. None of these may wait."""
 
     listener: Listener
+    near: frozenset[int]  # hosts that the page looks at closely
 
     def offer(self, item: Item) -> None:
         """Take a change that the listener may hear."""
@@ -54,6 +57,7 @@ class Hub:
         self._subscribers: set[Subscriber] = set()
         self._by_audience: dict[str, set[Subscriber]] = defaultdict(set)
         self._tasks: list[asyncio.Task[None]] = []
+        self._told = asyncio.Event()
 
     def join(self, subscriber: Subscriber) -> None:
         """Give changes to `subscriber` from now on."""
@@ -75,6 +79,10 @@ class Hub:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
+
+    def hurry(self) -> None:
+        """Tell at once that somebody looks closer."""
+        self._told.set()
 
     def spread(self, text: str) -> None:
         """Give the changes of one Redis message to those who may hear them."""
@@ -151,11 +159,14 @@ class Hub:
         """Keep the sign in Redis that somebody watches."""
         async with async_client() as redis:
             while True:
+                self._told.clear()
                 try:
                     await redis.set(KEY, 1, ex=SECONDS)
+                    await come(redis, {pk for one in self._subscribers for pk in one.near})
                 except (RedisError, OSError):
                     log.debug("Presence waits for Redis")
-                await asyncio.sleep(SECONDS / 3)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._told.wait(), SECONDS / 3)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -20,6 +20,7 @@ from hosts.watching.pace import Pace
 from hosts.watching.relay import listen
 from hosts.watching.report import report_state
 from hosts.watching.side import Side
+from hosts.watching.threads import Threads
 from virt.connection import Hypervisor, connect
 from virt.errors import HostUnreachable, Unreachable
 from virt.pool import pooled
@@ -64,6 +65,7 @@ class Session:
         self._guests = Guests(self.host, hypervisor, self._side, has_agents=shared is None)
         self._measuring = Measuring(self.host, self._side, self._guests)
         self._offers = Offers(self.host, self._side)
+        self._threads = Threads(self.host, self._side)
         self._looks = Looks(self.host, self._side, self._guests, is_real=shared is None)
         if is_too_old(hypervisor.version()):
             raise TooOldError(hypervisor.version())
@@ -121,6 +123,7 @@ class Session:
             "samples": self._measuring.take,
             "guest": self._guests.take_details,
             "screens": self._looks.take,
+            "threads": self._threads.take,
             **self._offers.takers,
         }
         if reading.error is None:
@@ -130,8 +133,14 @@ class Session:
         elif reading.name == "screens":
             self._looks.failed()
 
+    @property
+    def _is_near(self) -> bool:
+        """Whether somebody looks at the page of this host."""
+        return self.host.pk in self._pace.near
+
     def _start_what_is_due(self) -> None:
         self._measuring.start_if_due(self._pace.interval)
+        self._threads.start_if_due(is_near=self._is_near)
         self._offers.start_if_due()
         self._guests.start_if_due()
         self._looks.start_if_due(is_looked_at=self._pace.is_looked_at)
@@ -140,6 +149,7 @@ class Session:
         return min(
             self._listed_at + LIST_EVERY,
             self._measuring.next_due(self._pace.interval),
+            self._threads.next_due(is_near=self._is_near),
             self._offers.next_due(),
             self._guests.next_due(),
             self._looks.next_due(is_looked_at=self._pace.is_looked_at),

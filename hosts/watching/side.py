@@ -21,7 +21,7 @@ PATIENCE = 30.0  # seconds until a task counts as stuck
 MOST_LEFT = 4  # stuck tasks of a line that are left behind; then nothing more is risked
 CLOSE_LOOK = 0.5
 # Everything else shares one line, one after the other.
-LINES = {"samples": "samples", "screens": "screens"}
+LINES = {"samples": "samples", "screens": "screens", "threads": "samples"}
 SLOW = "slow"
 
 Work = Callable[[Hypervisor], Any]

@@ -57,8 +57,12 @@ function batch(items) {
 
 function kinds() {
   const found = [...document.querySelectorAll("[data-live-kind], [data-live-new]")];
-  return [...new Set(["job", ...found.map((e) => e.getAttribute("data-live-kind") ?? e.getAttribute("data-live-new") ?? "")])];
+  const screens = document.querySelector("[data-screen]") ? ["screen"] : [];
+  return [...new Set(["job", ...screens, ...found.map((e) => e.getAttribute("data-live-kind") ?? e.getAttribute("data-live-new") ?? "")])];
 }
+
+/** Hosts that this page looks at closely: their threads are read for it alone. */
+const near = () => [...document.querySelectorAll("[data-near][data-live-id]")].map((e) => Number(e.getAttribute("data-live-id")));
 
 function stale() {
   document.dispatchEvent(new CustomEvent("live:stale"));
@@ -66,14 +70,15 @@ function stale() {
 }
 
 if (path) {
-  const socket = new LiveSocket(path, { batch, stale, kinds });
+  const socket = new LiveSocket(path, { batch, stale, kinds, near });
   let told = "";
   const tell = () => {
-    const now = kinds().join();
+    const now = [...kinds(), ...near()].join();
     if (now !== told) socket.watch();
     told = now;
   };
   document.addEventListener("htmx:load", tell);
+  document.addEventListener("live:swapped", tell);
 }
 
 document.addEventListener("click", (event) => {

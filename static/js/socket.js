@@ -9,7 +9,7 @@ const PATIENCE = 4000; // "Reconnecting" becomes "as of 13:52"
 
 /**
  * @typedef {{kind: string, id: number, rev: number, first?: number, facts: Record<string, any>}} Item
- * @typedef {{batch: (items: Item[]) => void, stale: () => void, kinds: () => string[]}} Listener
+ * @typedef {{batch: (items: Item[]) => void, stale: () => void, kinds: () => string[], near: () => number[]}} Listener
  */
 
 const label = document.getElementById("live");
@@ -72,7 +72,7 @@ export class LiveSocket {
   /** Tell the server what this page shows. */
   watch() {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
-    this.socket.send(JSON.stringify({ t: "watch", kinds: this.listener.kinds() }));
+    this.socket.send(JSON.stringify({ t: "watch", kinds: this.listener.kinds(), near: this.listener.near() }));
   }
 
   closed() {

@@ -34,7 +34,7 @@ def test_inventory_is_written_once(host: Host, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert not apply_inventory(host, INFO)
     host.refresh_from_db()
-    assert host.numa == [{"id": 0, "memory": 2**30, "cpus": [0, 1, 2, 3]}]
+    assert host.numa == [{"id": 0, "memory": 2**30, "cpus": [0, 1, 2, 3], "cores": []}]
 
 
 def test_pools_come_change_and_go(host: Host, django_assert_num_queries):

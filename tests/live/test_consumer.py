@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from accounts.models import Membership, Role, Team, User
 from hypervisor_site.asgi import application
-from live import consumers, hub, presence, publish
+from live import consumers, hub, near, presence, publish
 from live.publish import Change, announce, announce_many
 from live.redis import async_client
 from tests.services import RedisServer
@@ -223,3 +223,19 @@ async def test_a_page_that_does_not_take_messages_is_given_up(
     assert (closed["type"], closed["code"]) == ("websocket.close", consumers.TOO_SLOW)
     assert not hub.hub()._subscribers
     await page.leave()
+
+
+async def near_hosts() -> frozenset[int]:
+    await asyncio.sleep(0.2)
+    return await in_thread(near.near_hosts)()
+
+
+async def test_page_of_a_host_says_that_somebody_looks_closely(ada: User, oli: User) -> None:
+    async with page_of(oli) as page:
+        await page.say({"t": "watch", "kinds": ["threads"], "near": [3]})
+        assert await near_hosts() == frozenset(), "hosts are for administrators"
+    async with page_of(ada) as page:
+        await page.say({"t": "watch", "kinds": ["threads"], "near": [7, -1, "x", None]})
+        assert await near_hosts() == {7}
+        await page.say({"t": "watch", "kinds": ["threads"], "near": 9})
+        assert await near_hosts() == {7}, "what was told counts for a while"
