@@ -3,7 +3,7 @@
 
 /** @typedef {{process?: (element: Element) => void}} Htmx */
 const htmx = () => /** @type {{htmx?: Htmx}} */ (/** @type {unknown} */ (window)).htmx;
-const BUSY = ".dropdown-menu.show, input:not([type='checkbox']):focus, textarea:focus, select:focus, dialog[open]";
+const BUSY = ".dropdown-menu.show, input:not([type='checkbox']):focus, textarea:focus, select:focus, dialog[open], details[data-hold][open]";
 const RETRY = 700;
 
 /** @type {Map<string, "running" | "again">} by address */
