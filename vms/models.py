@@ -37,6 +37,14 @@ class VMQuerySet(models.QuerySet["VM"]):
         """Return the machines on which `user` has `capability`."""
         return self.filter(reach(user, capability, "vm"))
 
+    def kept(self) -> "VMQuerySet":
+        """Return the machines that are not in the recycle bin."""
+        return self.filter(recycled_at=None)
+
+    def in_bin(self) -> "VMQuerySet":
+        """Return the machines in the recycle bin."""
+        return self.filter(recycled_at__isnull=False)
+
 
 class VM(models.Model):
     """A machine. Rows are written by the watcher; people change them by jobs."""
@@ -64,12 +72,18 @@ class VM(models.Model):
     is_made = models.BooleanField(default=True)
 
     # How long it may live: stopped at `ends_at`, in the bin from `recycled_at`, gone after the
-    # team's days there. `last_used_at` is when it was last seen doing something.
+    # team's days there. `reminded_at` is the last word about either.
     size = models.CharField(max_length=40, blank=True)  # the slug of a size of the catalogue
     ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     recycled_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    # When it was last seen in use, and by what (one of `idle.signs.SIGNS`); null is never, as far
+    # as was looked. Since `quiet_since` no use was seen: the last use, or the first look.
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_by = models.CharField(max_length=10, blank=True)
+    quiet_since = models.DateTimeField(default=timezone.now)
+    idle_told_at = models.DateTimeField(null=True, blank=True)
 
     # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
     is_unresponsive = models.BooleanField(default=False)
@@ -126,7 +140,9 @@ class VM(models.Model):
             models.Index(fields=["owner", "name"]),
             models.Index(fields=["team", "name"]),
             # Covers the counts beside the tabs, so that wide rows are not read for them.
-            models.Index(fields=["state", "host", "owner"], name="vm_counts"),
+            models.Index(
+                fields=["recycled_at", "state", "host", "owner", "quiet_since"], name="vm_counts"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,6 +168,11 @@ class VM(models.Model):
     def is_on(self) -> bool:
         """Whether libvirt has a running, paused or sleeping process for the guest."""
         return self.state in ON or self.domain_id is not None
+
+    @property
+    def is_in_bin(self) -> bool:
+        """Whether it is in the recycle bin."""
+        return self.recycled_at is not None
 
     @property
     def audiences(self) -> list[str]:

@@ -28,9 +28,11 @@ class Team(models.Model):
     members: Any = models.ManyToManyField(User, through="Membership", related_name="teams")
     created_at = models.DateTimeField(default=timezone.now)
 
-    # Rules. Days; null means none.
+    # Rules. Days; null means none. Ended machines go into the bin `ended_days` after their end, and
+    # are deleted `bin_days` later; 0 is no bin, and then nothing is deleted by itself.
     lease_days = models.PositiveIntegerField(null=True, blank=True)
     longest_lease_days = models.PositiveIntegerField(null=True, blank=True)
+    ended_days = models.PositiveIntegerField(null=True, blank=True, default=7)
     bin_days = models.PositiveIntegerField(default=14)
     approves_creation = models.BooleanField(default=False)
     approves_deletion = models.BooleanField(default=False)

@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "settle-usage": {"task": "usage.tasks.settle", "schedule": 300.0, "options": {"expires": 240}},
     "settle-leases": {"task": "vms.leases.settle", "schedule": 60.0, "options": {"expires": 50}},
+    "tell-of-idle": {"task": "vms.idle.tell", "schedule": 3600.0, "options": {"expires": 3000}},
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -189,6 +190,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("GUESTHOUSE_MAIL_FROM", "guesthouse@loc
 SITE_URL = text("GUESTHOUSE_URL")  # our own address, for links in messages
 AUDIT_SYSLOG = syslog("GUESTHOUSE_AUDIT_SYSLOG")
 WEBHOOK_ALLOW = networks("GUESTHOUSE_WEBHOOK_ALLOW")  # inside addresses that may be told
+
+# Machines that belong to no team: days after their end until they go into the recycle bin, and days
+# in there (0: no bin); a team has its own. Machines count as idle after so many days without use.
+ENDED_DAYS = number("GUESTHOUSE_ENDED_DAYS", 7, low=1, high=3650)
+BIN_DAYS = number("GUESTHOUSE_BIN_DAYS", 14, low=0, high=3650)
+IDLE_DAYS = number("GUESTHOUSE_IDLE_DAYS", 14, low=1, high=3650)
 
 # Language and time
 LANGUAGE_CODE = "en-gb"
