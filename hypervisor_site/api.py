@@ -14,6 +14,8 @@ from notices.api import router as webhooks
 from quotas.api import router as quotas
 from screens.api import router as screens
 from teams.api import router as teams
+from teams.coming_api import router as coming
+from teams.service_api import router as programs
 from usage.api import router as usage
 from vms.api import router as machines
 
@@ -42,6 +44,8 @@ for router in (
     people,
     webhooks,
     teams,
+    coming,
+    programs,
 ):
     api.add_router("", router)
 install(api)

@@ -39,6 +39,8 @@ def _icon(name: str, size: int, css: str, label: str) -> SafeString:
 
 def avatar(person: Any, size: int = 22, square: bool = False) -> SafeString:
     """Draw the initials of a person (round) or a team (square) in their colour."""
+    if getattr(person, "is_service", False):
+        return _program(str(person.display_name), size)
     return _avatar(str(getattr(person, "display_name", None) or person or "?"), size, square)
 
 
@@ -52,6 +54,16 @@ def _avatar(name: str, size: int, square: bool) -> SafeString:
     classes += " gh-av--square" if square else ""
     return format_html(
         '<span class="{}" title="{}" aria-hidden="true">{}</span>', classes, name, letters.upper()
+    )
+
+
+@lru_cache(maxsize=512)
+def _program(name: str, size: int) -> SafeString:
+    """Draw the sign of a program in the place of a person."""
+    classes = "gh-av gh-av--program" + (f" gh-av--{size}" if size != 22 else "")
+    sign = icon("terminal-2", 14)
+    return format_html(
+        '<span class="{}" title="{}" aria-hidden="true">{}</span>', classes, name, sign
     )
 
 

@@ -14,7 +14,7 @@ from accounts.in_teams import teams_where
 from accounts.models import Membership, Team, User
 from accounts.requests import SignedInRequest
 
-from .services import invitations, members, teams
+from .services import members, teams
 
 router = Router(tags=["teams"])
 
@@ -77,22 +77,6 @@ class RoleIn(Schema):
     role: str
 
 
-class InvitationIn(Schema):
-    """Whom to invite, as what."""
-
-    email: Annotated[str, Field(max_length=254)] = ""
-    role: str = "member"
-
-
-class InvitationOut(Schema):
-    """An invitation; `key` is shown once, and opens /teams/join/<key>/."""
-
-    id: int
-    key: str
-    role: str
-    expires_at: datetime
-
-
 def _team(user: User, pk: int, needed: Capability = Capability.TEAM_VIEW) -> Team:
     team = get_object_or_404(teams_where(user, Capability.TEAM_VIEW), pk=pk)
     require(user, needed, team)
@@ -100,7 +84,8 @@ def _team(user: User, pk: int, needed: Capability = Capability.TEAM_VIEW) -> Tea
 
 
 def _person(team: Team, pk: int) -> User:
-    row = Membership.objects.select_related("user").filter(team=team, user=pk).first()
+    people = Membership.objects.filter(team=team, user__service_team=None)
+    row = people.select_related("user").filter(user=pk).first()
     if row is None:
         raise Http404
     return row.user
@@ -148,7 +133,8 @@ def delete_team(request: SignedInRequest, team_id: int) -> Status[None]:
 def list_members(request: SignedInRequest, team_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the people of a team."""
     team = _team(request.user, team_id)
-    return page_of(team.memberships.select_related("user").order_by("user__username"), paging)
+    people = team.memberships.filter(user__service_team=None).select_related("user")
+    return page_of(people.order_by("user__username"), paging)
 
 
 @router.post("/teams/{int:team_id}/members", response={201: MemberOut}, summary="Add a member")
@@ -181,15 +167,3 @@ def remove_member(request: SignedInRequest, team_id: int, user_id: int) -> Statu
     team = _team(request.user, team_id, Capability.TEAM_MANAGE)
     members.remove_member(team, _person(team, user_id), request.user)
     return Status(204, None)
-
-
-@router.post(
-    "/teams/{int:team_id}/invitations", response={201: InvitationOut}, summary="Invite somebody"
-)
-@declares(Capability.TEAM_MANAGE)
-def invite(request: SignedInRequest, team_id: int, data: InvitationIn) -> Status[dict[str, Any]]:
-    """Make an invitation; nothing is mailed."""
-    team = _team(request.user, team_id, Capability.TEAM_MANAGE)
-    row, key = invitations.invite(team, data.email, data.role, request.user)
-    body = {"id": row.pk, "key": key, "role": row.role, "expires_at": row.expires_at}
-    return Status(201, body)

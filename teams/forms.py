@@ -45,7 +45,11 @@ class RulesForm(forms.ModelForm[Team]):
             "needs_second_factor": _("Members need a second factor"),
             "console_links": _("Who may come to a console by a link"),
         }
-        help_texts = {"lease_days": _("Empty: they stay until somebody deletes them.")}
+        help_texts = {
+            "lease_days": _("Empty: they stay until somebody deletes them."),
+            "approves_creation": _("Who decides requests here needs no approval of their own."),
+            "approves_deletion": _("Who decides requests here needs no approval of their own."),
+        }
 
     def validate_unique(self) -> None:
         """Leave a name that is taken to the service, which says so in words."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import joining, pages, people
+from .views import service_accounts as services
 
 app_name = "teams"
 urlpatterns = [
@@ -16,6 +17,16 @@ urlpatterns = [
     path("<slug:slug>/members/<int:pk>/remove/", people.remove, name="remove"),
     path("<slug:slug>/invite/", people.invite, name="invite"),
     path("<slug:slug>/invitations/<int:pk>/revoke/", people.revoke, name="revoke"),
+    path("<slug:slug>/service-accounts/", services.listing, name="services"),
+    path("<slug:slug>/service-accounts/new/", services.create, name="service-new"),
+    path("<slug:slug>/service-accounts/<int:pk>/change/", services.change, name="service-change"),
+    path("<slug:slug>/service-accounts/<int:pk>/token/", services.make_token, name="service-token"),
+    path(
+        "<slug:slug>/service-accounts/<int:pk>/tokens/<int:token_pk>/revoke/",
+        services.revoke_token,
+        name="service-revoke",
+    ),
+    path("<slug:slug>/service-accounts/<int:pk>/<str:verb>/", services.act, name="service-act"),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
     path("<slug:slug>/history/", pages.history, name="history"),
     path("<slug:slug>/delete/", pages.delete, name="delete"),

@@ -1,5 +1,6 @@
 """Keys for the API."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .people import User
+
+SOON = timedelta(days=7)
 
 
 class ApiToken(models.Model):
@@ -34,6 +37,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether somebody should make the next one."""
+        return self.expires_at is not None and self.expires_at - timezone.now() < SOON
 
     @property
     def allowed(self) -> list[str]:

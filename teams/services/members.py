@@ -22,6 +22,9 @@ def add_member(team: Team, user: User, role: str, by: User) -> Membership:
 
 def join(team: Team, user: User, role: str, by: User) -> Membership:
     """Let `user` in without asking for rights: somebody who had them has said so."""
+    if user.is_service:
+        text = _("A service account belongs to one team only.")
+        raise ActionRefused(text, code="service-account")
     with transaction.atomic():
         row, is_new = Membership.objects.get_or_create(
             user=user, team=team, defaults={"role": role}
@@ -80,7 +83,8 @@ def _wait_for_turn(team: Team) -> None:
 
 
 def _row(team: Team, user: User) -> Membership:
-    row = Membership.objects.select_for_update().filter(team=team, user=user).first()
+    here = Membership.objects.filter(team=team, user=user, user__service_team=None)
+    row = here.select_for_update(of=("self",)).first()
     if row is None:
         raise ActionRefused(
             _("%(name)s is not in the team.") % {"name": user.display_name},
@@ -93,7 +97,8 @@ def _row(team: Team, user: User) -> Membership:
 def _keep_one_manager(team: Team, by: User) -> None:
     """Refuse what would leave a team that nobody manages; administrators may do so."""
     managers = Membership.objects.filter(role_is(Capability.TEAM_MANAGE), team=team)
-    if not is_admin(by) and not managers.filter(user__is_active=True).exists():
+    people = managers.filter(user__is_active=True, user__service_team=None)
+    if not is_admin(by) and not people.exists():
         raise ActionRefused(
             _("The team needs somebody who manages it. Make somebody else an owner first."),
             code="last-owner",

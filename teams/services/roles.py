@@ -50,6 +50,8 @@ def may_give(by: User, team: Team, role: str) -> bool:
     """Say whether `role` exists and gives no more than `by` has in the team."""
     if role not in role_names():
         return False
+    if by.limited_to is not None and not capabilities_of(role) <= set(map(str, by.limited_to)):
+        return False
     if is_admin(by):
         return True
     own = Membership.objects.filter(user=by, team=team).values_list("role", flat=True).first()

@@ -1,20 +1,21 @@
 """The list of teams and one team's tabs."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import ActionRefused, Capability, allows, require, requires
+from accounts.access import ActionRefused, Capability, allows, requires
 from accounts.in_teams import get_team, teams_where
-from accounts.models import Team
 from accounts.requests import SignedInRequest
 from teams.forms import InvitationForm, MemberForm, NewTeamForm, RulesForm
 from teams.services import teams
 
-from .shown import TeamPage
+from .shown import TeamPage, managed_team
+
+PEOPLE = Q(memberships__user__service_team=None)
 
 
 @require_safe
@@ -22,7 +23,8 @@ from .shown import TeamPage
 def listing(request: SignedInRequest) -> HttpResponse:
     """Show the person's teams; administrators see all."""
     found = teams_where(request.user, Capability.TEAM_VIEW).annotate(
-        people=Count("memberships", distinct=True), machines=Count("vms", distinct=True)
+        people=Count("memberships", filter=PEOPLE, distinct=True),
+        machines=Count("vms", distinct=True),
     )
     may_make = allows(request.user, Capability.USER_MANAGE)
     return render(request, "teams/list.html", {"teams": found, "may_make": may_make})
@@ -70,7 +72,7 @@ def members(request: SignedInRequest, slug: str) -> HttpResponse:
 @requires(Capability.TEAM_MANAGE)
 def settings(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show and change the team's words and rules."""
-    team = _managed(request, slug)
+    team = managed_team(request.user, slug)
     page = TeamPage(team, request.user, "settings")
     form = RulesForm(request.POST or None, instance=team)
     if request.method == "POST" and form.is_valid():
@@ -91,7 +93,7 @@ def settings(request: SignedInRequest, slug: str) -> HttpResponse:
 @requires(Capability.TEAM_MANAGE)
 def history(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show what happened to the team."""
-    page = TeamPage(_managed(request, slug), request.user, "history")
+    page = TeamPage(managed_team(request.user, slug), request.user, "history")
     return render(request, "teams/history.html", {"page": page})
 
 
@@ -105,10 +107,3 @@ def delete(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect("teams:settings", team.slug)
     teams.delete_team(team, request.user)
     return redirect("teams:list")
-
-
-def _managed(request: SignedInRequest, slug: str) -> Team:
-    """Return a team that the person sees and manages: 404 unseen, 403 seen only."""
-    team = get_team(request.user, slug, Capability.TEAM_VIEW)
-    require(request.user, Capability.TEAM_MANAGE, team)
-    return team

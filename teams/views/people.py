@@ -16,14 +16,14 @@ from teams import tasks
 from teams.forms import InvitationForm, MemberForm
 from teams.services import invitations, members
 
-from .shown import TeamPage
+from .shown import TeamPage, managed_team
 
 
 @require_POST
 @requires(Capability.TEAM_MANAGE)
 def add(request: SignedInRequest, slug: str) -> HttpResponse:
     """Let somebody in who has an account."""
-    team = _managed(request, slug)
+    team = managed_team(request.user, slug)
     form = MemberForm(request.POST, auto_id="member_%s")
     if not form.is_valid():
         context = {
@@ -42,7 +42,7 @@ def add(request: SignedInRequest, slug: str) -> HttpResponse:
 @requires(Capability.TEAM_MANAGE)
 def role(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Give a member another role, at once."""
-    team = _managed(request, slug)
+    team = managed_team(request.user, slug)
     user = _member(team, pk)
     members.change_role(team, user, request.POST.get("role", ""), request.user)
     messages.success(request, _("%(name)s has another role now.") % {"name": user.display_name})
@@ -69,7 +69,7 @@ def remove(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 @requires(Capability.TEAM_MANAGE)
 def invite(request: SignedInRequest, slug: str) -> HttpResponse:
     """Make an invitation and show its link, once."""
-    team = _managed(request, slug)
+    team = managed_team(request.user, slug)
     form = InvitationForm(request.POST, auto_id="invite_%s")
     context = {
         "page": TeamPage(team, request.user, "members"),
@@ -92,19 +92,14 @@ def invite(request: SignedInRequest, slug: str) -> HttpResponse:
 @requires(Capability.TEAM_MANAGE)
 def revoke(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Close an invitation."""
-    team = _managed(request, slug)
+    team = managed_team(request.user, slug)
     invitations.revoke(get_object_or_404(team.invitations, pk=pk), request.user)
     return redirect("teams:members", slug)
 
 
-def _managed(request: SignedInRequest, slug: str) -> Team:
-    team = get_team(request.user, slug, Capability.TEAM_VIEW)
-    require(request.user, Capability.TEAM_MANAGE, team)
-    return team
-
-
 def _member(team: Team, pk: int) -> User:
-    row = Membership.objects.select_related("user").filter(team=team, user=pk).first()
+    here = Membership.objects.filter(team=team, user__service_team=None)
+    row = here.select_related("user").filter(user=pk).first()
     if row is None:
         raise Http404
     return row.user

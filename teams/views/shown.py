@@ -5,14 +5,22 @@ from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.access import Capability, allows, is_admin
-from accounts.models import Invitation, Membership, Role, Team, User
+from accounts.access import Capability, allows, is_admin, require
+from accounts.in_teams import get_team
+from accounts.models import ApiToken, Invitation, Membership, Role, Team, User
 from approvals.models import Request
 from jobs.audit.words import action_of
 from jobs.models import AuditEntry
 from quotas.services import Line, usage
 from teams.services.roles import role_names
 from vms.models import VM
+
+
+def managed_team(user: User, slug: str) -> Team:
+    """Return a team that `user` sees and manages: 404 unseen, 403 seen only."""
+    team = get_team(user, slug, Capability.TEAM_VIEW)
+    require(user, Capability.TEAM_MANAGE, team)
+    return team
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,11 @@ class TeamPage:
     def waiting(self) -> int:
         """How many requests of the team wait for the person."""
         return Request.objects.waiting().decidable_by(self.user).filter(team=self.team).count()
+
+    @cached_property
+    def token_count(self) -> int:
+        """How many tokens the team's service accounts have."""
+        return ApiToken.objects.filter(user__service_team=self.team).count()
 
     @cached_property
     def invitations(self) -> list[Invitation]:

@@ -182,6 +182,15 @@ def test_a_namesake_does_not_get_an_account_made_here(directory: Directory, ada:
     assert is_in(enter("ada", "an-old-lighthouse-7"))
 
 
+def test_a_service_account_does_not_come_in_by_the_directory(
+    directory: Directory, course: Team
+) -> None:
+    bot = User(username="lena", service_team=course)
+    bot.set_unusable_password()
+    bot.save()
+    assert not is_in(enter("lena"))
+
+
 def test_memberships_follow_the_groups(directory: Directory, course: Team) -> None:
     other = Team.objects.create(name="Choir", slug="choir")
     enter("lena")

@@ -72,6 +72,7 @@ def test_rules_are_kept(oli: User, team: Team) -> None:
         "longest_lease_days": "60",
         "lease_days": "30",
         "needs_second_factor": "on",
+        "console_links": "people",
     }
     answer = signed_in(oli).post(reverse("teams:settings", args=["web"]), rules)
     assert answer.status_code == 302
