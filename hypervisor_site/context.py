@@ -8,11 +8,15 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from accounts.access import Capability, allows, is_admin
-from accounts.models import Density, Theme
+from accounts.models import Density, Membership, Theme
+from approvals.models import Request
 from approvals.services import waiting_for
 from hosts.models import Host
+from hosts.services.networks import networks_of
 from vms.models import VM, SavedView
 from vms.views.listing import COLUMNS
+
+from .calm import keeps_no_house
 
 SECTIONS = {
     "machines": "machines",
@@ -48,6 +52,28 @@ class Shell:
     def reads_record(self) -> bool:
         """Whether the sidebar leads to the audit record."""
         return self.user is not None and allows(self.user, Capability.AUDIT_VIEW)
+
+    @cached_property
+    def is_calm(self) -> bool:
+        """Whether the sidebar is cut to what the person has, because they keep no house."""
+        user = self.user
+        return user is not None and user.is_authenticated and keeps_no_house(user)
+
+    @cached_property
+    def sees_networks(self) -> bool:
+        """Whether the sidebar leads to the networks."""
+        return not self.is_calm or networks_of(self.request.user).exists()
+
+    @cached_property
+    def sees_teams(self) -> bool:
+        """Whether the sidebar leads to the teams."""
+        mine = Membership.objects.filter(user=self.request.user.pk)
+        return not self.is_calm or mine.exists()
+
+    @cached_property
+    def sees_requests(self) -> bool:
+        """Whether the sidebar leads to the requests."""
+        return not self.is_calm or Request.objects.visible_to(self.request.user).exists()
 
     @cached_property
     def section(self) -> str:

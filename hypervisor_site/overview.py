@@ -23,6 +23,7 @@ from vms.models import VM
 from vms.states import REASONS, VMState
 from vms.views.rows import Row, rows_of
 
+from .calm import calm_for
 from .formats import clock, percent
 
 FULL = 0.9  # of a pool
@@ -231,6 +232,8 @@ def _share(part: float | None, whole: float | None) -> float | None:
 
 @requires(Capability.SIGNED_IN)
 def overview(request: SignedInRequest) -> HttpResponse:
-    """Show the first page."""
+    """Show the first page: of the house, or of the person's own machines."""
+    if calm := calm_for(request.user):
+        return render(request, "overview/calm.html", {"calm": calm})
     page = Overview(request.user)
     return render(request, "overview/overview.html", {"page": page})

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from . import views
 from .api import api
+from .calm import card
 from .metrics import metrics
 from .overview import overview
 from .search import search
@@ -34,6 +35,7 @@ urlpatterns = [
     path("settings/catalogue/", include("catalogue.urls")),
     path("teams/", include("teams.urls")),
     path("settings/roles/", include("teams.role_urls")),
+    path("machines/<int:pk>/card/", card, name="own_card"),
     path("machines/", include("vms.urls")),
     path("", include("screens.urls")),
     path("machines/", include("consoles.urls")),

@@ -146,7 +146,7 @@ def team_for(team_id: int | None, by: User) -> Team | None:
     if team_id is None and not is_program(by):
         return None
     team_id = team_id or by.service_team_id  # a program has nothing of its own
-    team = Team.objects.filter(pk=team_id).first()
+    team = Team.objects.filter(pk=team_id or 0).first()
     if team is None or not allows(by, Capability.TEAM_VIEW, team):
         text = _("There is no such team.")
         raise ActionRefused(text, code="not-found", status=404, fields={"team": text})
