@@ -63,10 +63,11 @@ class OwnMachine(Machine):
 class Calm:
     """What `user` has: `machines` of their own, or shared with them."""
 
-    def __init__(self, user: User, machines: list[VM], others: int) -> None:
+    def __init__(self, user: User, machines: list[VM], others: int, *, are_own: bool) -> None:
         self.user = user
         self.machines = [OwnMachine(user, vm) for vm in machines]
-        self.others = others  # machines of their teams that are not theirs
+        self.others = others  # machines of their teams that are not shown here
+        self.are_own = are_own  # otherwise they are their teams'
 
     @property
     def name(self) -> str:
@@ -83,7 +84,7 @@ class Calm:
         """A new machine as it would be offered."""
         return Creation(self.user, CreateForm(self.user), "")
 
-    @property
+    @cached_property
     def can_create(self) -> bool:
         """Whether there is a team, or the person, for whom one may be made."""
         return bool(self.creation.teams)
@@ -123,11 +124,14 @@ def calm_for(user: User) -> Calm | None:
     seen = list_vms(user).filter(recycled_at=None)
     mine = own_of(user, seen)
     total, count = seen.count(), mine.count()
-    if count == 0 and total:
-        mine, count = seen, total
-    if count > FEW:
+    nothing = Calm(user, [], total, are_own=True)
+    if count == 0 and (total == 0 or nothing.can_create):
+        return nothing
+    shown, number = (mine, count) if count else (seen, total)
+    if number > FEW:
         return None
-    return Calm(user, attach_jobs(mine.order_by("name", "pk")), total - count)
+    machines = attach_jobs(shown.order_by("name", "pk"))
+    return Calm(user, machines, total - number, are_own=bool(count))
 
 
 def keeps_no_house(user: User) -> bool:

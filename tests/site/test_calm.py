@@ -57,7 +57,7 @@ def test_one_machine_fills_the_page(client: Client, oli: User, team: Team) -> No
     assert "<b>1</b> of 8 left" in page
     assert "0.05 an hour while on" in page
     assert f"/machines/{vm.pk}/console/" in page
-    assert "1 more machine of your teams" in page
+    assert "1 other machine of your teams" in page
     assert "of-another" not in page
 
 
@@ -71,10 +71,24 @@ def test_off_it_offers_to_start(client: Client, oli: User) -> None:
 
 def test_who_may_only_look_is_told_so(client: Client, vera: User, team: Team) -> None:
     Membership.objects.create(team=team, user=vera, role=Role.VIEWER)
+    Limit.objects.create(each=True, resource=Resource.MACHINES, amount=0)
     make_vm("lab", team=team)
     page = first_page(client, vera)
     assert is_calm(page)
     assert "You may look at this machine, not change it." in page
+
+
+def test_newcomer_among_many_is_shown_the_first_step(
+    client: Client, oli: User, vera: User, team: Team
+) -> None:
+    for number in range(7):
+        make_vm(f"lab-{number}", team=team)
+    page = first_page(client, oli)
+    assert "Welcome, oli" in page
+    assert "7 other machines of your teams" in page
+    Limit.objects.create(each=True, resource=Resource.MACHINES, amount=0)
+    Membership.objects.create(team=team, user=vera, role=Role.OPERATOR)
+    assert not is_calm(first_page(client, vera))
 
 
 def test_a_few_are_cards(client: Client, oli: User, team: Team) -> None:
