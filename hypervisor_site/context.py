@@ -22,6 +22,7 @@ SECTIONS = {
     "machines": "machines",
     "hosts": "hosts",
     "networks": "networks",
+    "wall": "wall",
     "jobs": "history",
     "requests": "requests",
     "usage": "usage",

@@ -1,6 +1,7 @@
 """The wall, and the pictures on it and on other pages."""
 
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -9,6 +10,7 @@ from accounts.requests import SignedInRequest
 from vms.access import get_vm
 
 from .pictures import MEDIA_TYPE
+from .wall import SIZES, Wall
 from .watching import Wish, answer, latest
 
 
@@ -39,3 +41,18 @@ def picture(request: SignedInRequest, pk: int) -> HttpResponse:
 def look(request: SignedInRequest) -> HttpResponse:
     """Take note of what a page shows, and return what it does not have yet."""
     return JsonResponse({"screens": answer(request.user, Wish.read(request.POST))})
+
+
+@requires(Capability.VM_CONSOLE)
+@require_GET
+def wall(request: SignedInRequest) -> HttpResponse:
+    """Show the screens of all running machines; `part=tiles` is the next page of them."""
+    context = {"wall": Wall(request.user, request.GET), "size": _size(request)}
+    is_part = request.GET.get("part") == "tiles" and bool(request.htmx)
+    return render(request, "screens/_tiles.html" if is_part else "screens/wall.html", context)
+
+
+def _size(request: SignedInRequest) -> str:
+    """Return how large the tiles are in this browser."""
+    chosen = request.COOKIES.get("gh_wall", "")
+    return chosen if chosen in SIZES else "m"

@@ -1,8 +1,9 @@
 """Make the table of glyphs anew from console fonts: `python -m screens.reading.learn FILE…`.
 
-Takes console fonts (psf, psf.gz), GRUB's fonts (pf2), a VGA BIOS and a UEFI firmware image, and
-prints lines of width, height, and for each glyph its CRC-32 and character. No drawing is kept.
-The files are in Debian's packages console-setup-linux, grub-common, seabios and ovmf.
+Takes console fonts (psf, psf.gz), GRUB's fonts (pf2), a VGA BIOS or an unpacked kernel (bin) and a
+UEFI firmware (fd), and prints lines of width, height, and for each glyph its CRC-32 and character.
+No drawing is kept. The files are in Debian's packages console-setup-linux, grub-common, seabios,
+ovmf and linux-image-cloud-amd64.
 """
 
 import gzip
@@ -58,11 +59,11 @@ def _words(table: bytes) -> Iterator[int]:
         yield word if not 0xD800 <= word < 0xE000 else 0xFFFD
 
 
-def read_vga_bios(data: bytes, like: Glyphs) -> Glyphs:
-    """Find the 8x16 font inside a VGA BIOS, by letters as another font draws them."""
+def read_vga(data: bytes, like: Glyphs) -> Glyphs:
+    """Find the 8x16 font inside a VGA BIOS or a kernel, by letters as another font draws them."""
     at = data.find(like["A"] + like["B"] + like["C"])
     if at < 0:
-        raise ValueError("no font in this BIOS")
+        raise ValueError("no font in this file")
     start = at - ord("A") * 16
     chars = bytes(range(256)).decode(LATIN)
     found = {char: data[start + n * 16 : start + n * 16 + 16] for n, char in enumerate(chars)}
@@ -141,7 +142,7 @@ def learn(paths: list[Path]) -> dict[tuple[int, int], dict[int, str]]:
             fonts.append((8, 19, read_firmware(data)))
         elif path.suffix == ".bin":
             like = next(glyphs for width, height, glyphs in fonts if (width, height) == (8, 16))
-            fonts.append((8, 16, read_vga_bios(data, like)))
+            fonts.append((8, 16, read_vga(data, like)))
         else:
             fonts.append(read_psf(data))
     table: dict[tuple[int, int], dict[int, str]] = {}

@@ -1,0 +1,27 @@
+"""What templates ask about screens. `{% load screens %}`."""
+
+from typing import Any
+
+from django import template
+
+from accounts.access import Capability, allows
+from screens.health import LOOKS, Look
+from screens.models import Screen
+from screens.wall import Sight, sights
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def screen_of(context: template.Context, vm: Any) -> Sight | None:
+    """Return what is known of a machine's screen; None for a reader who may not see it."""
+    if not allows(context["request"].user, Capability.VM_CONSOLE, vm):
+        return None
+    vm.screen = Screen.objects.filter(vm=vm).first()
+    return sights([vm])[vm.pk]
+
+
+@register.simple_tag
+def screen_looks() -> list[tuple[str, Look]]:
+    """Return every tag once, for pages to copy when a screen changes."""
+    return list(LOOKS.items())
