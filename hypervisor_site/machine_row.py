@@ -18,7 +18,8 @@ HOT = 85  # per cent of processor from which the figure is shown hot
 
 ROW = """
   <tr id="vm-{pk}" data-live-kind="vm" data-live-id="{pk}" data-live-rev="{rev}" \
-data-live-url="{url}row/" data-live-refresh="state job name started_before" {stale}>
+data-live-url="{url}row/" data-live-refresh="state job name started_before" \
+data-order="{order}" {stale}>
     <td class="gh-table__check"><input type="checkbox" class="gh-check" form="bulk" name="ids" \
 value="{pk}" data-select data-state="{state}" aria-label="{name}"></td>
     <td class="gh-cell-main">{disc}<a class="gh-name" href="{url}" data-open data-fact="name">\
@@ -50,8 +51,8 @@ MEMORY = (
 )
 MEMORY_OFF = '<span class="gh-num gh-memory-off">{}</span>'
 UP = '<span data-fact="started" data-format="up">{}</span>'
-ACTIONS = """<span class="gh-act">
 UP_AT_LEAST = '<span data-tip="{}">&gt;\u00a0{}</span>'
+ACTIONS = """<span class="gh-act">
       <a class="btn btn-sm gh-btn--icon gh-btn--ghost" href="{url}console/" data-console \
 aria-label="{console}" data-tip="{console}">{screen}</a>
       <button type="submit" form="machine-power" formaction="{url}{action}/" \
@@ -73,6 +74,7 @@ def machine_row(row: Row, is_admin: bool = False) -> SafeString:
         pk=vm.pk,
         rev=vm.rev,
         url=row.url,
+        order=_order(row),
         stale="data-stale" if row.is_stale else "",
         state=facts["state"],
         name=vm.name,
@@ -90,6 +92,13 @@ def machine_row(row: Row, is_admin: bool = False) -> SafeString:
         up=_up(row),
         actions=_actions(row),
     )
+
+
+def _order(row: Row) -> str:
+    """Return what the list can be sorted by: state, processor, memory, start."""
+    facts = row.facts
+    cpu = "-" if row.shown_cpu is None else row.shown_cpu
+    return f"{facts['settled']} {cpu} {facts['mem']} {facts['started'] or '-'}"
 
 
 def _mods(row: Row) -> SafeString:

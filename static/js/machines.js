@@ -2,6 +2,7 @@
 // The list of machines: what is saved as a view is what the address says now.
 import "./columns.js";
 import "./machines_dialogs.js";
+import "./resort.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target instanceof Element && event.target.closest("[data-dialog='save-view']");

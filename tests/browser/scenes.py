@@ -29,6 +29,7 @@ from accounts.models import User  # noqa: E402
 from hosts.models import Host, HostState, Network, StoragePool  # noqa: E402
 from jobs.models import AuditEntry, Job, JobState  # noqa: E402
 from live import samples  # noqa: E402
+from live.publish import announce  # noqa: E402
 from tests.factories import GIB, build_vm, make_host, make_vm  # noqa: E402
 from vms.announcing import announce_change  # noqa: E402
 from vms.models import VM  # noqa: E402
@@ -135,10 +136,20 @@ def _sample(vm: VM, at: float, dice: random.Random) -> samples.Sample:
     )
 
 
-def change(name: str, **fields: Any) -> None:
+def use(name: str, cpu: float) -> None:
+    """Let a machine be so busy, as the watcher would tell it."""
+    vm = VM.objects.get(name=name)
+    samples._rings.clear()
+    samples.push({vm.pk: samples.Sample(at=time.time(), cpu=cpu, memory_used=vm.memory_used)})
+    VM.objects.filter(pk=vm.pk).update(cpu_percent=cpu)
+    announce("vm", vm.pk, vm.rev, {"cpu": round(cpu)}, vm.audiences)
+
+
+def change(name: str, renamed: str = "", **fields: Any) -> None:
     """Let a machine change outside, as the watcher would tell it."""
     with transaction.atomic():
         vm = VM.objects.select_related("host").get(name=name)
+        vm.name = renamed or name
         for field, value in fields.items():
             setattr(vm, field, value)
         vm.save()
@@ -163,7 +174,8 @@ def many(count: int) -> None:
 
 
 SCENES: dict[str, Callable[..., Any]] = {
-    scene.__name__: scene for scene in (nothing, people, session, house, change, finish, jobs, many)
+    scene.__name__: scene
+    for scene in (nothing, people, session, house, use, change, finish, jobs, many)
 }
 
 

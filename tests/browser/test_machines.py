@@ -99,6 +99,41 @@ def test_state_changes_while_looking(
     expect(row(page, "kiosk-demo").get_by_role("button", name="Shut down")).to_be_visible()
 
 
+def test_rows_keep_their_place_until_asked_to_sort_again(
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
+) -> None:
+    page.goto(f"{portal.url}/machines/?sort=-cpu")
+    live(page)
+    names = page.locator("#machines tbody .gh-name")
+    order = names.all_text_contents()
+    chip = page.locator("[data-moved]")
+    expect(chip).to_be_hidden()
+    last = [name for name in order if "Running" in (row(page, name).text_content() or "")][-1]
+    assert last != order[0]
+    portal.scene("use", name=last, cpu=99.0)
+    expect(row(page, last)).to_contain_text("99%")
+    expect(chip).to_have_text("1 moved, re-sort")
+    assert names.all_text_contents() == order
+    picture("machines-moved")
+    row(page, order[1]).get_by_role("checkbox").check()
+    chip.click()
+    expect(names.first).to_have_text(last)
+    expect(chip).to_be_hidden()
+    expect(row(page, order[1]).get_by_role("checkbox")).to_be_checked()
+    assert sorted(names.all_text_contents()) == sorted(order)
+    page.goto(f"{portal.url}/machines/")
+    live(page)
+    order = names.all_text_contents()
+    portal.scene("change", name=order[0], renamed="zebra")
+    expect(names.first).to_have_text("zebra")
+    expect(chip).to_have_text("1 moved, re-sort")
+    page.goto(f"{portal.url}/machines/?sort=state")
+    live(page)
+    portal.scene("change", name="kiosk-demo", state="running", domain_id=9)
+    expect(row(page, "kiosk-demo")).to_contain_text("Running")
+    expect(chip).to_have_text("1 moved, re-sort")
+
+
 def test_start_from_the_row(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str]
 ) -> None:

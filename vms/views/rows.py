@@ -1,6 +1,6 @@
 """One machine as a row of a list: its facts, the last figures, and what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,9 +64,9 @@ class Words(NamedTuple):
     console: str
     more: str
     protected: str
-
-
     ran_before: str
+
+
 @dataclass(frozen=True)
 class Row:
     """A machine on a list."""
@@ -98,6 +98,11 @@ class Row:
         """Whether the guest's processors can be busy."""
         return self.is_on and self.vm.state in BUSY_STATES
 
+    @property
+    def shown_cpu(self) -> int | None:
+        """How busy the row says it is."""
+        return self.facts["cpu"] if self.shows_cpu else None
+
     @cached_property
     def reason(self) -> str | Promise:
         """The word beside the state."""
@@ -124,6 +129,7 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
     """Return the rows of the machines `keys`, in that order, with a fixed number of queries."""
     machines = VM.objects.filter(pk__in=keys).select_related("host", "owner").only(*FIELDS)
     found = {vm.pk: vm for vm in attach_jobs(machines)}
+    _refresh_use(found.values())
     tags = _tags(keys)
     rings = samples.rings(keys, SPARK_POINTS)
     mine = _operable(user, keys)
@@ -139,6 +145,22 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
         )
         for vm in (found[key] for key in keys if key in found)
     ]
+
+
+def by_cpu(rows: Sequence[Row], sort: str) -> list[Row]:
+    """Return the rows by the use that they show; those without any stay last."""
+    known = [row for row in rows if row.shown_cpu is not None]
+    known.sort(key=lambda row: row.shown_cpu or 0, reverse=sort.startswith("-"))
+    return known + [row for row in rows if row.shown_cpu is None]
+
+
+def _refresh_use(machines: Iterable[VM]) -> None:
+    """Put in the newest figures: the rows in the database may be half a minute old."""
+    on = {vm.pk: vm for vm in machines if vm.is_on}
+    for pk, sample in samples.latest(on).items():
+        if sample.cpu is not None:
+            on[pk].cpu_percent = sample.cpu
+        on[pk].memory_used = sample.memory_used
 
 
 def _tags(keys: Sequence[int]) -> dict[int, list[str]]:
