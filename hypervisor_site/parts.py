@@ -46,7 +46,7 @@ def avatar(person: Any, size: int = 22, square: bool = False) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _avatar(name: str, size: int, square: bool) -> SafeString:
-    words = name.split()
+    words = [word for word in name.split() if word[0].isalnum()] or name.split()
     letters = words[0][0] if square else "".join(word[0] for word in words[:2])
     colour = hue(name)
     classes = "gh-av" + (f" gh-av--{colour}" if colour else "")

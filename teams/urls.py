@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import joining, pages, people
+from .views import joining, pages, people, undoing
 from .views import service_accounts as services
 
 app_name = "teams"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/members/add/", people.add, name="add"),
     path("<slug:slug>/members/<int:pk>/role/", people.role, name="role"),
     path("<slug:slug>/members/<int:pk>/remove/", people.remove, name="remove"),
+    path("<slug:slug>/undo/", undoing.undo, name="undo"),
     path("<slug:slug>/invite/", people.invite, name="invite"),
     path("<slug:slug>/invitations/<int:pk>/revoke/", people.revoke, name="revoke"),
     path("<slug:slug>/service-accounts/", services.listing, name="services"),

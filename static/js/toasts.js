@@ -8,7 +8,7 @@ const STAY = 6000;
 const GLYPHS = { leaf: "circle-check", amber: "alert-triangle", brick: "alert-circle", iris: "info-circle" };
 
 /**
- * @typedef {{tone?: string, text: string, more?: string, link?: string, linkLabel?: string, link_label?: string, undo?: string}} Toast
+ * @typedef {{tone?: string, text: string, more?: string, link?: string, linkLabel?: string, link_label?: string, undo?: string, reload?: boolean}} Toast
  */
 
 /** @param {HTMLElement} element */
@@ -44,7 +44,11 @@ export function toast(message) {
   }
   if (message.undo) {
     const undo = part("button", "gh-toast__act", place.dataset.undo ?? "");
-    undo.addEventListener("click", () => { post(message.undo ?? "", {}); element.remove(); });
+    undo.addEventListener("click", async () => {
+      element.remove();
+      await post(message.undo ?? "", {});
+      if (message.reload) location.reload();
+    });
     element.append(undo);
   }
   const close = part("button", "btn btn-sm gh-btn--ghost gh-btn--icon", "");
@@ -63,7 +67,8 @@ document.addEventListener("toast", (event) => {
   several.forEach(toast);
 });
 document.querySelectorAll("[data-toast]").forEach((element) => {
-  const { tone } = /** @type {HTMLElement} */ (element).dataset;
+  const { tone, undo } = /** @type {HTMLElement} */ (element).dataset;
   element.remove();
-  toast({ tone, text: element.textContent?.trim() ?? "" });
+  const words = element.firstElementChild ?? element;
+  toast({ tone, text: words.textContent?.trim() ?? "", undo, reload: true });
 });

@@ -10,6 +10,7 @@ from jobs.notices import notify
 from quotas.models import Limit
 from vms.models import VM
 
+from .leaving import Left, left_by
 from .roles import check_may_give
 
 
@@ -38,26 +39,29 @@ def join(team: Team, user: User, role: str, by: User) -> Membership:
     return row
 
 
-def change_role(team: Team, user: User, role: str, by: User) -> str:
-    """Give a member another role and return the one before."""
+def change_role(team: Team, user: User, role: str, by: User, *, source: str = "") -> Left:
+    """Give a member another role and return what was before.
+
+    `source` is who keeps the role from now on: nobody but people, or a directory again.
+    """
     require(by, Capability.TEAM_MANAGE, team)
     with transaction.atomic():
         _wait_for_turn(team)
         row = _row(team, user)
-        before = row.role
+        left, before = Left(row.role, row.source), row.role
         check_may_give(by, team, before)
         check_may_give(by, team, role)
         row.role = role
-        row.source = ""
+        row.source = source
         row.save(update_fields=["role", "source"])
         _keep_one_manager(team, by)
         detail = {"person": user.username, "before": before, "after": role}
         _record(by, "team.member_change", team, detail)
-    return before
+    return left
 
 
-def remove_member(team: Team, user: User, by: User) -> None:
-    """Take `user` out; the machines stay with the team, without a person."""
+def remove_member(team: Team, user: User, by: User) -> Left:
+    """Take `user` out and return what they had; the machines stay, without a person."""
     if user != by:
         require(by, Capability.TEAM_MANAGE, team)
     with transaction.atomic():
@@ -65,6 +69,7 @@ def remove_member(team: Team, user: User, by: User) -> None:
         row = _row(team, user)
         if user != by:
             check_may_give(by, team, row.role)
+        left = left_by(row)
         row.delete()
         _keep_one_manager(team, by)
         VM.objects.filter(team=team, owner=user).update(owner=None)
@@ -75,6 +80,7 @@ def remove_member(team: Team, user: User, by: User) -> None:
         if user != by:
             text = _("You are no longer in the team %(team)s.") % {"team": team.name}
             notify(users=[user], subject=text, text=text, kind="team")
+    return left
 
 
 def _wait_for_turn(team: Team) -> None:

@@ -17,6 +17,7 @@ from teams.forms import InvitationForm, MemberForm
 from teams.services import invitations, members
 
 from .shown import TeamPage, managed_team
+from .undoing import offer
 
 
 @require_POST
@@ -44,8 +45,9 @@ def role(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Give a member another role, at once."""
     team = managed_team(request.user, slug)
     user = _member(team, pk)
-    members.change_role(team, user, request.POST.get("role", ""), request.user)
-    messages.success(request, _("%(name)s has another role now.") % {"name": user.display_name})
+    left = members.change_role(team, user, request.POST.get("role", ""), request.user)
+    text = _("%(name)s has another role now.") % {"name": user.display_name}
+    offer(request, team, user, left, text, is_gone=False)
     return redirect("teams:members", slug)
 
 
@@ -57,10 +59,11 @@ def remove(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if pk != request.user.pk:
         require(request.user, Capability.TEAM_MANAGE, team)
     user = _member(team, pk)
-    members.remove_member(team, user, request.user)
+    left = members.remove_member(team, user, request.user)
     if user == request.user:
         return redirect("teams:list")
-    messages.success(request, _("%(name)s is out of the team.") % {"name": user.display_name})
+    text = _("%(name)s is out of the team.") % {"name": user.display_name}
+    offer(request, team, user, left, text, is_gone=True)
     return redirect("teams:members", slug)
 
 

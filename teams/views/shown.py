@@ -67,7 +67,7 @@ class TeamPage:
     @cached_property
     def machines(self) -> QuerySet[VM]:
         """The team's machines that the person sees."""
-        seen = VM.objects.allowing(self.user, Capability.VM_VIEW).filter(team=self.team)
+        seen = VM.objects.allowing(self.user, Capability.VM_VIEW).kept().filter(team=self.team)
         return seen.select_related("owner", "host").order_by("ends_at", "name")
 
     @cached_property

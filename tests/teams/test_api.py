@@ -44,3 +44,32 @@ def test_members_are_listed_for_members(ada: User, oli: User, sam: User) -> None
     assert send(sam, "GET", f"/teams/{team.pk}/members").status_code == 404
     adding = send(oli, "POST", f"/teams/{team.pk}/members", {"username": "sam"})
     assert adding.status_code == 403
+
+
+def test_invitations_are_listed_and_revoked(oli: User, vera: User, sam: User) -> None:
+    team = Team.objects.create(name="Web", slug="web")
+    Membership.objects.create(user=oli, team=team, role="owner")
+    Membership.objects.create(user=vera, team=team, role="viewer")
+    home = f"/teams/{team.pk}/invitations"
+    made = send(oli, "POST", home, {"email": "kim@example.org", "role": "viewer"}).json()
+    row = send(oli, "GET", home).json()["items"][0]
+    assert (row["email"], row["role"], row["invited_by"]) == ("kim@example.org", "viewer", "oli")
+    assert made["key"] not in str(row)
+    assert send(vera, "GET", home).status_code == 403
+    assert send(sam, "GET", home).status_code == 404
+    assert send(vera, "DELETE", f"{home}/{made['id']}").status_code == 403
+    assert send(oli, "DELETE", f"{home}/{made['id']}").status_code == 204
+    assert send(oli, "GET", home).json()["total"] == 0
+    assert send(oli, "DELETE", f"{home}/987654").status_code == 404
+
+
+def test_people_leave_by_themselves(ada: User, oli: User, vera: User, sam: User) -> None:
+    team = Team.objects.create(name="Web", slug="web")
+    Membership.objects.create(user=oli, team=team, role="owner")
+    Membership.objects.create(user=vera, team=team, role="viewer")
+    home = f"/teams/{team.pk}/membership"
+    assert send(sam, "DELETE", home).status_code == 404
+    assert send(vera, "DELETE", home).status_code == 204
+    assert not Membership.objects.filter(user=vera).exists()
+    assert send(oli, "DELETE", home).json()["code"] == "last-owner"
+    assert send(ada, "DELETE", home).json()["code"] == "not-member"
