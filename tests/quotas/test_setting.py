@@ -58,3 +58,27 @@ def test_programs_have_the_same_rules(
     client.force_login(sam)
     assert client.get(url).status_code == 404
     assert client.get("/api/v1/quota").status_code == 200
+
+
+def test_owners_set_one_members_limits_by_page(
+    team: Team, oli: User, vera: User, sam: User, client: Client
+) -> None:
+    Limit.objects.create(team=team, resource="vcpus", amount=8)
+    Limit.objects.create(team=team, each=True, resource="vcpus", amount=2)
+    url = f"/teams/teaching/quota/{vera.pk}/"
+    client.force_login(oli)
+    page = client.get("/teams/teaching/quota/").text
+    assert (url in page, "as each person" in page) == (True, True)
+    assert "0 of 2 in use" in client.get(url).text
+    assert client.post(url, {"person-vcpus": "6"}).status_code == 302
+    assert Limit.objects.get(user=vera).amount == 6
+    assert "vCPU 6" in client.get("/teams/teaching/quota/").text
+    assert "The whole team has 8." in client.post(url, {"person-vcpus": "9"}).text
+    told = AuditEntry.objects.get(action="quota.change").detail
+    assert (told["person"], told["after"]) == ("vera", {"vcpus": 6})
+    client.post(url, {"person-vcpus": ""})
+    assert not Limit.objects.filter(user=vera).exists()
+    assert client.get(f"/teams/teaching/quota/{sam.pk}/").status_code == 404
+    for person in (vera, sam):
+        client.force_login(person)
+        assert client.get(url).status_code == 404
