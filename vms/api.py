@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from accounts.access import Capability
+from accounts.access import Capability, is_admin
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 from accounts.in_teams import get_team
+from accounts.models import Team, User
 from accounts.requests import SignedInRequest
 from catalogue.services import images_for
 from jobs.api import Accepted, accepted, key_of
@@ -19,6 +20,7 @@ from live.schemas import MetricsOut
 
 from . import converters  # noqa: F401 - registers itself
 from .access import get_vm, list_vms
+from .busy import attach_jobs
 from .choices import list_images
 from .filters import MachineFilter, matching, ordered
 from .leases.services import keep_until
@@ -35,7 +37,7 @@ from .schemas import (
     VMPatch,
     VMsAccepted,
 )
-from .services import bulk, create, labels, lifecycle, power
+from .services import bulk, create, labels, lifecycle, many, power
 from .services.keeping import end_of_day
 from .services.refusing import refuse_field
 
@@ -173,9 +175,17 @@ def delete_machine(
 @router.post("/vms/bulk", response={207: BulkOut}, summary="One action for several machines")
 @declares(Capability.VM_VIEW)
 def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, Any]]:
-    """Ask for one action on each machine; those that are not the caller's are left out."""
-    machines = list(list_vms(request.user).filter(pk__in=data.ids))
+    """Ask for one action on each machine; those that are not the caller's are left out.
+
+    Beside the power actions, delete and recover: tag, untag, protect, unprotect, autostart,
+    no_autostart, keep, and for administrators own.
+    """
+    machines = attach_jobs(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)
+    if action in many.CHANGES:
+        done = many.change_many(machines, action, _wish(request.user, data), request.user)
+    else:
+        done = bulk.request_bulk(machines, action, request.user)
     results = [
         {
             "id": result.vm.pk,
@@ -183,9 +193,22 @@ def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, 
             "job": result.job.pk if result.job else None,
             "refusal": str(result.refusal) if result.refusal else None,
         }
-        for result in bulk.request_bulk(machines, action, request.user)
+        for result in done
     ]
     return Status(207, {"results": results})
+
+
+def _wish(user: User, data: BulkIn) -> many.Wish:
+    """Read what to change to; whom to hand to is looked up for administrators only."""
+    owner = team = None
+    if data.action == "own" and is_admin(user):
+        owner = User.objects.filter(username=data.owner, is_active=True).first()
+        team = Team.objects.filter(slug=data.team).first()
+        if data.owner and owner is None:
+            raise refuse_field("owner", _("There is nobody of this name."))
+        if data.team and team is None:
+            raise refuse_field("team", _("There is no such team."))
+    return many.Wish(tag=data.tag, ends_on=data.keep_until, owner=owner, team=team)
 
 
 @router.post(

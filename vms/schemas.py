@@ -176,6 +176,10 @@ class BulkIn(Schema):
 
     ids: Annotated[list[int], Field(min_length=1, max_length=1000)]
     action: str
+    tag: Annotated[str, Field(max_length=40)] = ""  # with tag, untag
+    keep_until: date | None = None  # with keep; null is for ever
+    owner: str = ""  # a user name, with own; "" is nobody
+    team: str = ""  # a slug, with own; "" is none
 
 
 class BulkItem(Schema):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", machines.machines, name="list"),
     path("filters/", machines.filters, name="filters"),
     path("bulk/", machines.bulk, name="bulk"),
+    path("bulk/settings/", machines.bulk_settings, name="bulk_settings"),
     path("views/", machines.save_view, name="view_save"),
     path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),
     path("new/", create.new_machine, name="create"),

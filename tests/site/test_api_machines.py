@@ -187,6 +187,19 @@ def test_bulk_says_what_came_of_each(client: Client, oli: User, sam: User, web01
     assert results["off"]["refusal"] and not results["off"]["job"]
 
 
+def test_bulk_changes_settings_too(client: Client, ada: User, oli: User, web01: VM) -> None:
+    def change(by: User, **wish: object) -> Any:
+        return send(client, by, "POST", "/vms/bulk", {"ids": [web01.pk], **wish})
+
+    assert change(oli, action="tag", tag="lab").json()["results"][0]["refusal"] is None
+    assert change(oli, action="keep", keep_until="2031-05-01").status_code == 207
+    assert change(oli, action="own", owner="ada").json()["results"][0]["refusal"]
+    assert change(ada, action="own", owner="nobody-here").status_code == 400
+    assert change(ada, action="own", owner="ada").status_code == 207
+    web01.refresh_from_db()
+    assert web01.owner == ada and web01.ends_at and web01.tags.filter(name="lab").exists()
+
+
 def test_hosts_are_added_changed_and_forgotten(client: Client, ada: User) -> None:
     wish = {"name": "alder", "transport": "tcp", "hostname": "alder.example.net"}
     made = send(client, ada, "POST", "/hosts", wish)

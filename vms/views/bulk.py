@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.access import ActionRefused
-from accounts.models import User
+from accounts.access import is_admin
+from accounts.models import Team, User
 from vms.access import list_vms
 from vms.busy import attach_jobs
 from vms.filters import MachineFilter, matching
 from vms.models import VM
-from vms.rules import VERBS, Refusal
+from vms.rules import VERBS
 from vms.services.bulk import MOST, BulkResult, request_bulk
-from vms.services.labels import set_tags
+from vms.services.many import CHANGES, Wish, change_many
+from vms.services.refusing import refuse_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ def run(user: User, posted: QueryDict) -> Outcome:
     """Ask for the posted action on each chosen machine."""
     machines = chosen(user, posted)
     action = posted.get("action", "")
-    if action == "tag":
-        tag = posted.get("tag", "")
-        return Outcome(action, _("Tag"), [_add_tag(vm, tag, user) for vm in machines])
+    if action in CHANGES:
+        wish = _wish(user, posted)
+        return Outcome(action, CHANGES[action][0], change_many(machines, action, wish, user))
     results = request_bulk(machines, action, user)
     return Outcome(action, VERBS[action], results)
 
@@ -61,13 +63,43 @@ def chosen(user: User, posted: QueryDict) -> list[VM]:
     return attach_jobs(machines.order_by("name", "pk")[: MOST + 1])
 
 
-def _add_tag(vm: VM, tag: str, user: User) -> BulkResult:
-    names = {*vm.tags.values_list("name", flat=True), tag}
-    try:
-        set_tags(vm, names, user)
-    except ActionRefused as error:
-        return BulkResult(vm, None, Refusal(error.message, error.code, error.status))
-    except PermissionDenied:
-        message = _("You may not change %(name)s.") % {"name": vm.name}
-        return BulkResult(vm, None, Refusal(message, "forbidden", 403))
-    return BulkResult(vm, None, None)
+class BulkForm(forms.Form):
+    """What many machines are changed to. People and teams are named to administrators only."""
+
+    tag = forms.CharField(label=_lazy("Tag"), required=False, max_length=40)
+    ends_on = forms.DateField(
+        label=_lazy("Keep until"),
+        required=False,
+        help_text=_lazy("Empty: until somebody deletes it. At the end it is stopped first."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    owner = forms.ModelChoiceField(
+        label=_lazy("Person"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_lazy("Nobody"),
+    )
+    team = forms.ModelChoiceField(
+        label=_lazy("Team"), queryset=Team.objects.none(), required=False, empty_label=_lazy("None")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_admin = is_admin(user)
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "bulk"
+        if not self.is_admin:
+            return
+        people = User.objects.filter(is_active=True, service_team=None).order_by("username")
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.order_by("name")  # type: ignore[attr-defined]
+
+
+def _wish(user: User, posted: QueryDict) -> Wish:
+    """Read what to change to. Raises ActionRefused (400) for what makes no sense."""
+    form = BulkForm(posted, user=user)
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        raise refuse_field(name, " ".join(str(error) for error in errors))
+    data = form.cleaned_data
+    return Wish(tag=data["tag"], ends_on=data["ends_on"], owner=data["owner"], team=data["team"])

@@ -15,7 +15,7 @@ from vms.filters import MachineFilter
 from vms.models import SavedView
 
 from .answers import wants_fragment
-from .bulk import run
+from .bulk import BulkForm, run
 from .filtering import choices
 from .forms import SavedViewForm
 from .listing import Listing
@@ -68,6 +68,13 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     outcome = run(request.user, request.POST)
     template = "vms/_bulk_result.html" if wants_fragment(request) else "vms/bulk.html"
     return render(request, template, {"outcome": outcome})
+
+
+@requires(Capability.VM_EDIT)
+@require_GET
+def bulk_settings(request: SignedInRequest) -> HttpResponse:
+    """Offer what can be changed of all chosen machines, beside the buttons of the bar."""
+    return render(request, "vms/_bulk_settings.html", {"form": BulkForm(user=request.user)})
 
 
 @requires(Capability.SIGNED_IN)
