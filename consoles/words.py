@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .closing import CLOSINGS
 
@@ -43,6 +44,11 @@ def words() -> RoomWords:
             "keys-other": _("{name} drives. The server drops your keys and clicks."),
             "keys-free": _("Nobody drives. Press Drive to type into the guest."),
             "keys-none": _("View only: the server drops keys and clicks."),
+            "type": pgettext("verb", "Type"),
+            "stop": _("Stop"),
+            "layout-away": _("The layout could not be loaded. Try again."),
+            "layout-lacks": _("This layout has no keys for: {signs}"),
+            "typed-part": _("Stopped after {done} of {all} signs."),
             "fit": _("Fit"),
             "one": _("Real size"),
             "remote": _("Guest's size"),

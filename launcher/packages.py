@@ -55,6 +55,8 @@ TESTS = (
     Need("ldap-utils", "fills that directory"),
     Need("postgresql", "a second database, in a folder of the tests' own"),
     Need("chromium", "the browser of the tests"),
+    Need("kbd", "makes keyboard layouts for guests of the tests"),
+    Need("console-data", "describes those layouts"),
     Need("openssh-server", "lab hosts are reached over SSH"),
     Need("iproute2", "makes the lab's networks"),
     Need("cpio", "reads archives in tests"),

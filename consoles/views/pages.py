@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Capability, allows, is_admin, requires
 from consoles.keys import KEY_GROUPS, SINGLE, STICKY
+from consoles.layouts import typing_context
 from consoles.services import has_screen
 from consoles.words import words
 from live import samples
@@ -75,6 +76,7 @@ def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
             "sticky_keys": STICKY,
             "single_keys": SINGLE,
             "words": words(),
+            **typing_context(),
         }
     )
 

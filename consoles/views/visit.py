@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.sign_in.policy import is_complete
 from consoles.forms import NameForm
 from consoles.keys import KEY_GROUPS, SINGLE, STICKY
+from consoles.layouts import typing_context
 from consoles.models import ConsoleLink
 from consoles.services import has_screen, request_by_link
 from consoles.sharing import links, visits
@@ -130,4 +131,5 @@ def _context(
         "single_keys": SINGLE,
         "nonce": str(request.csp_nonce) if kind == "serial" else "",  # type: ignore[attr-defined]
         "words": words(),
+        **typing_context(),
     }

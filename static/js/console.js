@@ -3,6 +3,7 @@
 import RFB from "../vendor/novnc/novnc.js";
 import { Room, byId } from "./console_room.js";
 import { wireKeys, wireTyping, wireWayBack } from "./console_keys.js";
+import { wireLayoutMenu, wireTypingDialog } from "./console_typing.js";
 import { recall, remember } from "./dom.js";
 
 const SCALE = "gh-console-scale";
@@ -107,6 +108,8 @@ wireWayBack(stage, () => {
 });
 const typing = /** @type {HTMLTextAreaElement} */ (byId("console-typing"));
 wireTyping(typing, () => (room.isViewing ? null : rfb));
+wireTypingDialog(room.element, stage, () => (room.isViewing ? null : rfb), room.words.says);
+wireLayoutMenu(room.element, stage, () => (room.isViewing ? null : rfb));
 byId("console-board").addEventListener("click", () => typing.focus());
 
 room.onHands(() => {

@@ -1,6 +1,8 @@
 // @ts-check
 // Keys that a keyboard cannot send to the guest: combinations, sticky modifiers, and the way back.
 
+import { keysymOf } from "./console_layouts.js";
+
 /** @typedef {{ sendKey: (keysym: number, code: string, down?: boolean) => void, focus: () => void, blur: () => void }} Screen */
 
 /** @param {string} text "65507:ControlLeft 65535:Delete" @returns {[number, string][]} */
@@ -91,8 +93,5 @@ export function wireTyping(field, current) {
 function keysymsOf(event) {
   if (event.inputType === "insertLineBreak" || event.inputType === "insertParagraph") return [0xff0d];
   if (event.inputType.startsWith("deleteContentBackward")) return [0xff08];
-  return [...(event.data ?? "")].map((sign) => {
-    const point = sign.codePointAt(0) ?? 0;
-    return point < 0x100 ? point : 0x01000000 + point; // X11: Latin-1 as it is, the rest by its code point
-  });
+  return [...(event.data ?? "")].map(keysymOf);
 }
