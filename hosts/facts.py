@@ -1,7 +1,7 @@
 """What open pages hear about a host."""
 
 import time
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from hosts.models import Host, HostState
 from live.publish import announce
@@ -27,11 +27,12 @@ class HostFacts(TypedDict):
     mem_percent: float | None
     next_try: str | None
     name: str
+    net: NotRequired[float]  # bytes per second of its guests; told by the watcher alone
 
 
 def facts_of(host: Host) -> HostFacts:
     """Return the facts of `host`."""
-    return {
+    facts: HostFacts = {
         "state": host.state,
         "word": str(HostState(host.state).label),
         "cpu": host.cpu_percent,
@@ -41,6 +42,9 @@ def facts_of(host: Host) -> HostFacts:
         "next_try": host.next_try.isoformat() if host.next_try else None,
         "name": host.name,
     }
+    if host.network_rate is not None:
+        facts["net"] = host.network_rate
+    return facts
 
 
 def announce_host(host: Host) -> None:

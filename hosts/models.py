@@ -84,6 +84,9 @@ class Host(models.Model):
     cpu_percent = models.FloatField(null=True)
     memory_used = models.BigIntegerField(null=True)
 
+    # What its guests send and receive, bytes per second; known to the watcher that measures it.
+    network_rate: float | None = None
+
     class Meta:
         ordering = ["name"]
 

@@ -1,5 +1,6 @@
 """What does a host's page show? Read once for each request, from rows alone."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from hosts.readiness import Readiness, readiness_of
 from hosts.ssh import fingerprint_of
 from jobs.models import Job
 from jobs.services import active_job_of
+from live import samples
 from virt.uri import DEFAULT_PORTS, Transport
 
 TABS: dict[str, str | Promise] = {
@@ -26,6 +28,7 @@ TABS: dict[str, str | Promise] = {
     "devices": _("Devices"),
 }
 BUSIEST = 6
+SPARK_POINTS = 24
 DEVICE_KINDS: dict[str, str | Promise] = {
     "pci": _("PCI devices"),
     "usb": _("USB devices"),
@@ -117,7 +120,15 @@ class HostPage:
     @cached_property
     def networks(self) -> list[Any]:
         """The virtual networks."""
-        return list(self.host.networks.all())
+        found: list[Any] = list(self.host.networks.all())
+        plugged = Counter(
+            name
+            for nics in self._machines().order_by().values_list("nics", flat=True)
+            for name in {nic.get("source") for nic in nics if nic.get("kind") == "network"}
+        )
+        for network in found:
+            network.machines = plugged[network.name]
+        return found
 
     @cached_property
     def device_groups(self) -> list[tuple[str | Promise, list[Any]]]:
@@ -146,7 +157,9 @@ class HostPage:
 
     def _shown(self, rows: QuerySet[Any]) -> list[Any]:
         found = list(rows)
+        lines = samples.rings([machine.pk for machine in found], SPARK_POINTS)
         for machine in found:
+            machine.cpu_ring = [one.cpu for one in lines[machine.pk]]
             machine.host = self.host
             machine.memory_percent = percent(machine.memory_used, machine.memory)
             machine.card_state = "unknown" if self.is_lost else machine.state
@@ -164,9 +177,19 @@ class HostPage:
         return int(rows.aggregate(total=Sum("memory"))["total"] or 0)
 
     @cached_property
-    def rings(self) -> tuple[list[float | None], list[float | None]]:
-        """The last values of processor and memory in per cent."""
+    def rings(self) -> usage.Rings:
+        """The last values of processor, memory and network."""
         return usage.rings_of(self.host.pk)
+
+    @property
+    def network(self) -> float | None:
+        """The bytes per second of the machines now."""
+        return self.rings.network[-1] if self.rings.network and not self.is_stale else None
+
+    @property
+    def network_top(self) -> float:
+        """The most of them lately, which the line under the figure reaches."""
+        return max((rate for rate in self.rings.network if rate), default=1.0)
 
     @cached_property
     def processors(self) -> ProcessorMap:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from live import samples
 from live.samples import Sample
@@ -14,9 +15,29 @@ def _ring_id(host_id: int) -> int:
     return -host_id
 
 
-def push(host_id: int, cpu: float | None, memory_used: int | None, memory: int) -> None:
-    """Keep one measurement of a host."""
-    one = Sample(at=time.time(), cpu=cpu, memory_used=memory_used, memory_max=memory or None)
+class Rings(NamedTuple):
+    """The last values of one host: per cent, per cent, bytes per second of its guests."""
+
+    cpu: list[float | None]
+    memory: list[float | None]
+    network: list[float | None]
+
+
+def push(
+    host_id: int,
+    cpu: float | None,
+    memory_used: int | None,
+    memory: int,
+    network: float | None = None,
+) -> None:
+    """Keep one measurement of a host; `network` is what its guests send and receive."""
+    one = Sample(
+        at=time.time(),
+        cpu=cpu,
+        memory_used=memory_used,
+        memory_max=memory or None,
+        net_in=network,
+    )
     samples.push({_ring_id(host_id): one})
 
 
@@ -37,8 +58,8 @@ def cpu_rings(host_ids: Iterable[int]) -> dict[int, list[float | None]]:
     return {pk: [one.cpu for one in rings[_ring_id(pk)]] for pk in ids}
 
 
-def rings_of(host_id: int) -> tuple[list[float | None], list[float | None]]:
-    """Return the last values of one host in per cent: processors, memory."""
+def rings_of(host_id: int) -> Rings:
+    """Return the last values of one host."""
     kept = ring(host_id)
     memory = [
         100.0 * one.memory_used / one.memory_max
@@ -46,4 +67,4 @@ def rings_of(host_id: int) -> tuple[list[float | None], list[float | None]]:
         else None
         for one in kept
     ]
-    return [one.cpu for one in kept], memory
+    return Rings([one.cpu for one in kept], memory, [one.net_in for one in kept])

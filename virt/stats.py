@@ -1,6 +1,6 @@
 """How busy are guests and hosts: counters from libvirt, and rates between two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from virt.states import state_of
@@ -118,6 +118,14 @@ def rates(previous: DomainSample | None, current: DomainSample) -> Rates | None:
         net_in_bytes=per_second("net_in_bytes"),
         net_out_bytes=per_second("net_out_bytes"),
     )
+
+
+def network_rate(rates: Iterable[Rates]) -> float | None:
+    """Return the bytes that guests send and receive together; None where none of them says."""
+    known = [
+        rate for one in rates for rate in (one.net_in_bytes, one.net_out_bytes) if rate is not None
+    ]
+    return sum(known) if known else None
 
 
 def node_cpu_percent(previous: NodeUsage | None, current: NodeUsage) -> float | None:

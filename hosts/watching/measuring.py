@@ -9,7 +9,7 @@ from hosts.watching.mirror import get_mirror
 from hosts.watching.report import UseReporter
 from hosts.watching.side import PATIENCE, Side
 from virt.connection import Hypervisor
-from virt.stats import Rates, node_cpu_percent, rates
+from virt.stats import Rates, network_rate, node_cpu_percent, rates
 from virt.types import DomainSample, NodeUsage
 
 
@@ -62,7 +62,7 @@ class Measuring:
         self._note_silent(measured.samples)
         cpu = node_cpu_percent(self._usage, measured.usage)
         self._usage = measured.usage
-        self._reporter.report(cpu, measured.usage.memory_used)
+        self._reporter.report(cpu, measured.usage.memory_used, network_rate(found.values()))
 
     def _note_silent(self, samples: list[DomainSample]) -> None:
         """Tell which guests' QEMU does not answer, whenever that changes."""

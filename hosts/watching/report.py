@@ -55,15 +55,18 @@ class UseReporter:
         self._written: tuple[float, int] = (-100.0, -MEMORY_STEP)
         self._is_first_rate = True
 
-    def report(self, cpu_percent: float | None, memory_used: int | None) -> None:
+    def report(
+        self, cpu_percent: float | None, memory_used: int | None, network: float | None
+    ) -> None:
         """Take over one measurement."""
         host = self._host
         if cpu_percent is not None:  # the first measurement of a connection has no rate yet
             host.cpu_percent = round(cpu_percent, 1)
         host.memory_used = memory_used
+        host.network_rate = network
         host.last_seen = timezone.now()
         self._write()
-        usage.push(host.pk, host.cpu_percent, memory_used, host.memory)
+        usage.push(host.pk, host.cpu_percent, memory_used, host.memory, network)
         announce_host(host)
 
     def _write(self) -> None:
