@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import ActionRefused, Capability, requires
+from accounts.models import User
 from accounts.requests import SignedInRequest
 
 from . import raising, services
@@ -75,7 +77,9 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
             messages.success(request, _("Declined: %(what)s") % {"what": asked.summary})
     except ActionRefused as error:
         messages.error(request, error.message)
-    return redirect("requests:list")
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return redirect(back if is_ours else "requests:list")
 
 
 @requires(Capability.SIGNED_IN)
@@ -110,6 +114,11 @@ def _context(request: SignedInRequest) -> dict[str, object]:
         "over": page,
         "over_shown": [_shown(row, user.pk, False) for row in page],
     }
+
+
+def shown_to(row: Request, user: User) -> Shown:
+    """Return a request as a page of another room draws it for `user`."""
+    return _shown(row, user.pk, services.may_decide(row, user))
 
 
 def _shown(row: Request, user_id: int, can_decide: bool) -> Shown:

@@ -39,6 +39,11 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is taken no more."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
     def ends_soon(self) -> bool:
         """Whether somebody should make the next one."""
         return self.expires_at is not None and self.expires_at - timezone.now() < SOON

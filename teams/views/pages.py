@@ -13,6 +13,7 @@ from accounts.requests import SignedInRequest
 from teams.forms import InvitationForm, MemberForm, NewTeamForm, RulesForm
 from teams.services import teams
 
+from .cards import Cards
 from .shown import TeamPage, managed_team
 
 PEOPLE = Q(memberships__user__service_team=None)
@@ -50,9 +51,11 @@ def create(request: SignedInRequest) -> HttpResponse:
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show quota, requests, people and machines."""
     team = get_team(request.user, slug, Capability.TEAM_VIEW)
-    return render(
-        request, "teams/overview.html", {"page": TeamPage(team, request.user, "overview")}
-    )
+    context = {
+        "page": TeamPage(team, request.user, "overview"),
+        "cards": Cards(team, request.user),
+    }
+    return render(request, "teams/overview.html", context)
 
 
 @require_safe

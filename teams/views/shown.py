@@ -65,6 +65,11 @@ class TeamPage:
         return sorted(rows, key=lambda row: row.role != Role.OWNER)
 
     @cached_property
+    def from_groups(self) -> int:
+        """How many of the people a directory brings and takes."""
+        return sum(1 for row in self.members if row.source)
+
+    @cached_property
     def machines(self) -> QuerySet[VM]:
         """The team's machines that the person sees."""
         seen = VM.objects.allowing(self.user, Capability.VM_VIEW).kept().filter(team=self.team)
