@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .capabilities import AUDITOR, EVERYBODY, OWN, PERSONAL, ROLE_CAPABILITIES, Capability
@@ -29,11 +29,13 @@ __all__ = [
     "audiences_for",
     "audiences_of",
     "capability_of",
+    "grants_of",
     "is_admin",
     "is_program",
     "reach",
     "require",
     "requires",
+    "unexpired",
 ]
 
 Person = User | AnonymousUser
@@ -118,13 +120,12 @@ def reach(user: Person, capability: Capability, kind: str = "vm") -> Q:
     if not user.is_authenticated or not user.is_active or _narrowed(user, capability):
         return Q(pk__in=[])
     mine = Membership.objects.filter(user=user)
-    by_role = Q(team__in=mine.filter(role_is(capability)).values("team"))
-    granted = Q(pk__in=_grants(user, kind).filter(role_is(capability)).values("object_id"))
-    found = by_role | granted
+    found = Q(team__in=mine.filter(role_is(capability)).values("team"))
     if capability in PERSONAL:
         found |= Q(owner=user, team=None)
     if capability in OWN:
         found |= Q(owner=user, team__in=mine.values("team"))
+        found |= Q(pk__in=grants_of(user, kind).filter(role_is(capability)).values("object_id"))
     return found & Q(team=user.service_team_id) if user.is_service else found
 
 
@@ -164,13 +165,19 @@ def _has_role(user: User, capability: Capability, obj: Owned) -> bool:
         here = Membership.objects.filter(user=user, team_id=obj.team_id)
         if here.filter(by_role).exists():
             return True
-    granted: bool = _grants(user, kind_of(obj)).filter(by_role, object_id=obj.pk).exists()
-    return granted
+    if capability not in OWN:
+        return False
+    return grants_of(user, kind_of(obj)).filter(by_role, object_id=obj.pk).exists()
 
 
-def _grants(user: User, kind: str) -> Any:
-    still = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return Grant.objects.filter(still, user=user, kind=kind)
+def grants_of(user: Person, kind: str = "vm") -> QuerySet[Grant]:
+    """Return the grants on objects of `kind` that `user` has now."""
+    return Grant.objects.filter(unexpired(), user=user.pk or 0, kind=kind)
+
+
+def unexpired() -> Q:
+    """Return the filter for grants that have not ended."""
+    return Q(expires_at=None) | Q(expires_at__gt=timezone.now())
 
 
 def kind_of(obj: Any) -> str:
@@ -197,8 +204,7 @@ def audiences_of_people(people: Iterable[User]) -> dict[int, frozenset[str]]:
     ids = [user.pk for user in people if not sees_everything(user)]
     for user_id, team in Membership.objects.filter(user__in=ids).values_list("user", "team"):
         heard[user_id].add(f"team-{team}")
-    still = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    grants = Grant.objects.filter(still, user__in=ids, user__service_team=None)
+    grants = Grant.objects.filter(unexpired(), user__in=ids, user__service_team=None)
     for user_id, kind, pk in grants.values_list("user", "kind", "object_id"):
         heard[user_id].add(f"{kind}-{pk}")
     return {

@@ -56,7 +56,8 @@ ROLE_CAPABILITIES: dict[str, frozenset[Capability]] = {
 }
 TEAM_CAPABILITIES = tuple(capability for capability in Capability if capability in OWNER)
 
-# What the person of a team's object may do with it, whatever their role in the team.
+# What the person of a team's object may do with it, whatever their role in the team. It is also
+# the most that a grant on one object gives.
 OWN = frozenset(
     {
         Capability.VM_VIEW,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from .access import ActionRefused, is_admin, is_auditor
 from .capabilities import AUDITOR, READING, TEAM_CAPABILITIES, Capability
-from .models import ApiToken, SiteRole, User
+from .models import ApiToken, Grant, SiteRole, User
 from .signals import tell_of_person
 
 TOKEN_PREFIX = "gh_"
@@ -155,16 +155,18 @@ def reset_password(user: User, *, by: User) -> str:
 
 @transaction.atomic
 def set_active(user: User, is_active: bool, *, by: User) -> None:
-    """Let `user` in or keep them out; keeping out ends their sessions at once."""
+    """Let `user` in or keep them out; that ends their sessions and what was shared with them."""
     if user == by and not is_active:
         raise ActionRefused(_("You cannot lock yourself out."), code="self", status=409)
     _keep_one_admin(user, is_active and user.is_superuser)
     before, user.is_active = user.is_active, is_active
     user.save(update_fields=["is_active"])
+    detail: dict[str, object] = {"before": {"active": before}, "after": {"active": is_active}}
     if not is_active:
         end_sessions(user)
-    action = "user.unlock" if is_active else "user.lock"
-    tell_of_person(by, action, user, before={"active": before}, after={"active": is_active})
+        if ended := Grant.objects.filter(user=user).delete()[0]:
+            detail["grants_ended"] = ended
+    tell_of_person(by, "user.unlock" if is_active else "user.lock", user, **detail)
 
 
 @transaction.atomic

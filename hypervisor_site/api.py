@@ -18,6 +18,7 @@ from teams.coming_api import router as coming
 from teams.service_api import router as programs
 from usage.api import router as usage
 from vms.api import router as machines
+from vms.sharing.api import router as sharing
 
 from .problems import install
 
@@ -35,6 +36,7 @@ for router in (
     quotas,
     requests,
     machines,
+    sharing,
     consoles,
     screens,
     catalogue,

@@ -36,6 +36,7 @@ value="{pk}" data-select data-state="{state}" aria-label="{name}"></td>
     <td class="gh-act-cell">{actions}</td>
   </tr>
 """
+SHARED = '<span class="gh-tag">{}{}</span>'
 HOST = '<td class="gh-col-4 gh-c-host"><a class="gh-quiet" href="{}">{}</a></td>'
 NO_OWNER = mark_safe('<span class="gh-ink-3">–</span>')
 OWNER = '<span class="gh-row">{}<span>{}</span></span>'
@@ -102,11 +103,12 @@ def _order(row: Row) -> str:
 
 
 def _mods(row: Row) -> SafeString:
-    """Draw what kind of system it is, and whether it is protected."""
+    """Draw what kind of system it is, whether it is protected, and whether others share it."""
     os_id = row.vm.os_id
     system = icon(os_mark(os_id), size=14, label=os_name(os_id)) if os_id else EMPTY
     lock = icon("lock", size=14, label=row.words.protected) if row.vm.is_protected else EMPTY
-    return SafeString(system + lock)
+    shared = format_html(SHARED, icon("users", size=14), row.shared) if row.shared else EMPTY
+    return SafeString(system + lock + shared)
 
 
 def _cpu(row: Row, word: SafeString) -> SafeString:

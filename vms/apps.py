@@ -41,6 +41,7 @@ class VmsConfig(AppConfig):
     verbose_name = _("Machines")
 
     def ready(self) -> None:
+        from accounts.sign_in.policy import register as register_strict
         from catalogue.sources import register as register_sources
         from hosts.services.networks import register_users
         from hosts.watching.mirror import register_mirror
@@ -55,9 +56,11 @@ class VmsConfig(AppConfig):
         from .choices import machines_on
         from .images import list_sources
         from .services.again import retry
+        from .sharing.rules import in_strict_teams
         from .sync import Mirror
 
         register_mirror(Mirror())
+        register_strict(in_strict_teams)
         register_sources(list_sources)
         register_users(machines_on)
         register_target("vm", job_changed, link=_link, retry=retry, may_cancel=_may_cancel)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, Expression, F, IntegerField, OrderBy, Q, Value, When
 from django.http import QueryDict
 
-from accounts.access import Capability, Person, is_admin
+from accounts.access import Capability, Person, grants_of, is_admin
 from accounts.models import User
 from hosts.models import Host, HostState
 
@@ -186,9 +186,16 @@ def _host(value: str) -> Q:
     return Q(host__in=Host.objects.filter(name=value).values("pk"))
 
 
+def shared_condition(user: Person) -> Q:
+    """Match what others share with `user` alone."""
+    return Q(pk__in=grants_of(user).values("object_id"))
+
+
 def _owner(user: Person, value: str) -> Q:
     if value == "me":
         return Q(owner=user.pk)
     if value == "nobody":
         return Q(owner=None)
+    if value == "shared":
+        return shared_condition(user)
     return Q(owner__username=value)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import converters  # noqa: F401 - registers itself
-from .views import actions, create, detail, machines
+from .views import actions, create, detail, machines, sharing
 
 app_name = "vms"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("<int:pk>/protect/", actions.protect, name="protect"),
     path("<int:pk>/tags/", actions.tags, name="tags"),
     path("<int:pk>/keep/", actions.keep, name="keep"),
+    path("<int:pk>/share/", sharing.share, name="share"),
+    path("<int:pk>/share/<int:user_id>/", sharing.change, name="share_change"),
+    path("<int:pk>/share/<int:user_id>/remove/", sharing.remove, name="share_remove"),
+    path("<int:pk>/share/undo/<str:token>/", sharing.undo, name="share_undo"),
     path("<int:pk>/describe/", actions.describe, name="describe"),
     path("<int:pk>/delete/", actions.delete, name="delete"),
 ]

@@ -6,7 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, is_admin
-from accounts.capabilities import LEAST, ROLE_CAPABILITIES, TEAM_CAPABILITIES
+from accounts.capabilities import LEAST, TEAM_CAPABILITIES
 from accounts.models import (
     CustomRole,
     Grant,
@@ -17,21 +17,17 @@ from accounts.models import (
     Team,
     User,
 )
+from accounts.roles import capabilities_of, role_names
 from jobs import audit
 
-
-def role_names() -> dict[str, str]:
-    """Return every role's key and name: the built-in ones, then the site's own."""
-    own = dict(CustomRole.objects.values_list("slug", "name"))
-    return {role.value: str(role.label) for role in Role} | own
-
-
-def capabilities_of(role: str) -> frozenset[str]:
-    """Return what `role` allows; nothing for one that is no more."""
-    if role in ROLE_CAPABILITIES:
-        return frozenset(str(one) for one in ROLE_CAPABILITIES[role])
-    lines = RoleCapability.objects.filter(role__slug=role)
-    return frozenset(lines.values_list("capability", flat=True))
+__all__ = [
+    "capabilities_of",
+    "check_may_give",
+    "delete_role",
+    "may_give",
+    "role_names",
+    "save_role",
+]
 
 
 def check_may_give(by: User, team: Team, role: str) -> None:

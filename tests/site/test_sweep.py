@@ -31,6 +31,7 @@ OBJECTS: tuple[tuple[str, str], ...] = (
 # Deeds on an object that need more than the route declares, because its room decides.
 DEEDS: tuple[tuple[str, str], ...] = (
     (r"^teams/.*/remove/", "team.manage"),
+    (r"/share/.*/remove/|/grants/<int:user_id>", "vm.grant"),
     (r"jobs/.*/(cancel|retry)", "vm.operate"),
 )
 

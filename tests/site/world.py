@@ -20,8 +20,8 @@ from vms.models import VM
 SEE = {"vm.view", "team.view"}
 USE = SEE | {"vm.operate", "vm.console"}
 BUILD = USE | {"vm.create", "vm.edit"}
-OWN_MACHINE = USE | {"vm.edit", "vm.delete"}
-RUN_TEAM = BUILD | {"vm.delete", "network.create", "team.manage", "request.decide"}
+OWN_MACHINE = USE | {"vm.edit", "vm.delete", "vm.grant"}
+RUN_TEAM = BUILD | {"vm.delete", "vm.grant", "network.create", "team.manage", "request.decide"}
 LOOK_AT_ALL = {"vm.view", "team.view", "host.view", "job.view", "audit.view"}
 
 # What each of the cast may do with the red team and its machine, written out once more here:

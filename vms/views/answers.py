@@ -27,14 +27,20 @@ def answer_job(request: SignedInRequest, vm: VM, job: Job, *, leave: bool = Fals
     if leave or not wants_fragment(request):
         messages.info(request, f"{title}: {vm.name}")
         return _go(request, reverse("vms:list") if leave else _back(request, vm))
-    link = reverse("jobs:detail", args=[job.pk])
-    toast = {"tone": "iris", "text": title, "more": vm.name, "link": link, "link_label": _("Show")}
+    link, label = reverse("jobs:detail", args=[job.pk]), _("Show")
+    if job.kind == "vm.recycle":
+        link, label = reverse("vms:bin"), _("Recycle bin")
+    toast = {"tone": "iris", "text": title, "more": vm.name, "link": link, "link_label": label}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": toast})})
 
 
-def answer_change(request: SignedInRequest, vm: VM, text: str) -> HttpResponse:
-    """Answer a change that is done already: show the page anew."""
+def answer_change(
+    request: SignedInRequest, vm: VM, text: str, *, leave: bool = False
+) -> HttpResponse:
+    """Answer a change that is done already: show the page anew, or the list where it is gone."""
     messages.success(request, text)
+    if leave:
+        return _go(request, reverse("vms:list"))
     if wants_fragment(request):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return _go(request, _back(request, vm))

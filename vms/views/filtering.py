@@ -55,6 +55,7 @@ def label_of(name: str, value: str) -> object:
         ("state", "attention"): _("Needs attention"),
         ("owner", "me"): _("Me"),
         ("owner", "nobody"): _("Nobody"),
+        ("owner", "shared"): _("Others, shared with me"),
     }
     if (name, value) in words:
         return words[name, value]

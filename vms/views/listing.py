@@ -19,6 +19,7 @@ from vms.filters import (
     MachineFilter,
     matching,
     ordered,
+    shared_condition,
     state_condition,
 )
 from vms.models import VM, SavedView, VMQuerySet
@@ -30,6 +31,7 @@ from .rows import Row, by_cpu, rows_of
 PAGE_SIZE = 50
 ATTENTION_TAB = MachineFilter(values={"state": ("attention",)})
 MINE_TAB = MachineFilter(values={"owner": ("me",)})
+SHARED_TAB = MachineFilter(values={"owner": ("shared",)})
 OFF_TAB = MachineFilter(values={"state": (VMState.OFF, VMState.SAVED)})
 SORT_NAMES = {
     "name": _("Name"),
@@ -98,6 +100,7 @@ class Listing:
         return VM.objects.allowing(self.user, Capability.VM_VIEW).aggregate(
             all=Count("pk"),
             mine=Count("pk", filter=Q(owner=self.user.pk)),
+            shared=Count("pk", filter=shared_condition(self.user)),
             attention=Count("pk", filter=state_condition("attention")),
             off=Count("pk", filter=Q(state__in=OFF_TAB.values["state"])),
         )
@@ -124,6 +127,8 @@ class Listing:
         yield self._tab(_("All"), MachineFilter(), counts["all"])
         if self.is_admin or counts["mine"] != counts["all"]:
             yield self._tab(_("My machines"), MINE_TAB, counts["mine"])
+        if counts["shared"] or self._is_current(SHARED_TAB):
+            yield self._tab(_("Shared with me"), SHARED_TAB, counts["shared"])
         yield self._tab(_("Needs attention"), ATTENTION_TAB, counts["attention"], is_hot=True)
         yield self._tab(_("Off"), OFF_TAB, counts["off"])
         for view in self.saved_views:

@@ -16,6 +16,8 @@ from jobs.services import may_cancel
 from vms.facts import VMFacts, facts_of
 from vms.models import VM, Tag
 
+from .people import People
+
 FIRMWARES = {
     "bios": _("BIOS"),
     "uefi": _("UEFI"),
@@ -118,6 +120,11 @@ class Machine:
     def can_delete(self) -> bool:
         """Whether the reader may delete it, protect it or lift the protection."""
         return allows(self.user, Capability.VM_DELETE, self.vm)
+
+    @cached_property
+    def people(self) -> People:
+        """Who has it."""
+        return People(self.user, self.vm)
 
     @property
     def may_cancel(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
-from accounts.access import Capability, is_admin
+from accounts.access import Capability, grants_of, is_admin
 from accounts.models import User
 from live import samples
 from vms.busy import attach_jobs
@@ -77,6 +77,7 @@ class Row:
     cpu: list[float | None]
     power: Power
     tags: tuple[str, ...]
+    shared: str = ""  # the words beside one that was shared with the reader
 
     @cached_property
     def url(self) -> str:
@@ -133,6 +134,7 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
     tags = _tags(keys)
     rings = samples.rings(keys, SPARK_POINTS)
     mine = _operable(user, keys)
+    shared = _shared(user, keys)
     words = Words(_("Console"), _("More"), _("Protected"), _("It ran already when it was found."))
     return [
         Row(
@@ -142,6 +144,7 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
             cpu=[sample.cpu for sample in rings[vm.pk]],
             power=_power(vm, vm.pk in mine),
             tags=tuple(tags.get(vm.pk, ())),
+            shared=_("Shared with you") if vm.pk in shared else "",
         )
         for vm in (found[key] for key in keys if key in found)
     ]
@@ -177,6 +180,13 @@ def _operable(user: User, keys: Sequence[int]) -> frozenset[int]:
         return frozenset(keys)
     allowed = VM.objects.allowing(user, Capability.VM_OPERATE).filter(pk__in=keys)
     return frozenset(allowed.values_list("pk", flat=True))
+
+
+def _shared(user: User, keys: Sequence[int]) -> frozenset[int]:
+    if is_admin(user):
+        return frozenset()
+    grants = grants_of(user).filter(object_id__in=keys)
+    return frozenset(grants.values_list("object_id", flat=True))
 
 
 def _power(vm: VM, is_operable: bool) -> Power:
