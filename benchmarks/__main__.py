@@ -6,7 +6,7 @@ import sys
 
 from .figures import Figure, as_json, table
 
-NAMES = ("list", "push", "action", "dead_host", "console", "idle")
+NAMES = ("list", "push", "action", "dead_host", "console", "wall", "idle")
 
 
 def main() -> int:

@@ -6,16 +6,20 @@ from django.utils.translation import gettext_lazy as _
 OTHER = "other"
 KINDS: dict[str, str | Promise] = {
     "job-failed": _("A job failed"),
+    "screen-failed": _("A machine shows a failure"),
     "request": _("Requests and answers"),
     "lease": _("End dates of machines"),
+    "idle": _("Idle machines"),
     "team": _("Teams and rights"),
     "security": _("Sign-in and security"),
     OTHER: _("Everything else"),
 }
 ICONS = {
     "job-failed": "alert-circle",
+    "screen-failed": "alert-triangle",
     "request": "inbox",
     "lease": "clock",
+    "idle": "zzz",
     "team": "users",
     "security": "shield-check",
     OTHER: "bell",

@@ -164,7 +164,7 @@ class Domain(Power):
         with self.raw() as raw:
             return agent.ping(raw, timeout)
 
-    @within(20)
+    @within(8)
     def screenshot(self, screen: int = 0) -> tuple[str, bytes]:
         """Return the media type and the bytes of what the display shows; at most 32 MiB."""
         with self.raw() as raw:

@@ -137,9 +137,18 @@ function tick() {
   });
 }
 
+/** A machine that went off leaves its last screen. @param {number} id @param {boolean} isOff */
+function dim(id, isOff) {
+  document.querySelectorAll(`.gh-tile [data-screen="${id}"]`).forEach((node) => {
+    node.classList.toggle("gh-screen--off", isOff);
+    if (isOff) tag(/** @type {HTMLElement} */ (node), "", "");
+  });
+}
+
 onBatch((items) => {
   let isNews = false;
   items.forEach(({ kind, id, facts }) => {
+    if (kind === "vm" && "on" in facts) dim(id, !facts.on);
     if (kind !== "screen") return;
     document.querySelectorAll(`[data-screen="${id}"]`).forEach((node) => {
       const element = /** @type {HTMLElement} */ (node);

@@ -31,8 +31,12 @@ from jobs.models import AuditEntry, Job, JobState  # noqa: E402
 from live import samples  # noqa: E402
 from live.publish import announce  # noqa: E402
 from tests.factories import GIB, build_vm, make_host, make_vm  # noqa: E402
-from vms.announcing import announce_change  # noqa: E402
+from tests.screens.test_reading import DATA  # noqa: E402
+from vms.announcing import announce_change, announce_gone  # noqa: E402
+from live.looking import Pace  # noqa: E402
 from vms.models import VM  # noqa: E402
+from quotas.models import Limit, Resource  # noqa: E402
+from screens.seeing import Seeing  # noqa: E402
 
 PASSWORD = "an-old-lighthouse-7"
 BACKEND = "accounts.sign_in.people.PeopleBackend"
@@ -63,6 +67,15 @@ def people() -> dict[str, int]:
 def session(username: str) -> str:
     """Return the key of a session of this person."""
     request = HttpRequest()
+def shows(name: str, picture: str) -> None:
+    """Let the watcher have seen a picture of `tests/screens/data` on a machine's screen."""
+    vm = VM.objects.select_related("host").get(name=name)
+    eyes = Seeing()
+    seen = eyes.read(vm.host_id, str(vm.uuid), (DATA / f"{picture}.png").read_bytes(), Pace.PAGE)
+    eyes.looked(vm.host_id, [str(vm.uuid)])
+    eyes.tell(vm.host, [seen])
+
+
     request.session = SessionStore()
     request.META = {"REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": "browser test"}
     login(request, User.objects.get(username=username), backend=BACKEND)
@@ -175,7 +188,22 @@ def many(count: int) -> None:
 
 SCENES: dict[str, Callable[..., Any]] = {
     scene.__name__: scene
-    for scene in (nothing, people, session, house, use, change, finish, jobs, many)
+    for scene in (
+        nothing,
+        people,
+        session,
+        shows,
+        house,
+        use,
+        change,
+        finish,
+        jobs,
+        many,
+        lessons,
+        lesson,
+        gone,
+        done,
+    )
 }
 
 

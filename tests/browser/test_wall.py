@@ -1,0 +1,63 @@
+"""The wall in a real browser: pictures come, change by themselves, and are looked at closer."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Portal
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def house(portal: Portal, sign_in: Callable[[str], None]) -> dict[str, int]:
+    """A house of ten machines, and ada at the desk."""
+    found: dict[str, int] = portal.scene("house")
+    sign_in("ada")
+    return found
+
+
+def test_screens_come_change_and_are_looked_at_closer(
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
+) -> None:
+    page.goto(f"{portal.url}/wall/")
+    expect(page.locator(".gh-live--on")).to_be_visible()
+    tiles = page.locator(".gh-tile")
+    name = tiles.last.locator(".gh-tile__name").inner_text()
+    tile = page.locator(".gh-tile", has_text=name)
+    expect(tile.locator("img")).to_have_count(0)
+
+    portal.scene("shows", name=name, picture="panic-vga")
+    expect(tile.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
+    expect(tile.locator(".gh-screen__tag")).to_contain_text("Kernel panic")
+    expect(tile).to_have_class(re.compile("gh-tile--brick"))
+    first = tile.locator("img").get_attribute("src")
+    portal.scene("shows", name=name, picture="shell-vga")
+    expect(tile.locator(".gh-screen__tag")).to_contain_text("Shell in use")
+    expect(tile.locator("img")).not_to_have_attribute("src", first or "")
+    portal.scene("shows", name=name, picture="grub-menu")
+    expect(tile.locator(".gh-screen__tag")).to_contain_text("Boot menu")
+
+    page.reload()  # what needs a look comes first, and the chips count
+    expect(tiles.first.locator(".gh-tile__name")).to_have_text(name)
+    page.get_by_role("link", name=re.compile("^Waiting")).click()
+    expect(tiles).to_have_count(1)
+    picture("wall")
+
+    tiles.first.locator(".gh-tile__link").hover()
+    peek = page.locator("#peek")
+    expect(peek).to_be_visible()
+    expect(peek).to_contain_text(name)
+    expect(peek.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
+    page.keyboard.press("Escape")
+    expect(peek).to_be_hidden()
+
+    page.get_by_role("button", name="L", exact=True).click()
+    page.reload()
+    expect(page.locator("#wall-body")).to_have_attribute("data-size", "l")
+    page.locator(".gh-tile__name").first.click()
+    screen = page.locator("#vm-facts .gh-screen")
+    expect(screen.locator(".gh-screen__tag")).to_contain_text("Boot menu")
+    expect(screen.locator("[data-stamp]")).to_have_text("Live")

@@ -1,0 +1,123 @@
+"""Screens of real guests: seen by the watcher without being asked, told, and served."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hosts.models import Host, HostState
+from hosts.watching.rounds import Rounds
+from jobs.notices import noticed
+from launcher.tiny import build_tiny_boot
+from live.looking import Pace, look
+from screens import store
+from screens.models import Screen
+from tests.hosts.conftest import add, wait_state, watcher  # noqa: F401
+from tests.lab import Guest, Lab, LabHost, wait_until
+from vms.models import VM
+
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("screens_redis", "quick", "watcher"),
+]
+
+PLAIN = """\
+<domain type='qemu'>
+  <name>{name}</name>
+  <memory unit='MiB'>128</memory>
+  <vcpu>1</vcpu>
+  <os{firmware}><type arch='x86_64' machine='q35'>hvm</type>{os}</os>
+  <features><acpi/><apic/></features>
+  <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <controller type='usb' model='none'/>
+    <video><model type='vga'/></video>
+    <memballoon model='none'/>
+  </devices>
+</domain>
+"""
+OPEN_FIRMWARE = (
+    "<firmware><feature enabled='no' name='secure-boot'/>"
+    "<feature enabled='no' name='enrolled-keys'/></firmware>"
+)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each screen's turn come every two seconds instead of once a minute."""
+    monkeypatch.setattr("hosts.watching.rounds.CALM", 2.0)
+    monkeypatch.setattr("screens.seeing.READ_EVERY", 1.0)
+    assert Rounds(is_calm_wanted=True)._calm == 2.0
+
+
+@pytest.fixture
+def told() -> Iterator[list[Any]]:
+    found: list[Any] = []
+
+    def hear(notice, **_kwargs):
+        found.append(notice)
+
+    noticed.connect(hear)
+    yield found
+    noticed.disconnect(hear)
+
+
+def begin(host: LabHost, name: str, *, os: str = "", firmware: str = "") -> Guest:
+    path = host.folder / f"{name}.xml"
+    path.write_text(PLAIN.format(name=name, os=os, firmware=firmware))
+    host.virsh("define", str(path))
+    host.virsh("start", name)
+    return Guest(host, name)
+
+
+def shows(name: str) -> str:
+    screen = Screen.objects.filter(vm__name=name).first()
+    return screen.health if screen else ""
+
+
+def test_screens_are_read_without_being_asked(lab: Lab, lab_guest: Guest, oli, told):
+    kernel = f"<kernel>{build_tiny_boot().kernel}</kernel>"
+    begin(lab["hv1"], "panics", os=f"{kernel}<cmdline>console=tty0 root=/dev/vda</cmdline>")
+    begin(lab["hv1"], "diskless", os="<boot dev='hd'/>")
+    begin(lab["hv1"], "firmware", os=OPEN_FIRMWARE, firmware=" firmware='efi'")
+    wait_state(add(lab["hv1"]), HostState.ONLINE)
+    wait_until(lambda: VM.objects.filter(name="panics").exists(), what="its row")
+    VM.objects.filter(name="panics").update(owner=oli)
+    wanted = {
+        "panics": "panic",
+        "diskless": "no_disk",
+        lab_guest.name: "shell",
+        "firmware": "uefi_shell",
+    }
+    wait_until(
+        lambda: {name: shows(name) for name in wanted} == wanted,
+        timeout=60, every=0.3, what="what the screens show",
+    )  # fmt: skip
+    wait_until(lambda: told, what="a notice")
+    assert [notice.subject for notice in told] == ["panics shows: Kernel panic"]
+
+
+def test_a_frozen_machine_delays_no_other(lab: Lab, lab_guest: Guest, oli, client: Client):
+    other = lab.guest(lab["hv1"], "other")
+    host: Host = wait_state(add(lab["hv1"]), HostState.ONLINE)
+    keys = [(host.pk, other.uuid), (host.pk, lab_guest.uuid)]
+    look(keys, Pace.PAGE)
+    wait_until(lambda: len(store.kept(keys)) == 2, timeout=20, what="both pictures")
+    lab["hv1"].freeze_qemu(lab_guest.name)
+    try:
+        since = store.kept(keys)[keys[0]].seen_at
+
+        def is_newer() -> bool:
+            look(keys, Pace.PAGE)
+            return store.kept(keys)[keys[0]].seen_at > since + 1
+
+        wait_until(is_newer, timeout=45, every=0.3, what="a newer picture of the other")
+    finally:
+        lab["hv1"].thaw_qemu(lab_guest.name)
+    VM.objects.filter(name="other").update(owner=oli)
+    client.force_login(oli)
+    answer = client.get(f"/machines/{VM.objects.get(name='other').pk}/screen/?size=large")
+    assert answer.headers["Content-Type"] == "image/webp"
