@@ -46,7 +46,8 @@ CPU = (
 )
 NO_CPU = '<span class="gh-ink-3 gh-only-wide">–</span><span class="gh-only-phone">{}</span>'
 MEMORY = (
-    '<span class="gh-meter-cell" data-meter="mem_used" data-meter-of="mem">{}'
+    '<span class="gh-meter-cell" data-meter="mem_used" data-meter-of="mem"'
+    ' data-meter-whole="{}">{}'
     '<span class="gh-num"><span data-fact="mem_used" data-format="gib-number">{}</span> / {}'
     "</span></span>"
 )
@@ -128,7 +129,8 @@ def _memory(row: Row) -> SafeString:
     meter = drawing.meter(
         row.memory_percent, label="", kind="guest-memory", add=0, thick=False, stale=False, tone=""
     )
-    return format_html(MEMORY, meter, formats.gib_number(row.facts["mem_used"]), whole)
+    used = formats.gib_number(row.facts["mem_used"])
+    return format_html(MEMORY, row.vm.memory, meter, used, whole)
 
 
 def _owner(name: str) -> SafeString:

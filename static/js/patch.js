@@ -1,6 +1,6 @@
 // @ts-check
 // Put the facts of one live item into one element:
-// data-fact="address" text (data-format says how), data-meter="mem_used" data-meter-of="mem", data-spark="cpu",
+// data-fact="address" text (data-format says how), data-meter="mem_used" data-meter-of="mem" (data-meter-whole until that is told), data-spark="cpu",
 // and whatever shows a state (disc, word, pill).
 import { ownParts } from "./dom.js";
 import { format, NOTHING } from "./format.js";
@@ -30,10 +30,10 @@ function cells(element, facts) {
 /** @param {HTMLElement} element @param {Record<string, any>} facts @param {Record<string, any>} all */
 function figures(element, facts, all) {
   ownParts(element, "[data-meter]").forEach((node) => {
-    const { meter = "", meterOf = "" } = /** @type {HTMLElement} */ (node).dataset;
+    const { meter = "", meterOf = "", meterWhole = "" } = /** @type {HTMLElement} */ (node).dataset;
     const svg = node.querySelector(".gh-meter");
     if (!(svg instanceof SVGElement) || !(meter in facts || meterOf in facts)) return;
-    const whole = meterOf ? all[meterOf] : 100;
+    const whole = meterOf ? all[meterOf] ?? Number(meterWhole) : 100; // samples do not repeat the whole
     const value = all[meter];
     setMeter(svg, value === null || value === undefined || !whole ? null : (value / whole) * 100);
   });

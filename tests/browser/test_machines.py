@@ -112,6 +112,7 @@ def test_rows_keep_their_place_until_asked_to_sort_again(
     assert last != order[0]
     portal.scene("use", name=last, cpu=99.0)
     expect(row(page, last)).to_contain_text("99%")
+    expect(row(page, last).locator(".gh-meter rect")).to_have_attribute("width", "50.0%")
     expect(chip).to_have_text("1 moved, re-sort")
     assert names.all_text_contents() == order
     picture("machines-moved")
