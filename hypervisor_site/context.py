@@ -66,6 +66,11 @@ class Shell:
         return not self.is_calm or networks_of(self.request.user).exists()
 
     @cached_property
+    def sees_wall(self) -> bool:
+        """Whether the sidebar leads to the wall of screens, where there is more than one."""
+        return not self.is_calm or self.machine_count > 1
+
+    @cached_property
     def sees_teams(self) -> bool:
         """Whether the sidebar leads to the teams."""
         mine = Membership.objects.filter(user=self.request.user.pk)

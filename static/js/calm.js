@@ -1,5 +1,6 @@
 // @ts-check
 // The first page of a person with few machines: a machine that comes or goes draws the page anew.
+import "./screens.js";
 import "./machines_dialogs.js";
 import { onBatch } from "./live.js";
 
@@ -17,6 +18,7 @@ async function renew() {
   old.replaceWith(fresh);
   const { htmx } = /** @type {{htmx?: Htmx}} */ (/** @type {unknown} */ (window));
   htmx?.process?.(fresh);
+  fresh.dispatchEvent(new CustomEvent("live:swapped", { bubbles: true }));
 }
 
 onBatch((items) => {

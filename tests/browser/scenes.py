@@ -24,6 +24,7 @@ from django.contrib.auth import login  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
+
 from accounts.models import User  # noqa: E402
 from hosts.models import Host, HostState, Network, StoragePool  # noqa: E402
 from jobs.models import AuditEntry, Job, JobState  # noqa: E402

@@ -55,7 +55,7 @@ def test_one_machine_fills_the_page(client: Client, oli: User, team: Team) -> No
     for word in ("vision-lab-01", "ssh 10.1.2.3", "Running", "Shut down", "Extend", "Medium"):
         assert word in page
     assert "<b>1</b> of 8 left" in page
-    assert "0.05 an hour while on" in page
+    assert "0.05 an hour" in page
     assert f"/machines/{vm.pk}/console/" in page
     assert "1 other machine of your teams" in page
     assert "of-another" not in page
