@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from .access import Capability, allows, capability_of
+from .scope import narrow
 from .services import note_seen
 from .sign_in.policy import has_factor, is_complete
 
@@ -71,6 +72,7 @@ class CapabilityMiddleware:
             return unfinished
         if not allows(request.user, capability):
             raise PermissionDenied
+        narrow(request.session, request.user)
         return None
 
 

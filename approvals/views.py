@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -100,9 +101,10 @@ def ask_more(request: SignedInRequest) -> HttpResponse:
 
 def _context(request: SignedInRequest) -> dict[str, object]:
     user = request.user
-    waiting = services.waiting_for(user).select_related("team", "person", "decided_by")
-    mine = Request.objects.filter(person=user).waiting().select_related("team", "person")
-    over = Request.objects.visible_to(user).exclude(state="waiting")
+    here = Q(team=user.scope_id) if user.scope_id else Q()
+    waiting = services.waiting_for(user).filter(here).select_related("team", "person", "decided_by")
+    mine = Request.objects.filter(here, person=user).waiting().select_related("team", "person")
+    over = Request.objects.visible_to(user).filter(here).exclude(state="waiting")
     over = over.select_related("team", "person", "decided_by", "job")
     to_decide = list(waiting[:MOST_WAITING_SHOWN])
     deciding = {row.pk for row in to_decide}

@@ -121,7 +121,7 @@ def calm_for(user: User) -> Calm | None:
     """Return the calm page of `user`, None for whom the overview is made."""
     if not keeps_no_house(user):
         return None
-    seen = list_vms(user).filter(recycled_at=None)
+    seen = list_vms(user).in_scope(user).filter(recycled_at=None)
     mine = own_of(user, seen)
     total, count = seen.count(), mine.count()
     nothing = Calm(user, [], total, are_own=True)

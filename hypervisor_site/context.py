@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from accounts.access import Capability, allows, is_admin
-from accounts.models import Density, Membership, Theme
+from accounts.models import Density, Membership, Team, Theme
+from accounts.scope import scopes_of
 from approvals.models import Request
 from approvals.services import waiting_for
 from hosts.models import Host
@@ -82,6 +85,23 @@ class Shell:
         return not self.is_calm or Request.objects.visible_to(self.request.user).exists()
 
     @cached_property
+    def scopes(self) -> list[Team]:
+        """The teams between which the person may switch; none where there is one at most."""
+        user = self.user
+        return scopes_of(user) if user is not None and user.is_authenticated else []
+
+    @cached_property
+    def scope(self) -> Team | None:
+        """The team to which the person has narrowed the pages."""
+        chosen = getattr(self.user, "scope_id", None)
+        return next((team for team in self.scopes if team.pk == chosen), None)
+
+    @property
+    def scope_name(self) -> str:
+        """What the pages show, in words."""
+        return self.scope.name if self.scope else _("All teams")
+
+    @cached_property
     def section(self) -> str:
         """The noun of the sidebar to which this page belongs."""
         first = self.request.path.split("/")[1]
@@ -100,7 +120,8 @@ class Shell:
         """How many machines the person sees."""
         if self.user is None:
             return 0
-        return VM.objects.allowing(self.user, Capability.VM_VIEW).count()
+        seen = VM.objects.allowing(self.user, Capability.VM_VIEW).in_scope(self.user)
+        return seen.count()
 
     @cached_property
     def host_count(self) -> int:
@@ -110,7 +131,10 @@ class Shell:
     @cached_property
     def waiting_requests(self) -> int:
         """How many requests wait for the person."""
-        return 0 if self.user is None else waiting_for(self.user).count()
+        if self.user is None:
+            return 0
+        scope = getattr(self.user, "scope_id", None)
+        return waiting_for(self.user).filter(Q(team=scope) if scope else Q()).count()
 
     @cached_property
     def saved_views(self) -> Sequence[SavedView]:

@@ -73,7 +73,7 @@ class Overview:
     def __init__(self, user: User) -> None:
         self.user = user
         self.is_admin = is_admin(user)
-        self.machines = VM.objects.allowing(user, Capability.VM_VIEW)
+        self.machines = VM.objects.allowing(user, Capability.VM_VIEW).in_scope(user)
 
     @property
     def greeting(self) -> str:
@@ -217,12 +217,14 @@ class Overview:
     @cached_property
     def running_jobs(self) -> list[Job]:
         """The jobs that are queued or running."""
-        return list(Job.objects.visible_to(self.user).active()[:MOST_JOBS])
+        jobs = Job.objects.visible_to(self.user).in_scope(self.user)
+        return list(jobs.active()[:MOST_JOBS])
 
     @cached_property
     def activity(self) -> list[Job]:
         """What was done last."""
-        done = Job.objects.visible_to(self.user).filter(finished_at__isnull=False)
+        jobs = Job.objects.visible_to(self.user).in_scope(self.user)
+        done = jobs.filter(finished_at__isnull=False)
         return list(done.select_related("actor").order_by("-finished_at")[:MOST_ACTIVITY])
 
 

@@ -61,7 +61,7 @@ def wanted(query: Mapping[str, str], states: list[str]) -> Wanted:
 
 def jobs_wanted(user: Person, wish: Wanted) -> JobQuerySet:
     """Return the jobs `user` may see and asked for, newest first."""
-    jobs = Job.objects.visible_to(user).select_related("actor")
+    jobs = Job.objects.visible_to(user).in_scope(user).select_related("actor")
     if wish.text:
         who = Q(actor__username__icontains=wish.text) | Q(actor__last_name__icontains=wish.text)
         jobs = jobs.filter(Q(target_name__icontains=wish.text) | who)

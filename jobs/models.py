@@ -37,6 +37,11 @@ class JobQuerySet(models.QuerySet["Job"]):
             return self
         return self.filter(audience__name__in=audiences_for(user)).distinct()
 
+    def in_scope(self, user: Person) -> "JobQuerySet":
+        """Return those of the team to which `user` has narrowed their pages; all where none."""
+        team: int | None = getattr(user, "scope_id", None)
+        return self if team is None else self.filter(audience__name=f"team-{team}")
+
     def active(self) -> "JobQuerySet":
         """Return the jobs that are queued or running."""
         return self.filter(state__in=ACTIVE)

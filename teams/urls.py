@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import joining, pages, people, undoing
+from .views import joining, pages, people, scope, undoing
 from .views import service_accounts as services
 
 app_name = "teams"
 urlpatterns = [
     path("", pages.listing, name="list"),
     path("new/", pages.create, name="new"),
+    path("scope/", scope.switch, name="scope"),
     path("join/<str:key>/", joining.join, name="join"),
     path("<slug:slug>/", pages.overview, name="overview"),
     path("<slug:slug>/members/", pages.members, name="members"),

@@ -88,7 +88,7 @@ class MachineFilter:
 
 def matching(user: Person, wanted: MachineFilter) -> VMQuerySet:
     """Return the machines that `user` may see and that match, not yet ordered."""
-    machines = VM.objects.allowing(user, Capability.VM_VIEW)
+    machines = VM.objects.allowing(user, Capability.VM_VIEW).in_scope(user)
     for word in wanted.q.split()[:MOST_WORDS]:
         machines = machines.filter(_contains(user, word))
     readers: dict[str, Reader] = {

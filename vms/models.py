@@ -37,6 +37,11 @@ class VMQuerySet(models.QuerySet["VM"]):
         """Return the machines on which `user` has `capability`."""
         return self.filter(reach(user, capability, "vm"))
 
+    def in_scope(self, user: Person) -> "VMQuerySet":
+        """Return those of the team to which `user` has narrowed their pages; all where none."""
+        team: int | None = getattr(user, "scope_id", None)
+        return self if team is None else self.filter(team=team)
+
     def kept(self) -> "VMQuerySet":
         """Return the machines that are not in the recycle bin."""
         return self.filter(recycled_at=None)

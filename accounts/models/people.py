@@ -59,6 +59,9 @@ class User(AbstractUser):
     # What a token that acts for this user leaves of their rights; None outside such a request.
     limited_to: frozenset[str] | None = None
 
+    # The team to which the person has narrowed lists and overview; None outside pages.
+    scope_id: int | None = None
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

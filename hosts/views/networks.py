@@ -53,6 +53,8 @@ def _context(request: SignedInRequest) -> dict[str, Any]:
     wanted = request.GET.get("team", "")
     if wanted:
         networks = networks.filter(team__slug=wanted)
+    elif request.user.scope_id:
+        networks = networks.filter(team=request.user.scope_id)
     rows = list(networks)
     jobs = active_jobs_of("network", [row.pk for row in rows])
     busy = {pk: find_kind(job.kind).busy for pk, job in jobs.items()}

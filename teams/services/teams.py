@@ -23,7 +23,7 @@ RULES = (
     "console_links",
 )
 MAY_BE_NONE = {"lease_days", "longest_lease_days"}
-WORDS_OF_ADDRESSES = {"new", "join"}
+WORDS_OF_ADDRESSES = {"new", "join", "scope"}
 
 
 def create_team(name: str, description: str, by: User) -> Team:

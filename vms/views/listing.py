@@ -97,7 +97,8 @@ class Listing:
     @cached_property
     def counts(self) -> dict[str, int]:
         """The counts beside the tabs, in one query."""
-        return VM.objects.allowing(self.user, Capability.VM_VIEW).aggregate(
+        seen = VM.objects.allowing(self.user, Capability.VM_VIEW).in_scope(self.user)
+        return seen.aggregate(
             all=Count("pk"),
             mine=Count("pk", filter=Q(owner=self.user.pk)),
             shared=Count("pk", filter=shared_condition(self.user)),
