@@ -8,7 +8,7 @@ import threading
 
 INIT = struct.pack(">HH16sI", 640, 480, bytes(16), 4) + b"fake"
 BLOCK = os.urandom(64 * 1024)
-FLOOD = b"F"  # the first byte that a browser sends after the handshake; anything else is given back
+FLOOD = struct.pack(">BBHHHH", 3, 0, 0, 0, 640, 480)  # a browser asks for the screen; else: echo
 
 
 class FakeDisplay:
@@ -31,7 +31,7 @@ class FakeDisplay:
             if not self._plain:
                 _greet(connection)
             while data := connection.recv(65536):
-                if data[:1] == FLOOD:
+                if data.startswith(FLOOD[:1]):
                     while True:
                         connection.sendall(BLOCK)
                 connection.sendall(data)
