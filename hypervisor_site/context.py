@@ -121,7 +121,7 @@ class Shell:
         if self.user is None:
             return 0
         seen = VM.objects.allowing(self.user, Capability.VM_VIEW).in_scope(self.user)
-        return seen.count()
+        return seen.kept().count()
 
     @cached_property
     def host_count(self) -> int:

@@ -19,6 +19,7 @@ from accounts.requests import SignedInRequest
 from hosts.cards import HostCard, cards
 from hosts.models import Host, HostState, StoragePool
 from jobs.models import Job
+from vms.idle.rules import Idle, sum_up
 from vms.models import VM
 from vms.states import REASONS, VMState
 from vms.views.rows import Row, rows_of
@@ -73,7 +74,7 @@ class Overview:
     def __init__(self, user: User) -> None:
         self.user = user
         self.is_admin = is_admin(user)
-        self.machines = VM.objects.allowing(user, Capability.VM_VIEW).in_scope(user)
+        self.machines = VM.objects.allowing(user, Capability.VM_VIEW).in_scope(user).kept()
 
     @property
     def greeting(self) -> str:
@@ -213,6 +214,11 @@ class Overview:
                 reverse("hosts:detail", args=[pool.host_id]),
                 gettext_lazy("Open host"),
             )
+
+    @cached_property
+    def idle(self) -> Idle:
+        """The machines that nobody seems to use."""
+        return sum_up(self.machines)
 
     @cached_property
     def running_jobs(self) -> list[Job]:

@@ -28,6 +28,8 @@ class TeamOut(Schema):
     description: str
     lease_days: int | None
     longest_lease_days: int | None
+    ended_days: int | None
+    bin_days: int
     approves_creation: bool
     approves_deletion: bool
     needs_second_factor: bool
@@ -48,6 +50,8 @@ class TeamPatch(Schema):
     description: Annotated[str, Field(max_length=200)] | None = None
     lease_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     longest_lease_days: Annotated[int, Field(ge=1, le=36500)] | None = None
+    ended_days: Annotated[int, Field(ge=0, le=36500)] | None = None
+    bin_days: Annotated[int, Field(ge=0, le=36500)] | None = None
     approves_creation: bool | None = None
     approves_deletion: bool | None = None
     needs_second_factor: bool | None = None

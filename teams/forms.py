@@ -30,6 +30,8 @@ class RulesForm(forms.ModelForm[Team]):
             "description",
             "lease_days",
             "longest_lease_days",
+            "ended_days",
+            "bin_days",
             "approves_creation",
             "approves_deletion",
             "needs_second_factor",
@@ -40,6 +42,8 @@ class RulesForm(forms.ModelForm[Team]):
             "description": _("What it is for"),
             "lease_days": _("Machines end after, days"),
             "longest_lease_days": _("At most, days"),
+            "ended_days": _("Ended machines go into the recycle bin after, days"),
+            "bin_days": _("The recycle bin keeps machines, days"),
             "approves_creation": _("New machines need approval"),
             "approves_deletion": _("Deleting machines needs approval"),
             "needs_second_factor": _("Members need a second factor"),
@@ -47,6 +51,10 @@ class RulesForm(forms.ModelForm[Team]):
         }
         help_texts = {
             "lease_days": _("Empty: they stay until somebody deletes them."),
+            "ended_days": _("Empty: they stay stopped. Protected ones always do."),
+            "bin_days": _(
+                "Then they are deleted with their disks. 0: no bin, deleting is at once."
+            ),
             "approves_creation": _("Who decides requests here needs no approval of their own."),
             "approves_deletion": _("Who decides requests here needs no approval of their own."),
         }

@@ -20,6 +20,7 @@ from live.schemas import MetricsOut
 
 from . import converters  # noqa: F401 - registers itself
 from .access import get_vm, list_vms
+from .bin.services import request_recover, request_removal
 from .busy import attach_jobs
 from .choices import list_images
 from .filters import MachineFilter, matching, ordered
@@ -56,14 +57,15 @@ def list_machines(
     """Return the machines that the caller may see.
 
     `search` looks in name, address, tag and owner. `state`, `host`, `owner` and `tag` may be given
-    several times; a value that starts with "!" means "not". `sort` is name, state, cpu, memory,
+    several times; a value that starts with "!" means "not"; `use=idle` finds those that nobody
+    seems to use. What is in the recycle bin is not among them. `sort` is name, state, cpu, memory,
     host, owner, up or created, with "-" in front for the other way round.
     """
     params = request.GET.copy()
     params["q"] = search
     wanted = MachineFilter.read(params)
     rows = ordered(matching(request.user, wanted), wanted.sort)
-    return page_of(rows.select_related("host", "owner").prefetch_related("tags"), paging)
+    return page_of(rows.select_related("host", "owner", "team").prefetch_related("tags"), paging)
 
 
 @router.get("/images", response=ImagesOut, summary="List images")
@@ -160,16 +162,42 @@ def _relabel(vm: VM, data: VMPatch, by: Any) -> None:
 def delete_machine(
     request: SignedInRequest, response: HttpResponse, vm_id: int, how: Query[VMDelete]
 ) -> Any:
-    """Delete a machine; its disks go only with `with_disks=true` and `confirm=<its name>`."""
+    """Move a machine to the recycle bin; its disks go with it, and both can come back.
+
+    `for_good=true` with `confirm=<its name>` deletes at once, and so does deleting what is in the
+    bin. Where the team has no bin, deleting is at once too. Disks then go only with
+    `with_disks=true` and `confirm=<its name>`.
+    """
     vm = get_vm(request.user, vm_id, Capability.VM_DELETE)
-    job = lifecycle.request_delete(
+    job = request_removal(
         vm,
         request.user,
+        for_good=how.for_good,
         with_disks=how.with_disks,
         confirm_name=how.confirm,
         idempotency_key=key_of(request),
     )
     return accepted(response, job)
+
+
+@router.get("/vms/bin", response=Page[VMOut], summary="List the recycle bin")
+@declares(Capability.VM_VIEW)
+def list_bin(request: SignedInRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """Return the machines in the recycle bin, the newest first; `deleted_at` is when they go."""
+    rows = list_vms(request.user).in_bin().order_by("-recycled_at", "pk")
+    return page_of(rows.prefetch_related("tags"), paging)
+
+
+@router.post(
+    "/vms/{int:vm_id}/recover",
+    response={202: Accepted},
+    summary="Restore a machine from the recycle bin",
+)
+@declares(Capability.VM_DELETE)
+def recover_machine(request: SignedInRequest, response: HttpResponse, vm_id: int) -> Any:
+    """Take a machine out of the bin, off. Answers 422, `quota`, where there is no room for it."""
+    vm = get_vm(request.user, vm_id, Capability.VM_DELETE)
+    return accepted(response, request_recover(vm, request.user, idempotency_key=key_of(request)))
 
 
 @router.post("/vms/bulk", response={207: BulkOut}, summary="One action for several machines")

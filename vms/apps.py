@@ -54,6 +54,7 @@ class VmsConfig(AppConfig):
         )
         from .announcing import job_changed
         from .choices import machines_on
+        from .idle import hearing  # noqa: F401
         from .images import list_sources
         from .services.again import retry
         from .sharing.rules import in_strict_teams

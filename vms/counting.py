@@ -1,4 +1,4 @@
-"""What of the quotas do machines use? One in the bin still has its disk and its place."""
+"""What of the quotas do machines use? One in the recycle bin has its disks still, and only them."""
 
 from django.db.models import Q, Sum
 
@@ -28,12 +28,18 @@ def _whose(team_id: int | None, user_id: int | None) -> Q:
 
 
 def _machines(team_id: int | None, user_id: int | None) -> int:
-    return VM.objects.filter(_whose(team_id, user_id)).count()
+    return VM.objects.kept().filter(_whose(team_id, user_id)).count()
 
 
-def _sum(field: str) -> counters.Counter:
+def room_of(vm: VM) -> dict[Resource, int]:
+    """Return what the machine uses when it comes out of the bin, beside its disks."""
+    return {Resource.MACHINES: 1, Resource.VCPUS: vm.vcpus, Resource.MEMORY: vm.memory}
+
+
+def _sum(field: str, *, in_bin: bool = False) -> counters.Counter:
     def total(team_id: int | None, user_id: int | None) -> int:
         rows = VM.objects.filter(_whose(team_id, user_id))
+        rows = rows if in_bin else rows.kept()
         return rows.aggregate(total=Sum(field))["total"] or 0
 
     return total
@@ -47,5 +53,5 @@ def _free() -> dict[str, int]:
 counters.register(Resource.MACHINES, _machines)
 counters.register(Resource.VCPUS, _sum("vcpus"))
 counters.register(Resource.MEMORY, _sum("memory"))
-counters.register(Resource.DISK, _sum("disk_bytes"))
+counters.register(Resource.DISK, _sum("disk_bytes", in_bin=True))
 capacity.register(_free)

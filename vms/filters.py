@@ -16,10 +16,11 @@ from accounts.access import Capability, Person, grants_of, is_admin
 from accounts.models import User
 from hosts.models import Host, HostState
 
+from .idle.rules import idle_condition
 from .models import VM, Tag, VMQuerySet
 from .states import VMState
 
-FIELDS: Final = ("state", "host", "tag", "owner", "team")
+FIELDS: Final = ("state", "host", "tag", "owner", "team", "use")
 SORTS: Final = ("name", "state", "cpu", "memory", "host", "owner", "up", "created")
 ATTENTION: Final = (VMState.BLOCKED, VMState.CRASHED, VMState.UNKNOWN, VMState.PAUSED)
 STATE_ORDER: Final = (
@@ -88,13 +89,14 @@ class MachineFilter:
 
 def matching(user: Person, wanted: MachineFilter) -> VMQuerySet:
     """Return the machines that `user` may see and that match, not yet ordered."""
-    machines = VM.objects.allowing(user, Capability.VM_VIEW).in_scope(user)
+    machines = VM.objects.allowing(user, Capability.VM_VIEW).in_scope(user).kept()
     for word in wanted.q.split()[:MOST_WORDS]:
         machines = machines.filter(_contains(user, word))
     readers: dict[str, Reader] = {
         "state": state_condition,
         "owner": lambda value: _owner(user, value),
         "team": _team,
+        "use": _use,
     }
     if is_admin(user):
         readers["host"] = _host
@@ -180,6 +182,11 @@ def state_condition(value: str) -> Q:
 def _team(value: str) -> Q:
     """Return the machines of the team with this slug; "none" has no team."""
     return Q(team=None) if value == "none" else Q(team__slug=value)
+
+
+def _use(value: str) -> Q:
+    """Match machines without a sign of use; any other word matches the rest."""
+    return idle_condition() if value == "idle" else ~idle_condition()
 
 
 def _host(value: str) -> Q:

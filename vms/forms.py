@@ -195,8 +195,9 @@ class RenameForm(forms.Form):
 
 
 class DeleteForm(forms.Form):
-    """Deletion: whether the disks go too, and the name typed as a confirmation."""
+    """Deletion: past the bin or not, whether the disks go too, and the name typed to confirm."""
 
+    for_good = forms.BooleanField(label=_("Skip the bin"), required=False)
     with_disks = forms.BooleanField(label=_("Delete its disks too"), required=False)
     confirm = forms.CharField(label=_("Name of the machine"), required=False)
     comment = forms.CharField(label=_("Why?"), required=False, max_length=500)
@@ -208,7 +209,7 @@ class KeepForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Keep until"),
         required=False,
-        help_text=_("Empty: until somebody deletes it. At the end it is stopped, not deleted."),
+        help_text=_("Empty: until somebody deletes it. At the end it is stopped first."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 

@@ -35,6 +35,8 @@ register(
     _kind("discard_save", "saving", _("Discard saved state"), "trash"),
     _kind("rename", "lifecycle", _("Rename"), "pencil"),
     _kind("autostart", "lifecycle", _("Start with the host"), "server-2"),
+    _kind("recycle", "recycling", _("Move to the recycle bin"), "trash", cancellable=True),
+    _kind("recover", "recycling", _("Restore from the recycle bin"), "restore"),
     _kind("delete", "deleting", _("Delete"), "trash"),
     _kind("create", "creating", _("Create"), "plus", cancellable=True),
 )

@@ -45,7 +45,11 @@ def check_free(name: str, team: Team | None, owner: User | None, but: VM | None 
         others = others.filter(owner=owner)
     if but is not None:
         others = others.exclude(pk=but.pk)
-    if others.exists():
+    twin = others.first()
+    if twin is not None and twin.is_in_bin:
+        words = _("A machine called %(name)s is in the recycle bin. Restore it, or delete it.")
+        raise BadName(words % {"name": name})
+    if twin is not None:
         raise BadName(_("There is a machine called %(name)s already.") % {"name": name})
     return name
 

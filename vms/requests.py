@@ -21,12 +21,12 @@ from jobs.models import Job
 from quotas.amounts import shown
 from quotas.services import TEAM, Line, preview
 
+from .bin.services import refuse_untyped, request_removal
 from .counting import wanted_of
 from .models import VM
 from .names import shown_names
 from .placement import hosts_for
 from .schemas import VMCreate
-from .services import lifecycle
 from .services.create import free_names, refuse_bad_count, request_several, team_for
 from .services.keeping import end_of, end_of_day
 from .services.refusing import refuse_field
@@ -75,16 +75,22 @@ def _checked(spec: CreateRequest, by: User, count: int) -> tuple[Team | None, Wi
 
 
 def ask_deletion(
-    vm: VM, by: User, *, with_disks: bool = False, confirm_name: str = "", comment: str = ""
+    vm: VM,
+    by: User,
+    *,
+    for_good: bool = False,
+    with_disks: bool = False,
+    confirm_name: str = "",
+    comment: str = "",
 ) -> Request:
-    """Ask whoever decides for a machine's end; `confirm_name` as for the deletion itself."""
+    """Ask whoever decides for a machine's end; the rest is as for the deletion itself."""
     require(by, Capability.VM_DELETE, vm)
-    lifecycle.refuse_unconfirmed(vm, with_disks, confirm_name)
+    refuse_untyped(vm, for_good, with_disks, confirm_name)
     return ask(
         "vm.delete",
         by=by,
         team=vm.team,
-        params={"with_disks": bool(with_disks)},
+        params={"with_disks": bool(with_disks), "for_good": bool(for_good)},
         comment=comment,
         target_kind="vm",
         target_id=vm.pk,
@@ -175,8 +181,11 @@ def _create(request: Request, by: User) -> Job:
 
 
 def _say_deletion(request: Request) -> str:
+    words = {"name": request.target_name}
+    if request.params.get("for_good"):
+        return _("%(name)s at once, past the recycle bin") % words
     if request.params["with_disks"]:
-        return _("%(name)s with its disks") % {"name": request.target_name}
+        return _("%(name)s with its disks") % words
     return request.target_name
 
 
@@ -200,9 +209,10 @@ def _delete(request: Request, by: User) -> Job:
     if vm is None:
         text = _("The machine is gone, or is another team's now.")
         raise ActionRefused(text, code="not-found", status=404)
-    return lifecycle.request_delete(
+    return request_removal(
         vm,
         request.person,
+        for_good=bool(request.params.get("for_good")),
         with_disks=request.params["with_disks"],
         confirm_name=vm.name,
         idempotency_key=f"request-{request.pk}",

@@ -30,7 +30,7 @@ POWER_ACTIONS: frozenset[str] = frozenset(
         "discard_save",
     }
 )
-BULK_ACTIONS = POWER_ACTIONS | {"delete"}
+BULK_ACTIONS = POWER_ACTIONS | {"delete", "recover"}
 
 FITS: dict[str, frozenset[str]] = {
     "start": frozenset({S.OFF, S.CRASHED, S.SAVED}),
@@ -47,13 +47,17 @@ FITS: dict[str, frozenset[str]] = {
     "discard_save": frozenset({S.SAVED}),
     "rename": frozenset({S.OFF, S.CRASHED}),
     "delete": frozenset({S.OFF, S.CRASHED, S.SAVED}),
+    "recycle": frozenset(S.values) - {S.UNKNOWN},
+    "recover": frozenset(S.values) - {S.UNKNOWN},
     "console": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP}),
     "autostart": frozenset(S.values) - {S.UNKNOWN},
 }
+_EVEN_SILENT = frozenset({"force_off", "reset", "autostart", "console", "recycle", "recover"})
 # What only reads or writes our own row, whatever the state.
 ALWAYS = frozenset({"tag", "protect", "describe", "own"})
-NEEDS_DEFINITION = frozenset({"rename", "delete", "autostart", "save", "discard_save"})
-SPOILS = frozenset({"delete"})
+NEEDS_DEFINITION = frozenset({"rename", "delete", "recycle", "autostart", "save", "discard_save"})
+SPOILS = frozenset({"delete", "recycle"})
+FROM_THE_BIN = frozenset({"delete", "recover"})
 
 VERBS: dict[str, str | Promise] = {
     "start": gettext_lazy("Start"),
@@ -68,6 +72,8 @@ VERBS: dict[str, str | Promise] = {
     "discard_save": gettext_lazy("Discard saved state"),
     "rename": gettext_lazy("Rename"),
     "delete": gettext_lazy("Delete"),
+    "recycle": gettext_lazy("Move to the recycle bin"),
+    "recover": gettext_lazy("Restore from the recycle bin"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
 }
@@ -100,6 +106,7 @@ def can(vm: VM, action: str) -> Refusal | None:
     return (
         _host_away(vm)
         or _busy(vm, action)
+        or _in_bin(vm, action)
         or _protected(vm, action)
         or _ended(vm, action)
         or _wrong_state(vm, action)
@@ -142,6 +149,17 @@ def _busy(vm: VM, action: str) -> Refusal | None:
     )
 
 
+def _in_bin(vm: VM, action: str) -> Refusal | None:
+    """Let nothing be done with a machine in the bin but to take it out, or to delete it."""
+    if vm.is_in_bin == (action == "recover") or (vm.is_in_bin and action in FROM_THE_BIN):
+        return None
+    if vm.is_in_bin:
+        message = _("%(name)s is in the recycle bin. Restore it first.")
+        return Refusal(message % {"name": vm.name}, code="in-bin")
+    message = _("%(name)s is not in the recycle bin.")
+    return Refusal(message % {"name": vm.name}, code="not-in-bin")
+
+
 def _protected(vm: VM, action: str) -> Refusal | None:
     if action not in SPOILS or not vm.is_protected:
         return None
@@ -160,7 +178,7 @@ def _ended(vm: VM, action: str) -> Refusal | None:
 
 
 def _wrong_state(vm: VM, action: str) -> Refusal | None:
-    if vm.is_unresponsive and action not in {"force_off", "reset", "autostart", "console"}:
+    if vm.is_unresponsive and action not in _EVEN_SILENT:
         return Refusal(
             _("%(name)s does not respond. It can only be forced off.") % {"name": vm.name},
             code="not-responding",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.access import audience_names
 from hosts.models import Host
@@ -19,6 +20,8 @@ from virt.stats import Rates
 from virt.types import DomainSample
 
 from .facts import Cells, cells_of
+from .idle.hours import Hour
+from .idle.signs import note_use
 from .models import VM
 
 ROW_SECONDS = 30.0
@@ -30,6 +33,7 @@ class _Shown:
 
     cells: dict[int, Cells] = field(default_factory=dict)
     written_at: float = 0.0
+    hour: Hour = field(default_factory=lambda: Hour(time.monotonic()))
 
 
 class Sampler:
@@ -54,6 +58,7 @@ class Sampler:
         for pk in shown.cells.keys() - usage.keys():
             del shown.cells[pk]
         rings.push(usage)
+        _note_hour(shown, usage)
         announce_many(changes)
         by_id = {row.pk: row for row in rows.values()}
         if time.monotonic() - shown.written_at >= ROW_SECONDS:
@@ -62,6 +67,16 @@ class Sampler:
             # A machine's first figure does not wait for its turn.
             usage = {pk: one for pk, one in usage.items() if by_id[pk].cpu_percent is None}
         _write_rows(by_id, usage)
+
+
+def _note_hour(shown: _Shown, usage: Mapping[int, rings.Sample]) -> None:
+    """Count a round towards the hour, and at its end write which machines were in use."""
+    shown.hour.take(usage)
+    if shown.hour.is_over(time.monotonic()):
+        busy = shown.hour.busy()
+        shown.hour = Hour(time.monotonic())
+        for sign, ids in busy.items():
+            note_use(ids, sign, timezone.now())
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from ninja import Field, Schema
 from accounts.access import is_admin
 from jobs.api import Accepted, JobOut
 
+from .bin.rules import until
 from .images import Image
 from .models import VM
 from .services.wishes import MOST_AT_ONCE
@@ -34,6 +35,16 @@ class VMOut(Schema):
     is_protected: bool
     created_at: datetime
     ends_at: datetime | None
+    last_used_at: datetime | None
+    last_used_by: str
+    quiet_since: datetime
+    recycled_at: datetime | None
+    deleted_at: datetime | None
+
+    @staticmethod
+    def resolve_deleted_at(vm: VM) -> datetime | None:
+        """Return when a machine in the recycle bin is deleted for good, None for never."""
+        return until(vm)
 
     @staticmethod
     def resolve_uuid(vm: VM) -> str:
@@ -165,16 +176,20 @@ class VMPatch(Schema):
 
 
 class VMDelete(Schema):
-    """How to delete: with the disks only when the name is given to confirm it."""
+    """How to delete: into the recycle bin, or for good; that, and disks, need the name."""
 
+    for_good: bool = False
     with_disks: bool = False
     confirm: str = ""
+
+
+VMId = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class BulkIn(Schema):
     """One action for several machines."""
 
-    ids: Annotated[list[int], Field(min_length=1, max_length=1000)]
+    ids: Annotated[list[VMId], Field(min_length=1, max_length=1000)]
     action: str
     tag: Annotated[str, Field(max_length=40)] = ""  # with tag, untag
     keep_until: date | None = None  # with keep; null is for ever

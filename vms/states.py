@@ -44,6 +44,8 @@ BUSY: dict[str, str] = {
     "vm.restore": "restoring",
     "vm.create": "creating",
     "vm.delete": "deleting",
+    "vm.recycle": "recycling",
+    "vm.recover": "recovering",
 }
 IN_FLIGHT: dict[str, str | Promise] = {
     "starting": _("Starting"),
@@ -57,6 +59,8 @@ IN_FLIGHT: dict[str, str | Promise] = {
     "restoring": _("Restoring"),
     "creating": _("Creating"),
     "deleting": _("Deleting"),
+    "recycling": _("Moving to the recycle bin"),
+    "recovering": _("Coming out of the recycle bin"),
     "migrating": _("Migrating"),
     "working": _("Working"),
 }

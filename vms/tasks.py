@@ -1,15 +1,24 @@
-"""What Celery carries for this room: a look each minute at what ends."""
+"""What Celery carries for this room: looks at what ends, at the bin, and at what nobody uses."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from .bin.services import settle as settle_bin
+from .idle.telling import tell
 from .leases.services import settle
 from .sharing.services import end_expired
 
 
 @shared_task(name="vms.leases.settle")  # type: ignore[untyped-decorator]
 def settle_leases() -> None:
-    """Remind, stop what has ended, and forget what was shared until now."""
+    """Remind, stop what has ended, empty the bin, and forget what was shared until now."""
     now = timezone.now()
     settle(now)
+    settle_bin(now)
     end_expired(now)
+
+
+@shared_task(name="vms.idle.tell")  # type: ignore[untyped-decorator]
+def tell_of_idle() -> None:
+    """Tell people once of machines that nobody seems to use."""
+    tell(timezone.now())

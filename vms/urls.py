@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import converters  # noqa: F401 - registers itself
-from .views import actions, create, detail, machines, sharing
+from .views import actions, create, detail, machines, recycled, sharing
 
 app_name = "vms"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("filters/", machines.filters, name="filters"),
     path("bulk/", machines.bulk, name="bulk"),
     path("bulk/settings/", machines.bulk_settings, name="bulk_settings"),
+    path("bin/", recycled.recycle_bin, name="bin"),
     path("views/", machines.save_view, name="view_save"),
     path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),
     path("new/", create.new_machine, name="create"),
@@ -36,4 +37,5 @@ urlpatterns = [
     path("<int:pk>/share/undo/<str:token>/", sharing.undo, name="share_undo"),
     path("<int:pk>/describe/", actions.describe, name="describe"),
     path("<int:pk>/delete/", actions.delete, name="delete"),
+    path("<int:pk>/recover/", actions.recover, name="recover"),
 ]

@@ -68,6 +68,7 @@ ACTIONS: dict[str, str | Promise] = {
     "console.hand_over": _("Hand a console over"),
     "console.take": _("Take a console over"),
     "vm.keep_until": _("Change an end"),
+    "vm.came_out": _("Take out of the recycle bin"),
     "vm.screen_failed": _("Shows a failure"),
     "vm.grant": _("Share a machine"),
     "vm.grant_change": _("Change what is shared"),

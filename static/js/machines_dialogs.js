@@ -9,14 +9,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (xhr.status === 204 && requestConfig.verb === "post") dialogOf(elt)?.close();
 });
 
-/** The verb of a dialog waits until the name is typed, where it deletes disks. @param {Element} dialog */
+/** The verb of a dialog waits until the name is typed, where it deletes disks or skips the bin. @param {Element} dialog */
 function checkTyped(dialog) {
   const field = dialog.querySelector("input[data-must]");
   const box = dialog.querySelector("input[name='with_disks']");
+  const past = dialog.querySelector("input[name='for_good']");
   const verb = dialog.querySelector("button[data-must-button]");
   if (!(field instanceof HTMLInputElement) || !(box instanceof HTMLInputElement)) return;
   if (!(verb instanceof HTMLButtonElement) || verb.hasAttribute("data-refused")) return;
-  verb.disabled = box.checked && field.value !== field.dataset.must;
+  const wanted = past instanceof HTMLInputElement ? past.checked : box.checked;
+  const must = field.hasAttribute("data-must-always") || wanted;
+  verb.disabled = must && field.value !== field.dataset.must;
 }
 
 document.addEventListener("input", (event) => {

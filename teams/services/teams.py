@@ -17,12 +17,14 @@ RULES = (
     "description",
     "lease_days",
     "longest_lease_days",
+    "ended_days",
+    "bin_days",
     "approves_creation",
     "approves_deletion",
     "needs_second_factor",
     "console_links",
 )
-MAY_BE_NONE = {"lease_days", "longest_lease_days"}
+MAY_BE_NONE = {"lease_days", "longest_lease_days", "ended_days"}
 WORDS_OF_ADDRESSES = {"new", "join", "scope"}
 
 

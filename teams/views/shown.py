@@ -13,6 +13,7 @@ from jobs.audit.words import action_of
 from jobs.models import AuditEntry
 from quotas.services import Line, usage
 from teams.services.roles import role_names
+from vms.idle.rules import Idle, sum_up
 from vms.models import VM
 
 
@@ -74,6 +75,11 @@ class TeamPage:
         """The team's machines that the person sees."""
         seen = VM.objects.allowing(self.user, Capability.VM_VIEW).kept().filter(team=self.team)
         return seen.select_related("owner", "host").order_by("ends_at", "name")
+
+    @cached_property
+    def idle(self) -> Idle:
+        """The team's machines that nobody seems to use."""
+        return sum_up(VM.objects.filter(pk__in=self.machines.order_by().values("pk")))
 
     @cached_property
     def quota(self) -> list[Line]:

@@ -138,7 +138,8 @@ def test_labels_change_at_once(client: Client, oli: User, web01: VM) -> None:
 
 def test_disks_go_only_with_the_name_typed(client: Client, oli: User, web01: VM) -> None:
     VM.objects.update(state=VMState.OFF)
-    refused = send(client, oli, "DELETE", f"/vms/{web01.pk}?with_disks=true&confirm=web")
+    query = "for_good=true&with_disks=true&confirm=web"
+    refused = send(client, oli, "DELETE", f"/vms/{web01.pk}?{query}")
     assert refused.status_code == 400
     assert VM.objects.filter(pk=web01.pk).exists()
 

@@ -74,7 +74,9 @@ def test_after_a_downtime_nobody_is_surprised(vm: VM) -> None:
 
 def test_a_guest_that_does_not_obey_is_switched_off_once(vm: VM) -> None:
     now = timezone.now()
-    VM.objects.filter(pk=vm.pk).update(ends_at=now - DAY, reminded_at=now - 2 * HOUR)
+    VM.objects.filter(pk=vm.pk).update(
+        ends_at=now - DAY, reminded_at=now - 2 * HOUR, started_at=now - 3 * DAY
+    )
     settle(now)
     settle(now)
     assert jobs_of(vm) == ["vm.shutdown"]

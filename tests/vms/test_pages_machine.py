@@ -4,6 +4,7 @@ Jobs stay queued here: they are sent on commit, and these tests do not commit.
 """
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -118,7 +119,8 @@ def test_rename_asks_and_shows_what_is_wrong(client: Client, oli: User) -> None:
     assert Job.objects.get().params == {"name": "web02"}
 
 
-def test_delete_without_disks_needs_no_typing(client: Client, oli: User) -> None:
+def test_delete_without_disks_needs_no_typing(client: Client, oli: User, settings: Any) -> None:
+    settings.BIN_DAYS = 0
     vm = make_vm("web01", owner=oli, state="off")
     client.force_login(oli)
     answer = client.post(f"/machines/{vm.pk}/delete/")
@@ -126,7 +128,8 @@ def test_delete_without_disks_needs_no_typing(client: Client, oli: User) -> None
     assert Job.objects.get().params == {"with_disks": False}
 
 
-def test_delete_with_disks_needs_the_name(client: Client, oli: User) -> None:
+def test_delete_with_disks_needs_the_name(client: Client, oli: User, settings: Any) -> None:
+    settings.BIN_DAYS = 0
     vm = make_vm("web01", owner=oli, state="off")
     client.force_login(oli)
     answer = client.post(f"/machines/{vm.pk}/delete/", {"with_disks": "on", "confirm": "web"})

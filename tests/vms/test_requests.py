@@ -118,7 +118,7 @@ def test_deletion_waits_and_is_done(red: Team, oli: User, vera: User) -> None:
     assert caught.value.code == "asked-already"
     done = decide(request, vera, True)
     assert done.job is not None
-    assert (done.job.kind, done.job.actor) == ("vm.delete", oli)
+    assert (done.job.kind, done.job.actor) == ("vm.recycle", oli)
 
 
 def test_machine_that_moved_is_not_deleted(red: Team, oli: User, vera: User) -> None:

@@ -58,7 +58,7 @@ def delete(job: JobContext) -> dict[str, Any]:
         except NotFound:
             info = None
         if info is not None:
-            _refuse_running(info, vm)
+            _refuse_spared(info, vm)
             if job.params.get("with_disks"):
                 kept = _delete_disks(it, info)
             _undefine(it)
@@ -66,7 +66,13 @@ def delete(job: JobContext) -> dict[str, Any]:
     return {"kept": kept}
 
 
-def _refuse_running(info: DomainInfo, vm: VM) -> None:
+def _refuse_spared(info: DomainInfo, vm: VM) -> None:
+    """Refuse what was started, or protected, since it was asked for."""
+    if vm.is_protected:
+        raise ActionRefused(
+            _("%(name)s is protected. Lift the protection first.") % {"name": vm.name},
+            code="protected",
+        )
     if info.state.is_active or info.id is not None:
         raise ActionRefused(
             _("%(name)s is on again. Shut it down first.") % {"name": vm.name},

@@ -96,6 +96,25 @@ def shutdown(job: JobContext) -> None:
         it.record()
 
 
+def bring_down(it: Target) -> None:
+    """Ask the guest to shut down; pull the plug of one that cannot hear or does not obey.
+
+    Cancelling stops the waiting and leaves the guest as it is.
+    """
+    state = it.domain.state()
+    if state is DomainState.RUNNING:
+        try:
+            with it.acting():
+                _follow(it, with_agent=_agent_answers(it))
+        except ActionRefused as error:
+            if error.code != "timeout":
+                raise
+    if not _is_off(it):
+        it.virsh("destroy")
+        with it.acting():
+            it.domain.force_off()
+
+
 def _follow(it: Target, *, with_agent: bool) -> None:
     begun = time.monotonic()
     pressed = begun

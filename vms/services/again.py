@@ -8,6 +8,7 @@ from accounts.access import ActionRefused, Person, is_admin
 from accounts.models import User
 from jobs.models import Job
 from vms.access import get_vm
+from vms.bin.services import request_recover
 from vms.rules import POWER_ACTIONS
 
 from .asking import NEEDED, ask, right_for
@@ -24,6 +25,8 @@ def retry(job: Job, by: Person) -> Job:
     if action not in POWER_ACTIONS | NEEDED.keys() or job.target_id is None:
         raise ActionRefused(_("This cannot be tried again."), code="not-repeatable")
     vm = get_vm(by, job.target_id, right_for(action))
+    if action == "recover":
+        return request_recover(vm, by)
     return ask(vm, action, by, params=job.params)
 
 

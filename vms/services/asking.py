@@ -16,7 +16,11 @@ NEEDED: dict[str, Capability] = {
     "rename": Capability.VM_EDIT,
     "autostart": Capability.VM_EDIT,
     "delete": Capability.VM_DELETE,
+    "recycle": Capability.VM_DELETE,
+    "recover": Capability.VM_DELETE,
 }
+# What ends a machine, at once or after its days in the bin, may have to be agreed to.
+DELETIONS = frozenset({"delete", "recycle"})
 
 
 def right_for(action: str) -> Capability:
@@ -43,7 +47,7 @@ def ask(
     require(by, right_for(action), vm)
     if again := asked_before(by.pk, idempotency_key):
         return again
-    if action == "delete" and not is_approved:
+    if action in DELETIONS and not is_approved:
         refuse_unapproved_deletion(vm, by)
     attach_jobs([vm])
     check(vm, action)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import ActionRefused
 from accounts.models import User
 from jobs.models import Job
+from vms.bin.services import request_recover, request_removal
 from vms.models import VM
 from vms.rules import BULK_ACTIONS, Refusal
 
@@ -28,7 +29,10 @@ class BulkResult:
 
 
 def request_bulk(vms: Sequence[VM], action: str, by: User) -> list[BulkResult]:
-    """Ask for `action` (a power action, or delete without disks) on each machine."""
+    """Ask for `action` on each machine: a power action, delete (into the bin), or recover.
+
+    Without a bin a machine is deleted at once, and its disks stay.
+    """
     if action not in BULK_ACTIONS:
         raise refuse_field("action", _("This cannot be done with many machines at once."))
     if len(vms) > MOST:
@@ -37,12 +41,19 @@ def request_bulk(vms: Sequence[VM], action: str, by: User) -> list[BulkResult]:
 
 
 def _one(vm: VM, action: str, by: User) -> BulkResult:
-    params = {"with_disks": False} if action == "delete" else {}
     try:
-        return BulkResult(vm, ask(vm, action, by, params=params), None)
+        return BulkResult(vm, _ask(vm, action, by), None)
     except ActionRefused as error:
         refusal = Refusal(error.message, error.code, error.status, error.extra)
         return BulkResult(vm, None, refusal)
     except PermissionDenied:
         message = _("You may not do this with %(name)s.") % {"name": vm.name}
         return BulkResult(vm, None, Refusal(message, "forbidden", 403))
+
+
+def _ask(vm: VM, action: str, by: User) -> Job:
+    if action == "delete":
+        return request_removal(vm, by)
+    if action == "recover":
+        return request_recover(vm, by)
+    return ask(vm, action, by)

@@ -10,16 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
 from vms.access import get_vm
+from vms.bin.rules import days_in, has_bin
+from vms.bin.services import request_recover, request_removal
 from vms.disks import fates
 from vms.forms import DeleteForm, DescriptionForm, KeepForm, RenameForm, TagsForm
-from vms.leases.services import keep_until
+from vms.leases.services import keep_until, say_after
 from vms.models import VM
 from vms.requests import ask_deletion
 from vms.rules import can
 from vms.services.approving import why_deletion_waits
 from vms.services.keeping import end_of_day
 from vms.services.labels import set_description, set_protected, set_tags
-from vms.services.lifecycle import request_autostart, request_delete, request_rename
+from vms.services.lifecycle import request_autostart, request_rename
 from vms.services.power import request_power
 
 from .answers import answer_change, answer_job, wants_fragment
@@ -55,7 +57,7 @@ def rename(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Capability.VM_DELETE)
 @require_http_methods(["GET", "POST"])
 def delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say what would go, and ask for it; with the disks only once the name is typed."""
+    """Say what would go, and ask for it: into the bin, or for good once the name is typed."""
     vm = get_vm(request.user, pk, Capability.VM_DELETE)
     form = DeleteForm(_posted(request))
     if request.method == "POST" and form.is_valid():
@@ -65,17 +67,35 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
                 ask_deletion(
                     vm,
                     request.user,
+                    for_good=wishes["for_good"],
                     with_disks=wishes["with_disks"],
                     confirm_name=wishes["confirm"],
                     comment=wishes["comment"],
                 )
                 return answer_change(request, vm, _("Your request is sent"))
-            job = request_delete(vm, request.user, wishes["with_disks"], wishes["confirm"])
-            return answer_job(request, vm, job, leave=True)
+            job = request_removal(
+                vm,
+                request.user,
+                for_good=wishes["for_good"],
+                with_disks=wishes["with_disks"],
+                confirm_name=wishes["confirm"],
+            )
+            return answer_job(request, vm, job, leave=job.kind == "vm.delete")
         except ActionRefused as error:
             form.add_error("confirm", error.message)
     waits_for = why_deletion_waits(vm, request.user)
-    return _dialog(request, "delete", vm, form, fates=fates(vm), waits_for=waits_for)
+    more = {"fates": fates(vm), "waits_for": waits_for, "bin_days": 0}
+    if has_bin(vm):
+        more["bin_days"] = days_in(vm.team)
+    return _dialog(request, "delete", vm, form, **more)
+
+
+@requires(Capability.VM_DELETE)
+@require_POST
+def recover(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask that the machine comes out of the recycle bin."""
+    vm = get_vm(request.user, pk, Capability.VM_DELETE)
+    return answer_job(request, vm, request_recover(vm, request.user))
 
 
 @requires(Capability.VM_EDIT)
@@ -122,7 +142,7 @@ def keep(request: SignedInRequest, pk: int) -> HttpResponse:
             return answer_change(request, vm, _("The end is changed"))
         except ActionRefused as error:
             form.add_error("ends_on", error.extra.get("fields", {}).get("ends_at", error.message))
-    return _dialog(request, "keep", vm, form)
+    return _dialog(request, "keep", vm, form, after_end=say_after(vm))
 
 
 @requires(Capability.VM_EDIT)
@@ -157,7 +177,8 @@ def _dialog(
     request: SignedInRequest, name: str, vm: VM, form: Form, **more: object
 ) -> HttpResponse:
     """Show a form: as a dialog over the page, or as a page of its own without JavaScript."""
-    refusal = can(vm, RULES.get(name, name))
+    rule = "recycle" if name == "delete" and has_bin(vm) else RULES.get(name, name)
+    refusal = can(vm, rule)
     context = {"vm": vm, "form": form, "dialog": f"vms/_{name}.html", "refusal": refusal, **more}
     template = f"vms/_{name}.html" if wants_fragment(request) else "vms/dialog.html"
     return render(request, template, context)

@@ -26,7 +26,8 @@ def answer_job(request: SignedInRequest, vm: VM, job: Job, *, leave: bool = Fals
     title = str(get_kind(job.kind).title)
     if leave or not wants_fragment(request):
         messages.info(request, f"{title}: {vm.name}")
-        return _go(request, reverse("vms:list") if leave else _back(request, vm))
+        left = reverse("vms:bin" if vm.is_in_bin else "vms:list")
+        return _go(request, left if leave else _back(request, vm))
     link, label = reverse("jobs:detail", args=[job.pk]), _("Show")
     if job.kind == "vm.recycle":
         link, label = reverse("vms:bin"), _("Recycle bin")
@@ -53,6 +54,8 @@ def _go(request: SignedInRequest, address: str) -> HttpResponse:
 
 
 def _back(request: SignedInRequest, vm: VM) -> str:
-    """Return where the form was: the list, or the machine's page."""
-    came_from_list = request.POST.get("next") == "list"
-    return reverse("vms:list") if came_from_list else reverse("vms:detail", args=[vm.pk])
+    """Return where the form was: the list, the bin, or the machine's page."""
+    lists = {"list": "vms:list", "bin": "vms:bin"}
+    if name := lists.get(request.POST.get("next", "")):
+        return reverse(name)
+    return reverse("vms:detail", args=[vm.pk])

@@ -19,6 +19,7 @@ FILTER_NAMES = {
     "tag": _("Tag"),
     "owner": _("Owner"),
     "team": _("Team"),
+    "use": _("Use"),
 }
 
 
@@ -38,6 +39,7 @@ def choices(user: User, wanted: MachineFilter) -> Iterator[tuple[str, object, li
     tags = Tag.objects.filter(pk__in=VM.tags.through.objects.filter(vm__in=seen).values("tag"))
     names["tag"] = list(tags.values_list("name", flat=True))
     names["team"] = list(teams_where(user, Capability.TEAM_VIEW).values_list("slug", flat=True))
+    names["use"] = ["idle"]
     if is_admin(user):
         names["host"] = list(Host.objects.values_list("name", flat=True))
         owners = User.objects.filter(is_active=True).order_by("username")
@@ -53,6 +55,7 @@ def label_of(name: str, value: str) -> object:
         return _("not %(value)s") % {"value": label_of(name, value[1:])}
     words = {
         ("state", "attention"): _("Needs attention"),
+        ("use", "idle"): _("Idle"),
         ("owner", "me"): _("Me"),
         ("owner", "nobody"): _("Nobody"),
         ("owner", "shared"): _("Others, shared with me"),

@@ -22,6 +22,7 @@ from vms.filters import (
     shared_condition,
     state_condition,
 )
+from vms.idle.rules import idle_condition
 from vms.models import VM, SavedView, VMQuerySet
 from vms.states import VMState
 
@@ -33,6 +34,7 @@ ATTENTION_TAB = MachineFilter(values={"state": ("attention",)})
 MINE_TAB = MachineFilter(values={"owner": ("me",)})
 SHARED_TAB = MachineFilter(values={"owner": ("shared",)})
 OFF_TAB = MachineFilter(values={"state": (VMState.OFF, VMState.SAVED)})
+IDLE_TAB = MachineFilter(values={"use": ("idle",)})
 SORT_NAMES = {
     "name": _("Name"),
     "state": _("State"),
@@ -97,13 +99,16 @@ class Listing:
     @cached_property
     def counts(self) -> dict[str, int]:
         """The counts beside the tabs, in one query."""
+        kept = Q(recycled_at=None)
         seen = VM.objects.allowing(self.user, Capability.VM_VIEW).in_scope(self.user)
         return seen.aggregate(
-            all=Count("pk"),
-            mine=Count("pk", filter=Q(owner=self.user.pk)),
-            shared=Count("pk", filter=shared_condition(self.user)),
-            attention=Count("pk", filter=state_condition("attention")),
-            off=Count("pk", filter=Q(state__in=OFF_TAB.values["state"])),
+            all=Count("pk", filter=kept),
+            mine=Count("pk", filter=kept & Q(owner=self.user.pk)),
+            shared=Count("pk", filter=kept & shared_condition(self.user)),
+            attention=Count("pk", filter=kept & state_condition("attention")),
+            off=Count("pk", filter=kept & Q(state__in=OFF_TAB.values["state"])),
+            idle=Count("pk", filter=kept & idle_condition()),
+            bin=Count("pk", filter=~kept),
         )
 
     @cached_property
@@ -132,6 +137,8 @@ class Listing:
             yield self._tab(_("Shared with me"), SHARED_TAB, counts["shared"])
         yield self._tab(_("Needs attention"), ATTENTION_TAB, counts["attention"], is_hot=True)
         yield self._tab(_("Off"), OFF_TAB, counts["off"])
+        if counts["idle"] or self._is_current(IDLE_TAB):
+            yield self._tab(_("Idle"), IDLE_TAB, counts["idle"])
         for view in self.saved_views:
             wanted = MachineFilter.of(view.query)
             yield Tab(view.name, wanted.encode(), self._is_current(wanted), view_id=view.pk)

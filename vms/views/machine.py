@@ -16,6 +16,7 @@ from jobs.services import may_cancel
 from vms.facts import VMFacts, facts_of
 from vms.models import VM, Tag
 
+from .lifetime import Lifetime
 from .people import People
 
 FIRMWARES = {
@@ -74,6 +75,11 @@ class Machine:
     def facts(self) -> VMFacts:
         """What the row shows."""
         return facts_of(self.vm)
+
+    @cached_property
+    def lifetime(self) -> Lifetime:
+        """How long it stays, and whether somebody uses it."""
+        return Lifetime(self.vm)
 
     @property
     def url(self) -> str:

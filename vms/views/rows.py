@@ -35,6 +35,8 @@ FIELDS = (
     "is_persistent",
     "is_unresponsive",
     "team_id",
+    "ends_at",
+    "recycled_at",
     "host__name",
     "host__state",
     "host__state_since",

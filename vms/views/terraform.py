@@ -34,7 +34,7 @@ def document(site: str, body: dict[str, Any], names: list[str]) -> str:
                     "for_each": "${toset(local.names)}",
                     "path": "/vms",
                     "data": "${jsonencode(merge(local.machine, {name = each.value}))}",
-                    "destroy_path": f"/vms/{{id}}?with_disks=true&confirm={each}",
+                    "destroy_path": f"/vms/{{id}}?for_good=true&with_disks=true&confirm={each}",
                     "force_new": ["name", *plain([key for key in body if key != "name"])],
                     "ignore_all_server_changes": True,
                 }
