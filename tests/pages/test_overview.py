@@ -48,7 +48,7 @@ def test_empty_site_says_what_to_do(client: Client, ada: User, oli: User) -> Non
     client.force_login(ada)
     assert "Add host" in client.get("/").content.decode()
     client.force_login(oli)
-    assert "No machine yet" in client.get("/").content.decode()
+    assert "You have no machine yet." in client.get("/").content.decode()
 
 
 def test_signed_out_person_goes_to_sign_in(client: Client) -> None:

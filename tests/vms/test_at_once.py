@@ -11,19 +11,21 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, close_old_connections, connection, connections
+from django.utils import timezone
 
 from accounts.access import ActionRefused
 from accounts.models import Membership, Team, User
 from approvals.models import Request
 from approvals.services import decide
 from catalogue.seeding import seed
-from hosts.models import Network
+from hosts.models import Host, Network
 from hosts.services.networks import request_network
 from jobs import audit, sending
 from jobs.models import Job
 from quotas.models import Limit, Resource
-from tests.factories import make_host
+from tests.factories import make_host, make_vm
 from tests.vms.test_create import furnish
+from vms.bin.services import request_recover
 from vms.models import VM
 from vms.requests import ask_creation
 from vms.services.create import CreateRequest, request_create, request_several
@@ -147,10 +149,13 @@ def test_personal_machines_are_limited_by_person(oli: User, sam: User) -> None:
     assert VM.objects.filter(owner=oli).count() == 2
 
 
-def test_creations_approvals_and_networks_share_what_is_left(
+def test_creations_approvals_recoveries_and_networks_share_what_is_left(
     ada: User, oli: User, team: Team
 ) -> None:
     limit(team, machines=5, networks=2)
+    gone: dict[str, Any] = {"state": "off", "domain_id": None, "recycled_at": timezone.now()}
+    alder = Host.objects.get(name="alder")
+    binned = [make_vm(f"old-{n}", host=alder, team=team, owner=oli, **gone) for n in range(6)]
     other = Team.objects.create(name="Robotics", slug="robotics")
     Membership.objects.create(team=other, user=ada, role="owner")
     specs = [CreateRequest(f"asked-{n}", "network", size="tiny", team_id=team.pk) for n in range(9)]
@@ -163,13 +168,14 @@ def test_creations_approvals_and_networks_share_what_is_left(
             *(lambda n=n: request_network(team, f"net{n}", "nat", oli) for n in range(12)),
             *(lambda n=n: request_network(other, f"net{n}", "nat", ada) for n in range(3)),
             *(creation(other, ada, f"robot-{n}") for n in range(6)),
+            *(lambda vm=one: request_recover(vm, oli) for one in binned),
         ]
     )
     assert set(told) <= {"made", "quota", "blocked"}
-    assert VM.objects.filter(team=team).count() == 5
+    assert VM.objects.filter(team=team).kept().count() == 5
     assert Network.objects.filter(team=team).count() == 2
     assert VM.objects.filter(team=other).count() == 6
-    assert Job.objects.filter(kind="vm.create").count() == 11
+    assert Job.objects.filter(kind__in=("vm.create", "vm.recover")).count() == 11
     ranges = [(host, *cidrs) for host, cidrs in Network.objects.values_list("host", "cidrs")]
     assert len(set(ranges)) == len(ranges)
     assert audit.verify() == []
