@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.access import Capability, allows
 from accounts.models import User
 from hosts.models import Host
 from jobs import audit
@@ -103,9 +104,10 @@ def _tell_people(vm: VM, health: str) -> None:
         target_name=vm.name,
         detail={"shows": word},
     )
-    if vm.owner_id is not None:
+    person = User.objects.filter(pk=vm.owner_id or 0).first()
+    if person is not None and allows(person, Capability.VM_VIEW, vm):
         notify(
-            users=User.objects.filter(pk=vm.owner_id),
+            users=[person],
             subject=_("%(name)s shows: %(what)s") % {"name": vm.name, "what": LOOKS[health].word},
             text=_("Look at its console. It may need a restart, or help with what it cannot find."),
             url=reverse("vms:detail", args=[vm.pk]),

@@ -12,6 +12,8 @@ CALM = 60.0  # seconds between two looks at a screen that nobody watches
 PER_GUEST = 0.5  # with many guests a calm round takes longer
 FIRST_REST = 15.0  # seconds after a first failure; doubled with each further one
 LONGEST_REST = 600.0
+SLACK = 0.2  # of its interval that a look may come early, together with others
+MOST_SLACK = 1.0
 
 
 class Rounds:
@@ -48,8 +50,14 @@ class Rounds:
         return self._wanted.get(uuid)
 
     def due(self, now: float) -> list[str]:
-        """Return the guests that are due, the most wanted first."""
-        found = [(uuid, at) for uuid, at in self._times() if at <= now]
+        """Return the guests that are due, the most wanted first.
+
+        With them come those that are due in a moment, so that a wall is one turn, not sixty.
+        """
+        times = list(self._times())
+        if all(at > now for _uuid, at in times):
+            return []
+        found = [(uuid, at) for uuid, at in times if at <= now + self._slack(uuid)]
         found.sort(key=lambda one: (self._interval(one[0]), one[1]))
         return [uuid for uuid, _at in found]
 
@@ -69,6 +77,9 @@ class Rounds:
         if uuid in self._looked:
             count = self._failures[uuid] = self._failures.get(uuid, 0) + 1
             self._rests[uuid] = now + min(FIRST_REST * 2 ** min(count - 1, 10), LONGEST_REST)
+
+    def _slack(self, uuid: str) -> float:
+        return min(MOST_SLACK, SLACK * self._interval(uuid))
 
     @property
     def _calm(self) -> float:

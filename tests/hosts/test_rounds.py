@@ -42,6 +42,16 @@ def test_what_people_look_at_comes_first_and_at_its_pace():
     assert rounds.due(1000.0 + CALM) == ["page", "wall", "calm"]
 
 
+def test_what_is_due_in_a_moment_comes_along():
+    rounds = Rounds(is_calm_wanted=False)
+    rounds.follow(["a", "b", "c"], 0.0)
+    rounds.want(dict.fromkeys("abc", Pace.WALL))
+    for uuid, at in (("a", 1000.0), ("b", 1000.8), ("c", 1003.0)):
+        rounds.done(uuid, at)
+    assert rounds.due(1004.9) == []
+    assert rounds.due(1005.0) == ["a", "b"]
+
+
 def test_what_fails_rests_longer_and_longer():
     rounds = Rounds(is_calm_wanted=True)
     rounds.follow(["a"], 0.0)

@@ -97,7 +97,7 @@ def test_a_thousand_machines_come_by_pages_at_the_cost_of_ten(
     machines = [make_vm(host=host) for _ in range(150)]
     Screen.objects.bulk_create(Screen(vm=vm, health="login") for vm in machines)
     client.force_login(ada)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(22):
         answer = client.get("/wall/")
     assert len(names(answer)) == 60
     assert "page=2" in answer.content.decode()
