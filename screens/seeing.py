@@ -20,6 +20,7 @@ from screens.telling import tell
 RECHECK = 45.0  # seconds after which what is known is compared with the row again
 READ_EVERY = 4.0  # seconds between two readings of one screen
 MOST_REMEMBERED = 2
+MOST_SHARED = 64
 MOST_MACHINES = 20_000
 
 
@@ -55,6 +56,7 @@ class Seeing:
 
     def __init__(self) -> None:
         self._known: dict[store.Key, _Memory] = {}
+        self._shared: dict[bytes, _Made] = {}  # many machines show the same: nothing, say
         self._lock = threading.Lock()
 
     def read(self, host_id: int, uuid: str, data: bytes, pace: Pace | None) -> Seen | None:
@@ -63,11 +65,13 @@ class Seeing:
         now = time.monotonic()
         digest = hashlib.blake2b(data, digest_size=16).digest()
         with_large = pace is Pace.PAGE
-        made = memory.made.get(digest)
+        made = memory.made.get(digest) or self._shared.get(digest)
         is_new = digest != memory.digest or _lacks_large(made, with_large)
         if made is None or _lacks_large(made, with_large) or self._is_read_due(made, memory, now):
             made = self._make(data, made, memory, with_large=with_large)
-        _remember(memory, digest, made)
+        _remember(memory.made, digest, made, MOST_REMEMBERED)
+        with self._lock:
+            _remember(self._shared, digest, made, MOST_SHARED)
         health = memory.health if made.health is None else made.health
         is_due = is_new or health != memory.health or now - memory.told_at >= RECHECK
         memory.digest, memory.health = digest, health
@@ -124,9 +128,9 @@ def _lacks_large(made: _Made | None, with_large: bool) -> bool:
     return bool(with_large and made and made.thumbs and made.thumbs.large is None)
 
 
-def _remember(memory: _Memory, digest: bytes, made: _Made) -> None:
-    """Keep what was made of the newest two pictures."""
-    memory.made.pop(digest, None)
-    memory.made[digest] = made
-    while len(memory.made) > MOST_REMEMBERED:
-        del memory.made[next(iter(memory.made))]
+def _remember(kept: dict[bytes, _Made], digest: bytes, made: _Made, most: int) -> None:
+    """Keep what was made of the newest few pictures."""
+    kept.pop(digest, None)
+    kept[digest] = made
+    while len(kept) > most:
+        del kept[next(iter(kept))]
