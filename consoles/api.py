@@ -1,16 +1,23 @@
-"""Consoles in the API: a ticket that opens one websocket once."""
+"""Consoles in the API: tickets, who is in the room, and links to it."""
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import Field, Router, Schema, Status
 
-from accounts.access import Capability
+from accounts.access import Capability, require
 from accounts.api_auth import declares
+from accounts.requests import SignedInRequest
 from vms.access import get_vm
 
+from .models import ConsoleLink, name_of_user
+from .room import driving
+from .room.people import Occupant, occupants
 from .services import request_console
+from .sharing import links
 
 router = Router(tags=["consoles"])
 
@@ -53,3 +60,105 @@ def open_console(request: HttpRequest, vm_id: int, data: ConsoleIn) -> Status[di
         "expires_at": ticket.expires_at,
     }
     return Status(201, body)
+
+
+class OccupantOut(Schema):
+    """Somebody with a console of the machine open. `who` names them when hands change."""
+
+    who: str
+    name: str
+    since: datetime
+    may_drive: bool
+    drives_since: datetime | None
+    asked_at: datetime | None
+
+
+class HandsIn(Schema):
+    """What to do with the seat; `who` is for handing over and declining."""
+
+    act: Literal["ask", "withdraw", "release", "hand-over", "decline", "take"]
+    who: Annotated[str, Field(max_length=80)] = ""
+
+
+class LinkIn(Schema):
+    """What a link allows, and for how many hours."""
+
+    mode: Literal["view", "control"] = "view"
+    needs_sign_in: bool = True
+    hours: Annotated[int, Field(ge=1, le=168)] = 1
+
+
+class LinkOut(Schema):
+    """A link that stands."""
+
+    id: int
+    mode: str
+    needs_sign_in: bool
+    made_at: datetime
+    expires_at: datetime
+
+
+class MadeLinkOut(LinkOut):
+    """A link just made; `url` is told this once."""
+
+    url: str
+
+
+@router.get("/vms/{int:vm_id}/console/people", response=list[OccupantOut], summary="The room")
+@declares(Capability.VM_CONSOLE)
+def people(request: HttpRequest, vm_id: int) -> list[Occupant]:
+    """Return who has a console of the machine open: who drives first, then as they came."""
+    return occupants(get_vm(request.user, vm_id, Capability.VM_CONSOLE))
+
+
+@router.post(
+    "/vms/{int:vm_id}/console/hands", response=list[OccupantOut], summary="Drive a console"
+)
+@declares(Capability.VM_CONSOLE)
+def hands(request: HttpRequest, vm_id: int, data: HandsIn) -> list[Occupant]:
+    """Ask to drive, hand over, decline, stop, or take over; return who is in the room then."""
+    vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
+    me = name_of_user(request.user.pk or 0)
+    if data.act == "take":
+        require(request.user, Capability.VM_TAKE, vm)
+    driving.act(data.act, vm, request.user, me, data.who)
+    return occupants(vm)
+
+
+@router.get("/vms/{int:vm_id}/console/links", response=list[LinkOut], summary="List links")
+@declares(Capability.VM_CONSOLE)
+def list_links(request: HttpRequest, vm_id: int) -> list[ConsoleLink]:
+    """Return the links to the machine's console that stand."""
+    return links.standing(get_vm(request.user, vm_id, Capability.VM_CONSOLE))
+
+
+@router.post(
+    "/vms/{int:vm_id}/console/links", response={201: MadeLinkOut}, summary="Share a console"
+)
+@declares(Capability.VM_SHARE_CONSOLE)
+def share(request: SignedInRequest, vm_id: int, data: LinkIn) -> Status[dict[str, Any]]:
+    """Make a link to the machine's console."""
+    vm = get_vm(request.user, vm_id, Capability.VM_SHARE_CONSOLE)
+    made = links.share(
+        vm,
+        request.user,
+        mode=data.mode,
+        needs_sign_in=data.needs_sign_in,
+        lasts=timedelta(hours=data.hours),
+        ip=request.META.get("REMOTE_ADDR"),
+    )
+    url = request.build_absolute_uri(reverse("visit:room", args=[made.key]))
+    return Status(201, LinkOut.from_orm(made.link).dict() | {"url": url})
+
+
+@router.delete(
+    "/vms/{int:vm_id}/console/links/{int:link_id}", response={204: None}, summary="End a link"
+)
+@declares(Capability.VM_CONSOLE)
+def end_link(request: SignedInRequest, vm_id: int, link_id: int) -> Status[None]:
+    """End a link; whoever is there by it is out within five seconds."""
+    vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
+    link = get_object_or_404(ConsoleLink.objects.select_related("made_by"), vm=vm, pk=link_id)
+    link.vm = vm
+    links.end(link, request.user)
+    return Status(204, None)

@@ -5,6 +5,7 @@ a taken one is handed over, or taken by an administrator after half a minute wit
 Everything is told to everybody in the room, and what changes hands is in the record.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -119,6 +120,24 @@ def take(vm: VM, by: Person | None, who: str) -> None:
         _note(by, "console.take", vm, driver=driver.name)
     _seat(room, who)
     tell(room, vm)
+
+
+def act(wish: str, vm: VM, by: Person | None, who: str, other: str = "") -> None:
+    """Do what somebody in the room wishes: ask, withdraw, release, hand-over, decline or take.
+
+    Raises ActionRefused; ValueError for another wish.
+    """
+    wishes: dict[str, Callable[[], object]] = {
+        "ask": lambda: ask(vm, who),
+        "withdraw": lambda: stop_asking(vm, who),
+        "release": lambda: release(vm, who),
+        "hand-over": lambda: hand_over(vm, by, who, other),
+        "decline": lambda: decline(vm, who, other),
+        "take": lambda: take(vm, by, who),
+    }
+    if wish not in wishes:
+        raise ValueError(wish)
+    wishes[wish]()
 
 
 def _locked(vm: VM) -> ConsoleRoom:

@@ -73,28 +73,17 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def hands(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to drive, hand over, decline, stop, or take over; open pages hear the outcome."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    me = name_of_user(request.user.pk or 0)
     if request.POST.get("act") == "take":
         require(request.user, Capability.VM_TAKE, vm)
-        driving.take(vm, request.user, me)
-        return HttpResponse(status=204)
-    return act(request, vm, me)
+    return act(request, vm, name_of_user(request.user.pk or 0))
 
 
 def act(request: HttpRequest, vm: VM, me: str) -> HttpResponse:
-    """Do what anybody in the room may do with the seat."""
+    """Do what somebody in the room wishes."""
     wish, other = request.POST.get("act", ""), request.POST.get("who", "")
     by = request.user if request.user.is_authenticated else None
-    if wish == "ask":
-        driving.ask(vm, me)
-    elif wish == "withdraw":
-        driving.stop_asking(vm, me)
-    elif wish == "release":
-        driving.release(vm, me)
-    elif wish == "decline":
-        driving.decline(vm, me, other)
-    elif wish == "hand-over":
-        driving.hand_over(vm, by, me, other)
-    else:
+    try:
+        driving.act(wish, vm, by, me, other)
+    except ValueError:
         return HttpResponse(status=400)
     return HttpResponse(status=204)

@@ -69,6 +69,8 @@ def part(request: HttpRequest, key: str, name: str) -> HttpResponse:
 def hands(request: HttpRequest, key: str) -> HttpResponse:
     """Ask to drive and so on, where the link lets people drive."""
     link, visitor = _known(request, key)
+    if request.POST.get("act") == "take":
+        return HttpResponse(status=400)
     return act(request, link.vm, visitor.who)
 
 
