@@ -36,7 +36,7 @@ value="{pk}" data-select data-state="{state}" aria-label="{name}"></td>
     <td class="gh-act-cell">{actions}</td>
   </tr>
 """
-SHARED = '<span class="gh-tag">{}{}</span>'
+SHARED = '<span class="gh-tag gh-shared">{}<span>{}</span></span>'
 HOST = '<td class="gh-col-4 gh-c-host"><a class="gh-quiet" href="{}">{}</a></td>'
 NO_OWNER = mark_safe('<span class="gh-ink-3">–</span>')
 OWNER = '<span class="gh-row">{}<span>{}</span></span>'

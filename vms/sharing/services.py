@@ -120,7 +120,8 @@ def forget(instance: VM, **_kwargs: object) -> None:
 
 def _hold(vm: VM) -> None:
     """Keep the machine from going meanwhile, and let one change in at a time."""
-    if VM.objects.select_for_update(of=("self",)).filter(pk=vm.pk).only("pk").first() is None:
+    rows = VM.objects.select_for_update(of=("self",), no_key=True)
+    if rows.filter(pk=vm.pk).only("pk").first() is None:
         raise ActionRefused(_("The machine is no longer there."), code="not-found", status=404)
 
 
