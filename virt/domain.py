@@ -21,7 +21,7 @@ from virt.errors import (
 )
 from virt.power import Power
 from virt.states import state_of
-from virt.types import AddressInfo, DomainInfo, DomainState, JobProgress
+from virt.types import AddressInfo, DomainInfo, DomainState, GuestFacts, JobProgress
 from virt.uri import Transport
 
 LIVE_SIZES_SECONDS = 2.0
@@ -158,6 +158,12 @@ class Domain(Power):
         """
         with self.raw() as raw:
             return agent.addresses(raw)
+
+    @within(20)
+    def guest_facts(self) -> GuestFacts:
+        """Return what the guest's agent says of its system, users and file systems."""
+        with self.raw() as raw:
+            return agent.guest_facts(raw)
 
     def ping_agent(self, timeout: int = 5) -> bool:
         """Tell whether the guest agent answers within so many seconds."""

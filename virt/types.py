@@ -300,6 +300,27 @@ class AddressInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestFileSystem:
+    """Describe one mounted file system of a guest; sizes in bytes, None where it does not say."""
+
+    mount: str
+    kind: str = ""
+    total: int | None = None
+    used: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestFacts:
+    """Hold what a guest's agent says of its system: its own claims, shortened."""
+
+    hostname: str = ""
+    system: str = ""
+    kernel: str = ""
+    users: tuple[str, ...] = ()
+    filesystems: tuple[GuestFileSystem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JobProgress:
     """Tell how far libvirt's job on a domain is; ``percent`` is None when not known."""
 

@@ -125,6 +125,10 @@ class VM(models.Model):
     address = models.CharField(max_length=45, blank=True, db_index=True)
     addresses: Any = models.JSONField(default=list)  # [{"mac", "address", "family", "source"}]
 
+    # What the guest's agent said last of its system: {"hostname", "system", "kernel", "users",
+    # "filesystems": [{"mount", "kind", "total", "used"}]}; its own claims
+    guest: Any = models.JSONField(default=dict)
+
     # Use, at the last sample that was kept
     cpu_percent = models.FloatField(null=True)
     memory_used = models.BigIntegerField(null=True)

@@ -86,6 +86,7 @@ class VMDetail(VMOut):
     disks: list[dict[str, Any]]
     nics: list[dict[str, Any]]
     addresses: list[dict[str, Any]]
+    guest: dict[str, Any]  # what its agent says: hostname, system, kernel, users, filesystems
 
     @staticmethod
     def resolve_disks(vm: VM, context: Any) -> list[dict[str, Any]]:

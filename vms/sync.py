@@ -18,12 +18,12 @@ from jobs.models import ACTIVE, Job
 from live import samples as rings
 from live.publish import announce_many
 from virt.stats import Rates
-from virt.types import AddressInfo, DomainInfo, DomainSample
+from virt.types import AddressInfo, DomainInfo, DomainSample, GuestFacts
 
 from .announcing import announce_gone, change_of
 from .busy import attach_jobs
 from .models import VM
-from .reading import SILENT, columns_of, times_of
+from .reading import SILENT, columns_of, guest_column, times_of
 from .sampling import Sampler
 from .signals import states_changed
 from .states import VMState
@@ -72,6 +72,13 @@ class Mirror:
         """Take over the addresses of a running guest."""
         columns = address_columns(addresses)
         row = VM.objects.filter(host=host, uuid=uuid).first()
+        if row and row.is_on and _changed(row, columns):
+            _write(host, {row.pk: columns})
+
+    def guest_facts(self, host: Host, uuid: str, facts: GuestFacts) -> None:
+        """Take over what a running guest's agent says of its system."""
+        row = VM.objects.filter(host=host, uuid=uuid).first()
+        columns = {"guest": guest_column(facts)}
         if row and row.is_on and _changed(row, columns):
             _write(host, {row.pk: columns})
 

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hosts.facts import announce_inventory
 from hosts.models import Host
@@ -14,7 +14,7 @@ from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.events import EventKind
 from virt.probe import PREFIX
-from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState
+from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState, GuestFacts
 
 log = logging.getLogger(__name__)
 SIZES_EVERY = 600.0
@@ -30,6 +30,7 @@ class Details:
     uuid: str
     info: DomainInfo | None
     addresses: list[AddressInfo] | None
+    facts: GuestFacts | None = None  # where an agent answers
 
 
 class Guests:
@@ -47,6 +48,7 @@ class Guests:
         self._unsized: dict[str, None] = {}  # in order
         self._schedule = GuestSchedule()
         self._ours: set[str] = set()
+        self._with_agents: set[str] = set()
 
     @property
     def running(self) -> int:
@@ -118,6 +120,10 @@ class Guests:
         """Remember a guest's state; one that just began to run is asked for addresses soon."""
         before = self._states.get(info.uuid)
         self._states[info.uuid] = info.state
+        if info.agent_connected and info.state.is_active:
+            self._with_agents.add(info.uuid)
+        else:
+            self._with_agents.discard(info.uuid)
         if before is not info.state:
             self._with_screens = None
         if not info.state.is_active:
@@ -128,6 +134,7 @@ class Guests:
 
     def _forget(self, uuid: str) -> None:
         self._states.pop(uuid, None)
+        self._with_agents.discard(uuid)
         self._with_screens = None
         self._sized_at.pop(uuid, None)
         self._unsized.pop(uuid, None)
@@ -158,8 +165,11 @@ class Guests:
             time.monotonic() - self._sized_at.get(uuid, 0.0) > SIZES_EVERY
         )
 
+        with_facts = with_addresses and uuid in self._with_agents
+
         def work(hypervisor: Hypervisor) -> Details:
-            return _read_details(hypervisor, uuid, with_sizes, with_addresses)
+            details = _read_details(hypervisor, uuid, with_sizes, with_addresses)
+            return replace(details, facts=_facts(hypervisor, uuid)) if with_facts else details
 
         if self._side.start("guest", work) and with_sizes:
             self._unsized.pop(uuid, None)
@@ -176,6 +186,8 @@ class Guests:
             if details.addresses and self._states[details.uuid].is_active:
                 get_mirror().addresses(self._host, details.uuid, details.addresses)
             self._schedule.done(details.uuid, found=bool(details.addresses))
+        if details.facts is not None and self._states[details.uuid].is_active:
+            get_mirror().guest_facts(self._host, details.uuid, details.facts)
 
     def next_due(self) -> float:
         """Return when (monotonic) there is something to read."""
@@ -212,3 +224,13 @@ def _read_details(
     except (NotFound, OperationTimeout):
         return Details(uuid, None, None)
     return Details(uuid, info, addresses)
+
+
+def _facts(hypervisor: Hypervisor, uuid: str) -> GuestFacts | None:
+    """Ask the agent for more than addresses; what fails is asked again next time."""
+    try:
+        return hypervisor.get_domain(uuid).guest_facts()
+    except HostUnreachable:
+        raise
+    except VirtError:
+        return None

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from hosts.models import Host
 from virt.stats import Rates
-from virt.types import AddressInfo, DomainInfo, DomainSample
+from virt.types import AddressInfo, DomainInfo, DomainSample, GuestFacts
 
 
 class GuestMirror(Protocol):
@@ -32,6 +32,9 @@ class GuestMirror(Protocol):
     def addresses(self, host: Host, uuid: str, addresses: Sequence[AddressInfo]) -> None:
         """Take over the addresses of a running guest."""
 
+    def guest_facts(self, host: Host, uuid: str, facts: GuestFacts) -> None:
+        """Take over what a running guest's agent says of its system."""
+
     def unresponsive(self, host: Host, uuids: frozenset[str]) -> None:
         """Know which running guests' QEMU does not answer; the complete set, on each change."""
 
@@ -53,6 +56,8 @@ class _Nobody:
     ) -> None: ...
 
     def addresses(self, host: Host, uuid: str, addresses: Sequence[AddressInfo]) -> None: ...
+
+    def guest_facts(self, host: Host, uuid: str, facts: GuestFacts) -> None: ...
 
     def unresponsive(self, host: Host, uuids: frozenset[str]) -> None: ...
 

@@ -13,7 +13,7 @@ from hosts.watching.supervisor import Supervisor
 from tests.lab import LabHost, wait_until
 from tests.services import live_redis, redis_server  # noqa: F401
 from virt import pool
-from virt.types import AddressInfo, DomainInfo
+from virt.types import AddressInfo, DomainInfo, GuestFacts
 
 
 class Recorder:
@@ -29,6 +29,7 @@ class Recorder:
         self.resyncs: list[str] = []
         self.host_states: list[tuple[str, str]] = []
         self.lost: list[str] = []
+        self.told: dict[str, GuestFacts] = {}
 
     def resync(self, host, infos):
         self.resyncs.append(host.name)
@@ -55,6 +56,9 @@ class Recorder:
 
     def addresses(self, host, uuid, addresses):
         self.found[uuid] = list(addresses)
+
+    def guest_facts(self, host, uuid, facts):
+        self.told[uuid] = facts
 
     def unresponsive(self, host, uuids):
         self.silent[host.name] = uuids

@@ -73,6 +73,19 @@ def test_up_is_the_start_of_the_process_here_and_at_least_so_long_elsewhere(
     assert not vm.started_before and datetime.now(UTC) - vm.started_at < timedelta(seconds=5)
 
 
+def test_agent_tells_of_the_system_inside(lab: Lab, lab_guest: Guest, watcher) -> None:
+    host = wait_state(add(lab["hv1"]), HostState.ONLINE)
+    lab_guest.wait_agent()
+    told = wait_until(
+        lambda: VM.objects.filter(host=host).exclude(guest={}).first(),
+        timeout=90,
+        what="the agent's words",
+    )
+    assert told is not None
+    assert told.guest["kernel"][0].isdecimal()
+    assert told.guest["hostname"]
+
+
 def _age(pid: int) -> float:
     """Return how many seconds a process runs."""
     ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])

@@ -1,6 +1,7 @@
 """Rows become equal to what the watcher read, with few queries, and pages hear of it."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,14 @@ from hosts.models import Host, HostState
 from jobs.models import Job, JobState
 from tests.factories import make_host, make_vm
 from virt.stats import Rates
-from virt.types import AddressInfo, DiskInfo, DomainSample, DomainState
+from virt.types import (
+    AddressInfo,
+    DiskInfo,
+    DomainSample,
+    DomainState,
+    GuestFacts,
+    GuestFileSystem,
+)
 from vms.models import VM
 from vms.sync import Mirror
 
@@ -102,6 +110,21 @@ def test_start_that_nobody_saw_is_told_as_over(host: Host, mirror: Mirror, heard
     mirror.refresh(host, guest("web01", id=4))
     vm = VM.objects.get(name="web01")
     assert vm.started_at and vm.started_at > before and not vm.started_before
+
+
+def test_words_of_an_agent_are_kept_and_a_little_more_use_writes_nothing(
+    host: Host, mirror: Mirror, heard: Heard
+) -> None:
+    mirror.refresh(host, guest())
+    uuid, root = guest().uuid, GuestFileSystem("/", "ext4", 10 * GIB, 4 * GIB)
+    mirror.guest_facts(host, uuid, GuestFacts("web01", "Debian 12", "6.1", ("oli",), (root,)))
+    vm = VM.objects.get()
+    assert (vm.guest["system"], vm.guest["users"]) == ("Debian 12", ["oli"])
+    assert vm.guest["filesystems"][0]["used"] == 4 * GIB
+    heard.clear()
+    more = replace(root, used=4 * GIB + 2**20)
+    mirror.guest_facts(host, uuid, GuestFacts("web01", "Debian 12", "6.1", ("oli",), (more,)))
+    assert heard == []
 
 
 def test_guest_that_appears_while_watched_was_started_now(host: Host, mirror: Mirror) -> None:

@@ -16,7 +16,7 @@ from vms.models import VM
 
 from .machine import Machine
 
-PARTS = frozenset({"facts", "hardware", "people"})
+PARTS = frozenset({"facts", "guest", "hardware", "people"})
 WINDOW_POINTS = 90  # 15 minutes, one sample in ten seconds
 JOBS_PER_PAGE = 30
 
