@@ -31,7 +31,7 @@ def add_context(request: HttpRequest, form: HostForm, **more: Any) -> dict[str, 
 
 def _test_of(request: HttpRequest, pk: str) -> Job | None:
     """Return the test with this number, if the same person asked for it."""
-    if not pk.isdigit() or not request.user.is_authenticated:
+    if not pk.isdecimal() or not request.user.is_authenticated:
         return None
     return Job.objects.filter(pk=int(pk), kind="host.test", actor=request.user).first()
 

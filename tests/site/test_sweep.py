@@ -6,168 +6,311 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client
-from django.urls import get_resolver
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from accounts.access import capability_of
 from accounts.models import Team
-from hypervisor_site.checks import operations, routes
+from tests.site.belongings import WORDS
+from tests.site.bodies import body_of
+from tests.site.places import MISSING, address, all_routes, things_in
 from tests.site.test_api import bearer
-from tests.site.test_routes import url_of
 from tests.site.world import ASKED_BY_ALL, MATRIX, SITE_ONLY, World, make_world
+from vms.models import VM
 
-MISSING = 987_654_321
-WORDS = ("oleander-7", "granite-host")  # what nobody outside the red team may read anywhere
+pytestmark = pytest.mark.django_db
 REFUSED = {401, 403, 404}
+PEOPLE = (*MATRIX, "admin")
+# With whose things each is tried: everybody with the red ones, who may differ with the others.
+TRIED = {
+    "red": PEOPLE,
+    "blue": ("stranger", "guest", "member", "owner", "rival", "auditor", "admin"),
+    "missing": ("visitor", "stranger", "owner", "auditor", "admin"),
+}
 
-# What stands in the place of an object in a route: the first pattern that fits names it.
-OBJECTS: tuple[tuple[str, str], ...] = (
-    (r"^(api/v1/vms|machines)/<int:(pk|vm_id)>", "vm"),
-    (r"^(api/v1/)?jobs/<int:(pk|job_id)>", "job"),
-    (r"^(api/v1/)?hosts/<int:(pk|host_id)>", "host"),
-    (r"^(api/v1/teams/<int:(team_id|pk)>|teams/<slug:slug>)", "team"),
-)
+# What one must be allowed to do to know that a thing is there.
+SEEN_WITH = {
+    "vm": "vm.view",
+    "job": "vm.view",
+    "team": "team.view",
+    "slug": "team.view",
+    "network": "team.view",
+    "webhook": "team.manage",
+    "target": "team.manage",
+}
+# Things of one person, which nobody else sees, and no administrator either.
+PERSONAL = {"token", "session", "view"}
+# Who sees the red request, and who may do what with it.
+OF_REQUEST = {
+    "row": {"person", "owner", "auditor", "admin"},
+    "approve": {"owner", "admin"},
+    "decline": {"owner", "admin"},
+    "withdraw": {"person"},
+}
 # Deeds on an object that need more than the route declares, because its room decides.
 DEEDS: tuple[tuple[str, str], ...] = (
-    (r"^teams/.*/remove/", "team.manage"),
-    (r"/share/.*/remove/|/grants/<int:user_id>", "vm.grant"),
+    (r"^teams/.*/members/.*/remove/", "team.manage"),
     (r"jobs/.*/(cancel|retry)", "vm.operate"),
+    (r"/(share|grants)/<", "vm.grant"),
+    (r"console/links/[<(]", "vm.share_console"),
+)
+# What the door itself writes down, whoever knocks.
+DOOR = re.compile(
+    r'"(django_session|jobs_auditentry|accounts_user|accounts_apitoken|usersessions_usersession)"'
 )
 
-
-def address(path: str, pk: int) -> str:
-    """Return an address of the route with words in it that its room knows."""
-    slugs = dict(Team.objects.values_list("pk", "slug"))
-    url = url_of(path.replace("<slug:slug>", slugs.get(pk, "no-such-team")), pk)
-    url = re.sub(r"^(/hosts/\d+/do)/start/", r"\1/rescan/", url)
-    url = url.replace("{power:action}", "start")
-    return re.sub(r"/part/overview/", "/part/facts/", url)
-
-
-def all_routes() -> Iterator[tuple[str, str, Any]]:
-    """Yield (methods, path, view) of each page and each operation of the API."""
-    for path, view in routes(get_resolver().url_patterns):
-        if not path.startswith("api/"):
-            yield "GET POST", path, view
-    for name, view in operations():
-        path, _space, methods = name.rpartition(" ")
-        yield methods.replace("/", " "), re.sub(r"{(?:int:)?(\w+)}", r"<int:\1>", path), view
-
-
-def object_of(path: str) -> str | None:
-    """Return which object the route is about."""
-    return next((kind for pattern, kind in OBJECTS if re.search(pattern, path)), None)
-
-
 EVERYTHING = list(all_routes())
-ABOUT_OBJECTS = [one for one in EVERYTHING if object_of(one[1])]
+ABOUT_THINGS = [one for one in EVERYTHING if things_in(one[1])]
+NAMES = [f"{methods} {path}" for methods, path, _view in ABOUT_THINGS]
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+class Visit:
+    """Everybody with a browser and a token; whatever they do is undone."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.clients = {name: Client(raise_request_exception=False) for name in PEOPLE}
+        self.tokens: dict[str, dict[str, str]] = {"visitor": {}}
+        for name, user in world.cast.items():
+            self.clients[name].force_login(user)
+            self.tokens[name] = bearer(user)
+        self.cookies = {name: dict(client.cookies) for name, client in self.clients.items()}
+
+    def ask(self, name: str, method: str, url: str, body: Any = None) -> tuple[Any, list[str]]:
+        """Return the answer and what was written for it."""
+        client = self.clients[name]
+        options: dict[str, Any] = {"data": "name=x", "content_type": FORM}
+        if url.startswith("/api/"):
+            options = {"data": json.dumps(body or {}), "content_type": "application/json"}
+            options["headers"] = self.tokens[name]
+        if method == "GET":
+            options.pop("data")
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            answer = client.generic(method, url, **options)
+            transaction.set_rollback(True)
+        client.cookies.clear()
+        client.cookies.update(self.cookies[name])
+        writes = [one["sql"] for one in queries if one["sql"].startswith(WRITING)]
+        return answer, [sql for sql in writes if not DOOR.search(sql)]
+
+    def key(self, kind: str, whose: str) -> int | str:
+        """Return the id of a red, a blue or of no thing."""
+        nothing = "no-such-thing" if kind in {"slug", "size_slug"} else MISSING
+        return self.world.ids[kind].get(whose, nothing)
 
 
-def pk_of(world: World, kind: str, whose: str) -> int:
-    if whose == "missing":
-        return MISSING
-    vm = world.red_vm if whose == "red" else world.blue_vm
-    team = world.red if whose == "red" else world.blue
-    found = {"vm": vm.pk, "job": world.red_job.pk, "host": vm.host_id, "team": team.pk}
-    return int(found[kind])
+FORM = "application/x-www-form-urlencoded"
+WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
-def expected(name: str, needed: str, kind: str, whose: str) -> set[int]:
+@pytest.fixture(scope="module")
+def visit(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Visit]:
+    """One world for all of the sweep, which leaves nothing behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cache.clear()
+        yield Visit(make_world())
+        transaction.set_rollback(True)
+
+
+def needed_for(path: str, view: Any) -> str:
+    """Return the capability that the deed takes."""
+    deeds = (deed for pattern, deed in DEEDS if re.search(pattern, path))
+    return next(deeds, str(capability_of(view)))
+
+
+def may_do(name: str, whose: str) -> set[str]:
+    """Return what the matrix allows with what is red or blue."""
+    if name == "rival":
+        return MATRIX["owner"] if whose == "blue" else set()
+    return MATRIX[name] if whose == "red" or name == "auditor" else set()
+
+
+def expected(name: str, path: str, view: Any, whose: str) -> set[int]:
     """Return the statuses that the declared matrix allows; empty where the deed may be done."""
-    if name == "admin":
-        return {404} if whose == "missing" else set()
+    kind = things_in(path)[0] or ""
+    needed = needed_for(path, view)
     if name == "visitor":
         return {302, 401}
-    if needed in SITE_ONLY and needed not in MATRIX[name]:
+    if name != "admin" and needed in SITE_ONLY and needed not in MATRIX[name]:
         return {403}
+    if kind == "passkey":
+        return {302, 404}  # asks for the password again before it looks
     if whose == "missing":
         return {404}
-    everywhere = MATRIX[name] if name == "auditor" else set()
-    may = everywhere | (MATRIX[name] if whose == "red" else set())
-    if name == "rival" and whose == "blue":
-        may = MATRIX["owner"]
-    if kind == "vm" and "vm.view" not in may:
-        return {404}
-    if kind == "job" and "vm.view" not in may:
-        return {404}
-    if kind == "team" and "team.view" not in may:
+    if kind in PERSONAL:
+        mine = (name, whose) in {("person", "red"), ("rival", "blue")}
+        return set() if mine else {404}
+    if kind == "request":
+        return _of_request(name, path, whose)
+    if name == "admin" or needed in SITE_ONLY:
+        return set()
+    may = may_do(name, whose)
+    if SEEN_WITH[kind] not in may:
         return {404}
     return set() if needed in may | ASKED_BY_ALL else {403, 404}
 
 
-def call(client: Client, method: str, url: str, token: dict[str, str] | None) -> Any:
-    """Ask, and undo whatever it did."""
-    body = (
-        json.dumps({"name": "x", "action": "start"}) if url.startswith("/api/") else {"name": "x"}
-    )
-    options: dict[str, Any] = {"headers": token or {}}
-    with transaction.atomic():
-        if method == "GET":
-            answer = client.get(url, **options)
-        elif url.startswith("/api/"):
-            answer = client.generic(method, url, body, content_type="application/json", **options)
-        else:
-            answer = client.generic(
-                method, url, "name=x", content_type="application/x-www-form-urlencoded"
-            )
-        transaction.set_rollback(True)
-    return answer
+def _of_request(name: str, path: str, whose: str) -> set[int]:
+    deed = path.rstrip("/").rpartition("/")[2]
+    if whose == "blue" and name == "rival":
+        return set() if deed in {"row", "withdraw"} else {403}
+    if whose == "blue" and name not in {"admin", "auditor"}:
+        return {404}
+    if name in OF_REQUEST[deed]:
+        return set()
+    return {403} if name in OF_REQUEST["row"] else {404}
 
 
-@pytest.mark.parametrize(
-    ("methods", "path", "view"), ABOUT_OBJECTS, ids=[f"{one[0]} {one[1]}" for one in ABOUT_OBJECTS]
-)
-def test_an_object_answers_as_the_matrix_says(
-    world: World, methods: str, path: str, view: Any
+def test_every_id_in_an_address_is_known() -> None:
+    unknown = [path for _methods, path, _view in EVERYTHING if None in things_in(path)]
+    assert not unknown, "Say in tests/site/places.py what these ids are of."
+
+
+@pytest.mark.parametrize(("methods", "path", "view"), ABOUT_THINGS, ids=NAMES)
+def test_a_thing_answers_as_the_matrix_says(
+    visit: Visit, methods: str, path: str, view: Any
 ) -> None:
-    needed = next(
-        (deed for pattern, deed in DEEDS if re.search(pattern, path)), str(capability_of(view))
-    )
-    kind = object_of(path)
-    assert kind is not None
     wrong = []
-    for name in (*MATRIX, "admin"):
-        client = Client()
-        token = None
-        if name != "visitor":
-            client.force_login(world.cast[name])
-            if path.startswith("api/"):
-                token = bearer(world.cast[name])
-        for whose in ("red", "blue", "missing"):
-            if kind == "job" and whose == "blue":
+    for whose, people in TRIED.items():
+        for name in people:
+            keys = [visit.key(str(kind), whose) for kind in things_in(path)]
+            if whose == "blue" and (MISSING in keys or "no-such-thing" in keys):
                 continue
             for method in methods.split():
-                status = call(client, method, address(path, pk_of(world, kind, whose)), token)
-                wanted = expected(name, needed, kind, whose)
-                got = status.status_code
-                if wanted and path.startswith("api/") and method in {"POST", "PATCH", "PUT"}:
-                    wanted = wanted | {400}  # the body is read before the object is looked for
-                inner = {404} if path.count("<") > 1 else set()  # there is no second object here
-                good = got in wanted if wanted else got not in (REFUSED - inner) | {500}
-                if not good and not (got == 405 and name != "visitor"):
-                    text = getattr(status, "content", b"")[:200]
-                    wrong.append(f"{name} {method} {whose}: {got}, {wanted or 'done'} {text!r}")
-    assert not wrong, f"{needed}\n" + "\n".join(wrong)
+                url = address(path, *keys)
+                answer, writes = visit.ask(name, method, url, body_of(path, method))
+                wanted = expected(name, path, view, whose)
+                got = answer.status_code
+                if got == 405 and name != "visitor":
+                    continue
+                undone = REFUSED | {500} if "no-such-key" not in url else {401, 403, 500}
+                good = got in wanted and not writes if wanted else got not in undone
+                if not good:
+                    text = getattr(answer, "content", b"")[:200]
+                    wrong.append(f"{name} {method} {whose}: {got} {wanted or 'done'} {text!r}")
+                    wrong += [sql[:150] for sql in writes if wanted]
+    assert not wrong, f"{needed_for(path, view)}\n" + "\n".join(wrong)
+
+
+NESTED = [one for one in ABOUT_THINGS if len(things_in(one[1])) > 1]
+
+
+@pytest.mark.parametrize(("methods", "path", "view"), NESTED, ids=[one[1] for one in NESTED])
+def test_a_thing_is_not_reached_through_somebody_elses(
+    visit: Visit, methods: str, path: str, view: Any
+) -> None:
+    first, *rest = [str(kind) for kind in things_in(path)]
+    for name, mine, theirs in (
+        ("owner", "red", "blue"),
+        ("rival", "blue", "red"),
+        ("admin", "red", "blue"),
+        ("owner", "red", "missing"),
+    ):
+        keys = [visit.key(first, mine), *(visit.key(kind, theirs) for kind in rest)]
+        for method in methods.split():
+            url = address(path, *keys)
+            answer, writes = visit.ask(name, method, url, body_of(path, method))
+            assert answer.status_code in {404, 405}, (name, method, theirs, answer.content[:200])
+            assert not writes
 
 
 @pytest.mark.parametrize("name", ["stranger", "rival"])
-def test_nobody_outside_reads_a_word_of_the_team(world: World, name: str) -> None:
-    world.blue_vm.delete()
-    client = Client()
-    client.force_login(world.cast[name])
-    token = bearer(world.cast[name])
+def test_nobody_outside_reads_a_word_of_the_team(visit: Visit, name: str) -> None:
+    told = []
+    with transaction.atomic():
+        VM.objects.filter(pk=visit.world.blue_vm.pk).delete()  # it is on the red team's host
+        for method, url, body in _everything_asked(visit):
+            answer, _writes = visit.ask(name, method, url, body)
+            text = answer.content if hasattr(answer, "content") else b""
+            told += [
+                f"{method} {url}: {word}"
+                for word in WORDS
+                if word.encode() in text and word not in url
+            ]
+            assert answer.status_code != 500, f"{method} {url}: {text[:300]!r}"
+        transaction.set_rollback(True)
+    assert not told
+
+
+def _everything_asked(visit: Visit) -> Iterator[tuple[str, str, Any]]:
     for methods, path, _view in EVERYTHING:
-        if "logout" in path:
-            continue
-        for pk in (world.red_vm.pk, MISSING):
+        kinds = [str(kind) for kind in things_in(path)]
+        for whose in ("red", "missing") if kinds else ("red",):
+            url = address(path, *(visit.key(kind, whose) for kind in kinds))
             for method in methods.split():
-                answer = call(client, method, address(path, pk), token)
-                text = getattr(answer, "content", b"")
-                for word in WORDS:
-                    assert word.encode() not in text, f"{method} {path} tells {name} of {word}"
+                yield method, url, body_of(path, method)
+    for pattern in ASKING:
+        yield "GET", pattern.format(team="crimson", vm=visit.world.red_vm.pk), None
+
+
+# Questions whose answers are lists, put so that the red team's things would be in them.
+ASKING = (
+    "/search/?q=oleander",
+    "/search/?q=granite",
+    "/search/?q=person",
+    "/search/?q=crimson",
+    "/machines/?q=oleander",
+    "/machines/?team={team}",
+    "/machines/?owner=person-person",
+    "/machines/?host=granite-host",
+    "/machines/new/?team={team}",
+    "/networks/?team={team}",
+    "/requests/?page=1",
+    "/requests/more/?team={team}",
+    "/usage/?team={team}",
+    "/usage/export.csv?team={team}",
+    "/jobs/?q=oleander",
+    "/jobs/record/?q=oleander",
+    "/wall/look/?ids={vm}",
+    "/api/v1/vms?q=oleander",
+    "/api/v1/vms?team={team}",
+    "/api/v1/vms?owner=person-person",
+    "/api/v1/jobs?vm={vm}",
+    "/api/v1/jobs?target_kind=vm&target_id={vm}",
+    "/api/v1/requests?team={team}",
+    "/api/v1/networks?team={team}",
+    "/api/v1/webhooks?team={team}",
+    "/api/v1/usage?team={team}",
+    "/api/v1/quota?team={team}",
+    "/api/v1/catalogue?team={team}",
+    "/api/v1/teams?q={team}",
+    "/api/v1/audit?q=oleander",
+    "/api/v1/users?q=person",
+)
+
+# What names somebody else's thing in the body instead of in the address.
+NAMING: tuple[tuple[str, Any], ...] = (
+    ("/api/v1/vms", {"name": "new-one", "team": "crimson"}),
+    ("/api/v1/networks", {"name": "new-net", "team": "crimson"}),
+    ("/api/v1/webhooks", {"name": "x", "url": "https://example.com/", "team": "crimson"}),
+    ("/api/v1/requests", {"kind": "quota.raise", "team": "crimson", "params": {"limits": {}}}),
+    (
+        "/api/v1/requests",
+        {"kind": "vm.create", "team": "crimson", "params": {"name": "new-one", "source": "empty"}},
+    ),
+)
+
+
+@pytest.mark.parametrize("name", ["stranger", "rival", "guest"])
+@pytest.mark.parametrize(("url", "body"), NAMING, ids=lambda value: str(value)[:60])
+def test_a_team_named_in_the_body_is_no_way_in(
+    visit: Visit, name: str, url: str, body: dict[str, Any]
+) -> None:
+    real, writes = visit.ask(name, "POST", url, body)
+    nothing, _writes = visit.ask(name, "POST", url, body | {"team": "no-such-team"})
+    assert real.status_code in {400, 403, 404}, real.content
+    assert not writes
+    assert real.content.replace(b"crimson", b"no-such-team") == nothing.content
+
+
+@pytest.mark.parametrize("name", ["stranger", "rival", "viewer", "auditor"])
+def test_work_on_many_reaches_only_what_one_reaches(visit: Visit, name: str) -> None:
+    ids = [visit.world.red_vm.pk, MISSING]
+    for action in ("reboot", "tag", "delete"):
+        body = {"action": action, "ids": ids, "tag": "x"}
+        answer, writes = visit.ask(name, "POST", "/api/v1/vms/bulk", body)
+        assert not [sql for sql in writes if "jobs_job" in sql or "vms_" in sql], answer.content
+    assert Team.objects.count() == 2

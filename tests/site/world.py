@@ -1,4 +1,4 @@
-"""Two teams, everybody who may come near them, and what each may do: for the rights sweep."""
+"""Two teams with one of everything, everybody who may come near, and what each may do."""
 
 from dataclasses import dataclass, field
 
@@ -15,13 +15,15 @@ from accounts.models import (
 from jobs.models import Job
 from jobs.services import create_job
 from tests.factories import make_host, make_vm
+from tests.site.belongings import Ids, furnish
 from vms.models import VM
 
 SEE = {"vm.view", "team.view"}
 USE = SEE | {"vm.operate", "vm.console"}
 BUILD = USE | {"vm.create", "vm.edit"}
-OWN_MACHINE = USE | {"vm.edit", "vm.delete", "vm.grant"}
-RUN_TEAM = BUILD | {"vm.delete", "vm.grant", "network.create", "team.manage", "request.decide"}
+SHARE = {"vm.take", "vm.share_console", "vm.grant"}
+OWN_MACHINE = USE | SHARE | {"vm.edit", "vm.delete"}
+RUN_TEAM = BUILD | SHARE | {"vm.delete", "network.create", "team.manage", "request.decide"}
 LOOK_AT_ALL = {"vm.view", "team.view", "host.view", "job.view", "audit.view"}
 
 # What each of the cast may do with the red team and its machine, written out once more here:
@@ -54,7 +56,7 @@ SITE_ONLY = {
 
 @dataclass
 class World:
-    """The red team with one machine, the blue one with another, and the cast."""
+    """The red team with one of everything, the blue one with another, and the cast."""
 
     red: Team
     blue: Team
@@ -62,12 +64,13 @@ class World:
     blue_vm: VM
     red_job: Job
     cast: dict[str, User] = field(default_factory=dict)
+    ids: Ids = field(default_factory=dict)
 
 
 def make_world() -> World:
-    """Make both teams with all of their people."""
-    red = Team.objects.create(name="Red", slug="red")
-    blue = Team.objects.create(name="Blue", slug="blue")
+    """Make both teams with all of their people and things."""
+    red = Team.objects.create(name="Crimson crew", slug="crimson")
+    blue = Team.objects.create(name="Azure crew", slug="azure")
     console = CustomRole.objects.create(slug="console-only", name="Console only")
     for capability in ("vm.view", "team.view", "vm.console"):
         RoleCapability.objects.create(role=console, capability=capability)
@@ -99,7 +102,9 @@ def make_world() -> World:
         audiences=red_vm.audiences,
     )
     cast["admin"] = User.objects.create_superuser("root-admin", password="an-old-lighthouse-7")
-    return World(red, blue, red_vm, blue_vm, job, cast)
+    ids = furnish(red_vm, blue_vm, cast)
+    ids["job"]["red"] = job.pk
+    return World(red, blue, red_vm, blue_vm, job, cast, ids)
 
 
 def _person(name: str) -> User:

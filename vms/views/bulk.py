@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.access import is_admin
 from accounts.models import Team, User
+from jobs.numbers import ids_in
 from vms.access import list_vms
 from vms.busy import attach_jobs
 from vms.filters import MachineFilter, matching
@@ -58,7 +59,7 @@ def chosen(user: User, posted: QueryDict) -> list[VM]:
         found = matching(user, MachineFilter.of(posted.get("query", "").lstrip("?")))
         machines = machines.filter(pk__in=found.values("pk"))
     else:
-        ids = [int(word) for word in posted.getlist("ids") if word.isdecimal()]
+        ids = ids_in(posted.getlist("ids"))
         machines = machines.filter(pk__in=ids[: MOST + 1])
     return attach_jobs(machines.order_by("name", "pk")[: MOST + 1])
 

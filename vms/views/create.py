@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
 from jobs.models import Job
+from jobs.numbers import ids_in
 from vms.forms import CreateForm
 from vms.names import shown_names
 from vms.requests import ask_creation
@@ -53,7 +54,7 @@ def _make(request: SignedInRequest, creation: Creation) -> HttpResponse:
 @require_GET
 def created(request: SignedInRequest) -> HttpResponse:
     """Show what becomes of machines that were asked for together, each by its name."""
-    ids = [int(word) for word in request.GET.get("jobs", "").split(",") if word.isdecimal()]
+    ids = ids_in(request.GET.get("jobs", "").split(","))
     jobs = Job.objects.visible_to(request.user).filter(kind="vm.create", pk__in=ids[:MOST_AT_ONCE])
     return render(request, "vms/created.html", {"jobs": jobs.order_by("target_name", "pk")})
 

@@ -1,0 +1,157 @@
+"""One of everything that has an id in an address, for the red and for the blue team."""
+
+import uuid
+from collections import defaultdict
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.utils import timezone
+
+from accounts.models import CustomRole, Grant, Invitation, Membership, Team, User
+from accounts.services import create_token
+from approvals.models import Request
+from catalogue.models import Size
+from consoles.models import ConsoleLink
+from hosts.models import Network, StoragePool
+from hosts.wishes import HostWish
+from jobs.services import create_job
+from notices.models import Delivery, Notice, Target, Webhook
+from vms.models import VM, SavedView
+
+# kind of thing -> "red" or "blue" -> its id, or whatever else names it in an address
+Ids = dict[str, dict[str, int | str]]
+
+# Names of red things that nobody outside the red team may read anywhere.
+WORDS = (
+    "oleander-7",
+    "granite-host",
+    "Crimson crew",
+    "tarn-network",
+    "weir-webhook",
+    "gong-target",
+    "lee-view",
+    "brook-token",
+    "fen-comment",
+    "heath@example.net",
+    "member-person",
+    "owner-person",
+)
+
+
+def furnish(red_vm: VM, blue_vm: VM, cast: dict[str, User]) -> Ids:
+    """Give both teams and their people one of everything, and return what is where."""
+    ids: Ids = defaultdict(dict)
+    for whose, vm, person, manager in (
+        ("red", red_vm, cast["person"], cast["owner"]),
+        ("blue", blue_vm, cast["rival"], cast["rival"]),
+    ):
+        assert vm.team is not None
+        made = _of_team(vm, vm.team, person, manager, is_red=whose == "red")
+        made |= _of_person(person, is_red=whose == "red")
+        for kind, key in made.items():
+            ids[kind][whose] = key
+    for kind, key in _of_site(red_vm, cast).items():
+        ids[kind]["red"] = key
+    return ids
+
+
+def _of_team(
+    vm: VM, team: Team, asks: User, manager: User, *, is_red: bool
+) -> dict[str, int | str]:
+    hook = Webhook.objects.create(
+        name="weir-webhook" if is_red else "hook",
+        url="https://hook.example.net/",
+        place="hook.example.net",
+        secret="a-secret",
+        team=team,
+    )
+    soon = timezone.now() + timedelta(days=1)
+    mate = User.objects.create_user(f"{team.slug}-mate")
+    Membership.objects.create(user=mate, team=team, role="viewer")
+    service = User.objects.create_user(f"{team.slug}-robot", service_team=team)
+    return {
+        "vm": vm.pk,
+        "team": team.pk,
+        "slug": team.slug,
+        "host": vm.host_id,
+        "member": mate.pk,
+        "grantee": Grant.objects.create(user=_guest(team), kind="vm", object_id=vm.pk).user_id,
+        "service": service.pk,
+        "service_token": create_token(service, "robot", by=manager).row.pk,
+        "network": Network.objects.create(
+            host=vm.host,
+            team=team,
+            owner=manager,
+            uuid=uuid.uuid4(),
+            name="tarn-network" if is_red else "wire",
+            mode="nat",
+        ).pk,
+        "webhook": hook.pk,
+        "delivery": Delivery.objects.create(webhook=hook, action="vm.start", body="{}").pk,
+        "target": Target.objects.create(
+            team=team, name="gong-target" if is_red else "bell", service="json", url="json://x.y"
+        ).pk,
+        "request": Request.objects.create(
+            kind="vm.delete",
+            team=team,
+            person=asks,
+            params={"with_disks": False},
+            comment="fen-comment" if is_red else "please",
+            target_kind="vm",
+            target_id=vm.pk,
+            target_name=vm.name,
+        ).pk,
+        "invitation": Invitation.objects.create(
+            team=team,
+            email="heath@example.net" if is_red else "x@example.net",
+            key_hash=f"{team.slug:0<64}",
+            invited_by=manager,
+            expires_at=soon,
+        ).pk,
+        "link": ConsoleLink.objects.create(
+            vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon
+        ).pk,
+    }
+
+
+def _guest(team: Team) -> User:
+    return User.objects.create_user(f"guest-of-{team.slug}")
+
+
+def _of_person(person: User, *, is_red: bool) -> dict[str, int | str]:
+    Notice.objects.create(user=person, kind="vm", subject="oleander-7 went" if is_red else "x")
+    token = create_token(person, "brook-token" if is_red else "token").row
+    view = SavedView.objects.create(user=person, name="lee-view" if is_red else "view", query="q=x")
+    session = UserSession.objects.create(
+        user=person, ip="192.0.2.1", session_key=f"{person.username:0<32}"[:32], user_agent="x"
+    )
+    return {"token": token.pk, "view": view.pk, "session": session.pk}
+
+
+def _of_site(vm: VM, cast: dict[str, User]) -> dict[str, int | str]:
+    pool = StoragePool.objects.create(host=vm.host, uuid=uuid.uuid4(), name="lake", kind="dir")
+    network = Network.objects.create(host=vm.host, uuid=uuid.uuid4(), name="default", mode="nat")
+    trial = create_job(
+        "host.test",
+        target_kind="host",
+        target_id=None,
+        target_name="lake",
+        actor=cast["admin"],
+        params=HostWish("lake", "local").as_params(),
+    )
+    size = Size.objects.all()[0]
+    hermit = User.objects.create_user("hermit")  # whose passkey nobody else changes
+    key = Authenticator.objects.create(
+        user=hermit, type=Authenticator.Type.WEBAUTHN, data={"name": "key"}
+    )
+    return {
+        "pool": pool.pk,
+        "offered": network.pk,
+        "trial": trial.pk,
+        "size": size.pk,
+        "size_slug": size.slug,
+        "role": CustomRole.objects.all()[0].pk,
+        "user": cast["stranger"].pk,
+        "passkey": key.pk,
+    }
