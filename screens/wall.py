@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Capability, allows
 from accounts.in_teams import teams_where
 from accounts.models import Team, User
+from hosts.models import HostState
 from screens import store
 from screens.health import GROUPS, LOOKS, ORDER, Group, Health, Look, find_group
 from screens.models import LONGEST_START, SHORTEST_BLANK, Screen
@@ -81,7 +82,8 @@ def sights(machines: Sequence[VM]) -> dict[int, Sight]:
 
 def _sight(vm: VM, kept: store.Kept | None) -> Sight:
     screen: Screen | None = getattr(vm, "screen", None)
-    health = screen.shown if screen and vm.is_on else ""
+    is_seen = vm.is_on and not vm.is_unresponsive and vm.host.state != HostState.UNREACHABLE
+    health = screen.shown if screen and is_seen else ""
     return Sight(
         health=health,
         look=LOOKS.get(health),
@@ -202,9 +204,10 @@ class Wall:
 
 
 def _shown() -> Case:
-    """Return what may be said of a screen, in SQL; the same as `Screen.shown`."""
+    """Return what may be said of a screen, in SQL; the same as `_sight` says."""
     now = timezone.now()
     return Case(
+        When(Q(host__state=HostState.UNREACHABLE) | Q(is_unresponsive=True), then=Value("")),
         When(screen__health=Health.STARTING, screen__since__lt=now - LONGEST_START, then=Value("")),
         When(screen__health=Health.BLANK, screen__since__gt=now - SHORTEST_BLANK, then=Value("")),
         default=Coalesce(F("screen__health"), Value("")),

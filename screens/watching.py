@@ -16,6 +16,7 @@ from screens.telling import facts_of
 from vms.models import VM
 
 MOST_MACHINES = 200  # that one page may look at
+MOST_AT_ONCE = 4  # that one page may look at every second
 LONGEST = 20_000  # characters
 
 
@@ -46,12 +47,11 @@ class Wish:
             number, _colon, version = word.partition(":")
             if number.isdecimal() and len(number) < 18:
                 have[int(number)] = version[:20]
-        pace = params.get("pace", "")
-        return cls(
-            have,
-            Pace(pace) if pace in set(Pace) else Pace.WALL,
-            params.get("size") == "large",
-        )
+        asked = params.get("pace", "")
+        pace = Pace(asked) if asked in set(Pace) else Pace.WALL
+        if pace is Pace.PAGE and len(have) > MOST_AT_ONCE:
+            pace = Pace.WALL
+        return cls(have, pace, params.get("size") == "large")
 
 
 def answer(user: Person, wish: Wish) -> list[ScreenOut]:

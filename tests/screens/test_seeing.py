@@ -115,6 +115,14 @@ class TestServing:
         assert got["img"] is None
         assert looked_at(vm.host_id) == {str(vm.uuid): Pace.WALL}
 
+    def test_a_wall_is_not_looked_at_every_second(self, client: Client, oli):
+        host = make_host()
+        machines = [make_vm(host=host, owner=oli) for _ in range(6)]
+        client.force_login(oli)
+        have = ",".join(f"{vm.pk}:" for vm in machines)
+        client.post("/wall/look/", {"have": have, "pace": "page"})
+        assert set(looked_at(host.pk).values()) == {Pace.WALL}
+
     def test_a_hundred_screens_cost_as_many_queries_as_one(
         self, client: Client, oli, painted, django_assert_max_num_queries
     ):

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, Team
+from hosts.models import HostState
 from screens.models import Screen
 from tests.factories import make_host, make_vm
 from vms.models import VM
@@ -55,6 +56,16 @@ def test_doubt_is_no_tag_and_in_no_count(client: Client, oli):
     answer = client.get("/wall/")
     assert {chip.key: chip.count for chip in answer.context["wall"].chips} == {"": 3, "blank": 1}
     assert [tile.sight.health for tile in answer.context["wall"].tiles] == ["blank", "", ""]
+
+
+def test_nothing_is_said_of_what_cannot_be_seen(client: Client, ada):
+    away = make_host("away", state=HostState.UNREACHABLE)
+    showing("panic", name="a", host=away)
+    showing("panic", name="b", is_unresponsive=True)
+    client.force_login(ada)
+    answer = client.get("/wall/")
+    assert {chip.key: chip.count for chip in answer.context["wall"].chips} == {"": 2}
+    assert [tile.sight.look for tile in answer.context["wall"].tiles] == [None, None]
 
 
 def test_only_running_machines_whose_console_one_may_use(client: Client, oli, vera, sam):
