@@ -24,6 +24,7 @@ from django.contrib.auth import login  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from hosts.models import Host, HostState, Network, StoragePool  # noqa: E402
@@ -71,6 +72,11 @@ def shows(name: str, picture: str) -> None:
     seen = eyes.read(vm.host_id, str(vm.uuid), (DATA / f"{picture}.png").read_bytes(), Pace.PAGE)
     eyes.looked(vm.host_id, [str(vm.uuid)])
     eyes.tell(vm.host, [seen])
+
+
+def binned(name: str) -> None:
+    """Let a machine lie in the recycle bin since now."""
+    VM.objects.filter(name=name).update(recycled_at=timezone.now())
 
 
 def session(username: str) -> str:
@@ -192,6 +198,7 @@ SCENES: dict[str, Callable[..., Any]] = {
     for scene in (
         nothing,
         people,
+        binned,
         session,
         shows,
         house,

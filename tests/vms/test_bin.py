@@ -295,9 +295,10 @@ def test_the_api_does_the_same(red: Team, oli: User) -> None:
 
 
 def test_the_page_offers_the_bin_and_the_way_past_it(red: Team, oli: User, client: Client) -> None:
-    vm = make_vm("web01", team=red, owner=oli, state=VMState.OFF)
+    vm = make_vm("web01", team=red, owner=oli)
     client.force_login(oli)
     url = reverse("vms:delete", args=[vm.pk])
+    assert f'href="{url}"' in client.get(f"/machines/{vm.pk}/menu/").content.decode()
     dialog = client.get(url).content.decode()
     assert "for 10 days" in dialog
     assert 'name="for_good"' in dialog
@@ -305,7 +306,7 @@ def test_the_page_offers_the_bin_and_the_way_past_it(red: Team, oli: User, clien
     client.post(url)
     assert kinds(vm) == ["vm.recycle"]
     Job.objects.update(state="succeeded")
-    put(vm, recycled_at=timezone.now())
+    put(vm, recycled_at=timezone.now(), state=VMState.OFF, domain_id=None)
     dialog = client.get(url).content.decode()
     assert "Delete web01 for good?" in dialog
     client.post(url, {"with_disks": "on", "confirm": "web01"})

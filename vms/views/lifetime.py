@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise, cached_property
 
-from vms.bin.rules import until
+from vms.bin.rules import has_bin, until
 from vms.idle.rules import days, is_idle, sign_of
 from vms.leases.services import say_after
 from vms.models import VM
@@ -20,6 +20,11 @@ class Lifetime:
     def bin_until(self) -> datetime | None:
         """When it is deleted for good; None where nobody does it by itself."""
         return until(self.vm)
+
+    @property
+    def removal(self) -> str:
+        """What deleting it does first, as the rules name it."""
+        return "recycle" if has_bin(self.vm) else "delete"
 
     @property
     def after_end(self) -> str:

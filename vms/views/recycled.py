@@ -28,10 +28,11 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """One machine in the bin: who put it there (None: its time was over), until when it stays."""
+    """One machine in the bin: who put it there, or that its time was over; until when it stays."""
 
     vm: VM
     by: User | None
+    is_ended: bool
     until: datetime | None
     blocked: str  # why it cannot be restored now, "" where it can
     may_act: bool
@@ -55,7 +56,14 @@ def _rows(user: User, machines: Sequence[VM]) -> list[Lying]:
     mine = set(list_vms(user, Capability.VM_DELETE).filter(pk__in=ids).values_list("pk", flat=True))
     by = _who(ids)
     return [
-        Lying(vm, by.get(vm.pk), until(vm), str(can(vm, "recover") or ""), vm.pk in mine)
+        Lying(
+            vm=vm,
+            by=by.get(vm.pk),
+            is_ended=vm.pk in by and by[vm.pk] is None,
+            until=until(vm),
+            blocked=str(can(vm, "recover") or ""),
+            may_act=vm.pk in mine,
+        )
         for vm in machines
     ]
 
