@@ -9,4 +9,6 @@ class VaultConfig(AppConfig):
     name = "vault"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from . import checks, cores  # noqa: F401
+
+        cores.write_none()

@@ -3,12 +3,16 @@
 Needs requirements-ldap.txt; loaded only where GUESTHOUSE_LDAP_URL is set.
 """
 
+import logging
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import ldap
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django_auth_ldap.backend import LDAPBackend, LDAPSettings
+from django.dispatch import receiver
+from django_auth_ldap.backend import LDAPBackend, LDAPSettings, ldap_error
 from django_auth_ldap.config import GroupOfNamesType, LDAPSearch
 
 from accounts.models import User
@@ -17,6 +21,8 @@ from .teams import keep_in_step
 
 SOURCE = "ldap"
 SECONDS = 5  # that the directory may take
+
+log = logging.getLogger(__name__)
 
 
 class DirectoryBackend(LDAPBackend):  # type: ignore[misc]
@@ -81,3 +87,36 @@ def settings_from_environment() -> LDAPSettings:
         )
         made.GROUP_TYPE = GroupOfNamesType(name_attr="cn")
     return made
+
+
+@receiver(ldap_error, dispatch_uid="say-what-is-wrong-with-the-directory")
+def say_what_is_wrong(*, exception: Exception, **_kwargs: Any) -> None:
+    """Log in plain words why the directory could not be asked."""
+    if isinstance(exception, ldap.CONNECT_ERROR | ldap.SERVER_DOWN):
+        log.error("%s", _why(exception))
+
+
+def _why(exception: Exception) -> str:
+    """Say whether it is away, or does not prove who it is; libldap itself often cannot."""
+    url = settings.LDAP_URL
+    if not _answers(url):
+        return f"The directory {url} does not answer."
+    if not (url.startswith("ldaps:") or settings.LDAP_START_TLS):
+        return f"The directory {url} could not be asked: {exception}"
+    trusted = settings.LDAP_CA_FILE or "this machine's authorities"
+    return (
+        f"The directory {url} was told nothing, because it does not prove who it is: its "
+        f"certificate is not one for this name that {trusted} vouches for, or it speaks no TLS. "
+        "Set GUESTHOUSE_LDAP_CA_FILE to its authority's certificate."
+    )
+
+
+def _answers(url: str) -> bool:
+    """Say whether anything listens at the directory's address."""
+    parts = urlsplit(url)
+    port = parts.port or (636 if parts.scheme == "ldaps" else 389)
+    try:
+        socket.create_connection((parts.hostname or "localhost", port), SECONDS).close()
+    except OSError:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """How people sign in: passwords always; second factors, an organisation, a directory on request."""
 
 import json
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -118,4 +119,6 @@ LDAP_CA_FILE = text("GUESTHOUSE_LDAP_CA_FILE")
 if LDAP_URL:
     if not LDAP_USER_BASE:
         raise ImproperlyConfigured("GUESTHOUSE_LDAP_URL needs GUESTHOUSE_LDAP_USER_BASE.")
+    if LDAP_CA_FILE and not Path(LDAP_CA_FILE).is_file():
+        raise ImproperlyConfigured(f"GUESTHOUSE_LDAP_CA_FILE: there is no file {LDAP_CA_FILE}.")
     AUTHENTICATION_BACKENDS.append("accounts.sign_in.directory.DirectoryBackend")

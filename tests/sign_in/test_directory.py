@@ -77,17 +77,21 @@ member: uid=lena,ou=people,dc=example,dc=org
 class Directory:
     """A slapd of our own on a loopback port, with its files in one folder."""
 
+    lines = ""  # more of its configuration
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.url = f"ldap://127.0.0.1:{free_port()}"
+        self.doors = self.url
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Fill it and wait until it answers."""
         (self.folder / "data").mkdir()
         config = self.folder / "slapd.conf"
-        config.write_text(CONFIG.format(folder=self.folder, schemas=SCHEMAS))
-        command = [SLAPD, "-h", self.url, "-f", str(config), "-d", "0"]
+        settings = CONFIG.replace("\ndatabase", self.lines + "\ndatabase", 1)
+        config.write_text(settings.format(folder=self.folder, schemas=SCHEMAS))
+        command = [SLAPD, "-h", self.doors, "-f", str(config), "-d", "0"]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         wait_until(self.answers, seconds=20, what="slapd")
         self.tell("ldapadd", ENTRIES + STUDENTS)
