@@ -52,7 +52,7 @@ _ALL = (
         "taken",
         Code.TAKEN,
         "no",
-        _("Somebody else uses the text console of this machine. Only one person can at a time."),
+        _("Another program uses the text console of this machine, for example virsh."),
     ),
     Closing("shutting-down", Code.SHUTTING_DOWN, "soon", _("The console service is restarting.")),
     Closing(

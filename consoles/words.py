@@ -52,6 +52,5 @@ def words() -> RoomWords:
             "fit": _("Fit"),
             "one": _("Real size"),
             "remote": _("Guest's size"),
-            "taken": _("Take the text console over? Whoever uses it now loses it."),
         },
     }

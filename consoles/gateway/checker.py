@@ -2,12 +2,14 @@
 
 import logging
 import threading
+import time
 from datetime import timedelta
 
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from consoles.closing import ConsoleClosed
+from vms.idle.signs import INPUT, note_use
 from vms.models import VM
 
 from . import admission, seats
@@ -15,6 +17,7 @@ from .house import House, Room
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
+NOTE_EVERY_SECONDS = 900.0
 SURE_AFTER = timedelta(seconds=3)  # a row may lag behind a machine that was just started
 
 
@@ -26,6 +29,7 @@ class Checker(threading.Thread):
         self._house = house
         self._every = every
         self._ended = threading.Event()
+        self._noted: dict[int, float] = {}  # when typing into a machine was written last
 
     def end(self) -> None:
         """Stop looking."""
@@ -56,6 +60,16 @@ class Checker(threading.Thread):
             if has_stopped(vm, room):
                 room.stop("machine-stopped")
         seats.apply(rooms)
+        self._note_typing(rooms)
+
+    def _note_typing(self, rooms: list[Room]) -> None:
+        """Write that machines are in use into which somebody types, seldom for each."""
+        now = time.monotonic()
+        typed = {room.guest.claims.vm for room in rooms if room.take_typed()}
+        due = {pk for pk in typed if now - self._noted.get(pk, float("-inf")) >= NOTE_EVERY_SECONDS}
+        if due:
+            note_use(due, INPUT, timezone.now())
+            self._noted |= dict.fromkeys(due, now)
 
 
 def has_stopped(vm: VM, room: Room) -> bool:

@@ -132,7 +132,7 @@ class ConsoleHandler(ProxyRequestHandler):
 
     def _open(self, claims: Claims, address: HostAddress) -> socket.socket:
         if claims.kind == "serial":
-            return target.open_serial(address, claims.uuid, take=claims.take)
+            return target.open_serial(address, claims.uuid, self.server.lines, take=claims.take)
         return target.open_screen(address, claims.uuid, self._tunnel)
 
     def _tunnel(self, address: HostAddress, place: str | tuple[str, int]) -> socket.socket:

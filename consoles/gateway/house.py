@@ -37,6 +37,7 @@ class Handy(Protocol):
     """What decides which input reaches the guest."""
 
     drives: bool
+    typed: bool
 
 
 @dataclass(eq=False, slots=True)
@@ -52,6 +53,14 @@ class Room:
     pump: Stoppable | None = None
     hands: Handy | None = None
     stopped: str = ""
+
+    def take_typed(self) -> bool:
+        """Say whether somebody typed or clicked since this was asked last."""
+        hands = self.hands
+        if hands is None or not hands.typed:
+            return False
+        hands.typed = False
+        return True
 
     def begin(self, pump: Stoppable, hands: Handy) -> None:
         """Take what serves the console. Raises ConsoleClosed when it was stopped before."""

@@ -1,8 +1,17 @@
-"""How does a serial console, which is a libvirt stream, look like a socket?"""
+"""How do several people share one serial console, which libvirt gives to one client only?
+
+A line is the stream of one machine. It is opened with the first console and closed with the last;
+each console sees it through a socket of its own, beginning with what was written lately. Whoever
+may not type is held back before, by `consoles.rfb.hands.Typing`.
+"""
 
 import logging
+import select
 import socket
 import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import Protocol
 
@@ -11,6 +20,9 @@ from virt.errors import OperationTimeout, VirtError
 log = logging.getLogger(__name__)
 BLOCK = 4096
 READ_SECONDS = 1.0
+MEMORY = 64 * 1024  # bytes of a line that who comes later sees
+MOST_MEMORIES = 100  # lines that are remembered after the last console of them was closed
+SLOW_SECONDS = 2.0  # that others wait for one whose connection is slow
 
 
 class Console(Protocol):
@@ -26,44 +38,127 @@ class Console(Protocol):
     def close(self) -> None: ...
 
 
-def as_socket(console: Console) -> socket.socket:
-    """Return a socket joined to `console` by two threads; closing it closes the console."""
-    ours, theirs = socket.socketpair()
-    threading.Thread(target=_out, args=(console, ours), name="serial-out", daemon=True).start()
-    threading.Thread(target=_in, args=(console, ours), name="serial-in", daemon=True).start()
-    return theirs
+class Line:
+    """One machine's serial console and who looks at it."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._console: Console | None = None
+        self._ends: list[socket.socket] = []
+        self._recent = bytearray()
 
-def _out(console: Console, ours: socket.socket) -> None:
-    """Copy what the guest writes; a slow reader makes the stream wait."""
-    try:
-        while not console.is_closed:
-            try:
-                data = console.read(timeout=READ_SECONDS)
-            except OperationTimeout:
-                continue
-            if not data:
-                break
-            ours.sendall(data)
-    except (OSError, VirtError) as error:
-        log.debug("a serial console ended: %s", type(error).__name__)
-    finally:
-        _shut(ours)
+    @property
+    def is_open(self) -> bool:
+        """Say whether anybody looks."""
+        return bool(self._ends)
 
+    def join(self, open_console: Callable[[], Console]) -> socket.socket:
+        """Return a socket joined to the line, which `open_console` opens where it is closed."""
+        with self._lock:
+            console = self._console
+            if console is None or console.is_closed:
+                console = self._console = open_console()
+                threading.Thread(
+                    target=self._copy_out, args=(console,), name="serial-out", daemon=True
+                ).start()
+            ours, theirs = socket.socketpair()
+            ours.setblocking(False)
+            ours.send(self._recent)  # fits into the empty socket
+            self._ends.append(ours)
+        threading.Thread(
+            target=self._copy_in, args=(console, ours), name="serial-in", daemon=True
+        ).start()
+        return theirs
 
-def _in(console: Console, ours: socket.socket) -> None:
-    """Copy what is typed, then close the console."""
-    try:
-        while data := ours.recv(BLOCK):
-            console.write(data)
-    except (OSError, VirtError) as error:
-        log.debug("a serial console ended: %s", type(error).__name__)
-    finally:
-        console.close()
+    def _copy_out(self, console: Console) -> None:
+        """Give what the guest writes to everybody, until the stream ends."""
+        try:
+            while not console.is_closed:
+                try:
+                    data = console.read(timeout=READ_SECONDS)
+                except OperationTimeout:
+                    continue
+                if not data:
+                    break
+                self._give(data)
+        except (OSError, VirtError) as error:
+            log.debug("a serial console ended: %s", type(error).__name__)
+        finally:
+            self._end(console)
+
+    def _give(self, data: bytes) -> None:
+        with self._lock:
+            self._recent = (self._recent + data)[-MEMORY:]
+            ends = list(self._ends)
+        for end in ends:
+            if not _send(end, data, patience=SLOW_SECONDS if len(ends) > 1 else None):
+                _shut(end)  # whose other side then leaves
+
+    def _copy_in(self, console: Console, ours: socket.socket) -> None:
+        """Give what is typed to the guest, until the console is closed."""
+        try:
+            while select.select([ours], [], [])[0] and (data := ours.recv(BLOCK)):
+                console.write(data)
+        except (OSError, ValueError, VirtError) as error:
+            log.debug("a serial console ended: %s", type(error).__name__)
+        finally:
+            self._leave(console, ours)
+
+    def _leave(self, console: Console, ours: socket.socket) -> None:
+        with self._lock:
+            if ours in self._ends:
+                self._ends.remove(ours)
+            is_last = not self._ends and self._console is console
+        if is_last:
+            console.close()
         _shut(ours)
         ours.close()
 
+    def _end(self, console: Console) -> None:
+        """Let everybody go when the stream has ended."""
+        with self._lock:
+            if self._console is console:
+                self._console = None
+            ends = list(self._ends)
+        console.close()
+        for end in ends:
+            _shut(end)
 
-def _shut(ours: socket.socket) -> None:
+
+class Lines:
+    """The lines of this gateway."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lines: OrderedDict[Hashable, Line] = OrderedDict()
+
+    def join(self, key: Hashable, open_console: Callable[[], Console]) -> socket.socket:
+        """Return a socket joined to the line of a machine."""
+        with self._lock:
+            line = self._lines.setdefault(key, Line())
+            self._lines.move_to_end(key)
+            closed = [other for other, one in self._lines.items() if not one.is_open]
+            for other in closed[: max(0, len(closed) - MOST_MEMORIES)]:
+                del self._lines[other]
+        return line.join(open_console)
+
+
+def _send(end: socket.socket, data: bytes, patience: float | None) -> bool:
+    """Send everything; say False when the other side is gone, or slower than `patience` seconds."""
+    deadline = None if patience is None else time.monotonic() + patience
+    rest = memoryview(data)
+    try:
+        while rest:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not select.select([], [end], [], left)[1]:
+                return False
+            with suppress(BlockingIOError):
+                rest = rest[end.send(rest) :]
+    except (OSError, ValueError):  # closed meanwhile
+        return False
+    return True
+
+
+def _shut(end: socket.socket) -> None:
     with suppress(OSError):  # it is shut already
-        ours.shutdown(socket.SHUT_RDWR)
+        end.shutdown(socket.SHUT_RDWR)

@@ -19,6 +19,7 @@ from .checker import Checker
 from .handler import ConsoleHandler
 from .house import House, close_leftovers
 from .seats import Listener
+from .serial import Lines
 
 if TYPE_CHECKING:
     from .tunnel import Tunnels
@@ -43,6 +44,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.house = House()
+        self.lines = Lines()
         self._tunnels: Tunnels | None = None
         self._tunnels_lock = threading.Lock()
         self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)

@@ -26,7 +26,7 @@ from virt.graphics import Display, display_of
 from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 
-from .serial import as_socket
+from .serial import Console, Lines
 from .stream import SocketBytes
 
 # Joins a socket to a Unix socket or a port on an SSH host.
@@ -56,15 +56,23 @@ def open_screen(addr: HostAddress, uuid: str, tunnel: Tunnel) -> socket.socket:
     return enter(sock, display.password)
 
 
-def open_serial(addr: HostAddress, uuid: str, *, take: bool) -> socket.socket:
-    """Return a socket joined to the machine's first serial console."""
+def open_serial(addr: HostAddress, uuid: str, lines: Lines, *, take: bool) -> socket.socket:
+    """Return a socket joined to the machine's first serial console, which others may share.
+
+    Raises ConsoleClosed: "taken" when another program has it, unless `take` says to cut it off.
+    """
     if addr.transport is Transport.TEST:
         raise ConsoleClosed("simulated")
-    with _in_our_words(), pooled(addr, "console") as hypervisor:
-        domain = _running(hypervisor, uuid)
-        if not domain.info().has_serial:
-            raise ConsoleClosed("no-serial")
-        return as_socket(domain.open_console(force=take))
+
+    def open_console() -> Console:
+        with pooled(addr, "console") as hypervisor:
+            domain = _running(hypervisor, uuid)
+            if not domain.info().has_serial:
+                raise ConsoleClosed("no-serial")
+            return domain.open_console(force=take)
+
+    with _in_our_words():
+        return lines.join((addr, uuid), open_console)
 
 
 def is_running(addr: HostAddress, uuid: str) -> bool:

@@ -16,6 +16,7 @@ class Hands:
 
     def __init__(self, *, drives: bool) -> None:
         self.drives = drives  # set from other threads
+        self.typed = False  # whether something was pressed; taken back by who reads it
         self._buffer = bytearray()
         self._rest = 0  # bytes still to come of a message that is not kept whole
         self._rest_passes = False
@@ -68,6 +69,7 @@ class Hands:
 
     def _note(self, which: bytes, *, is_down: bool, up: bytes) -> None:
         if is_down:
+            self.typed = True
             self._down[which] = up
         else:
             self._down.pop(which, None)
@@ -83,7 +85,9 @@ class Typing:
 
     def __init__(self, *, drives: bool) -> None:
         self.drives = drives
+        self.typed = False
 
     def feed(self, data: bytes) -> bytes:
         """Return what goes to the guest."""
+        self.typed = self.typed or (self.drives and bool(data))
         return data if self.drives else b""

@@ -1,12 +1,15 @@
 """Consoles of real QEMU guests on real hosts: by descriptor, by network, by SSH, and serial."""
 
+import os
 import shutil
 import struct
+import subprocess
 import time
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from accounts.models import Grant, Role
 from hosts.addresses import key_path, ssh_folder
 from hosts.models import Transport
 from tests.factories import make_host, make_vm
@@ -211,17 +214,40 @@ def test_the_text_console_talks_both_ways_over_every_transport(
     console.close()
 
 
-def test_the_text_console_is_for_one_and_can_be_taken_over(gateway, lab_guest: Guest, oli):
+def test_the_text_console_is_shared_and_later_ones_see_what_was_written(
+    gateway, lab_guest: Guest, oli, sam
+):
     vm = row_of(lab_guest, "local", oli)
-    client = sign_in(oli)
+    Grant.objects.create(user=sam, kind="vm", object_id=vm.pk, role=Role.OPERATOR)
+    client, other = sign_in(oli), sign_in(sam)
     first = connect(gateway.path, client, ask(client, vm, kind="serial").json()["ticket"])
     said(first, "tick ")
-    second = connect(gateway.path, client, ask(client, vm, kind="serial").json()["ticket"])
-    assert ending(second) == (4409, "taken")
-    ticket = ask(client, vm, kind="serial", take="1").json()["ticket"]
-    third = connect(gateway.path, client, ticket)
-    said(third, "tick ")
-    assert ending(first)[0] in (4409, 4502)
+    first.send(b"\necho $((6*7))th\n")
+    said(first, "42th")
+    second = connect(gateway.path, other, ask(other, vm, kind="serial").json()["ticket"])
+    assert "42th" in said(second, "42th")
+    second.send(b"\necho $((6*7))nd\n")  # who watches types nothing
+    first.send(b"\necho $((6*7))rd\n")
+    heard = said(second, "42rd")
+    assert "42nd" not in heard + said(first, "42rd")
+    first.close()
+    said(second, "tick ")
+
+
+def test_a_text_console_of_another_program_is_taken_over_when_asked(gateway, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    client = sign_in(oli)
+    command = ["virsh", "-c", lab_guest.host.uri, "console", lab_guest.name]
+    leader, follower = os.openpty()
+    with subprocess.Popen(command, stdin=follower, stdout=follower) as virsh:
+        wait_until(lambda: b"tick" in os.read(leader, 4096), timeout=20)
+        first = connect(gateway.path, client, ask(client, vm, kind="serial").json()["ticket"])
+        assert ending(first) == (4409, "taken")
+        ticket = ask(client, vm, kind="serial", take="1").json()["ticket"]
+        said(connect(gateway.path, client, ticket), "tick ")
+        assert virsh.wait(20) is not None
+    os.close(leader)
+    os.close(follower)
 
 
 def test_a_view_of_the_text_console_sends_nothing(gateway, lab_guest: Guest, oli):
