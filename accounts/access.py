@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from .capabilities import AUDITOR, EVERYBODY, OWN, PERSONAL, ROLE_CAPABILITIES, Capability
@@ -202,7 +202,9 @@ def audiences_of_people(people: Iterable[User]) -> dict[int, frozenset[str]]:
     """Return whose live messages each of `people` may hear, in two queries for all of them."""
     heard: dict[int, set[str]] = defaultdict(set)
     ids = [user.pk for user in people if not sees_everything(user)]
-    for user_id, team in Membership.objects.filter(user__in=ids).values_list("user", "team"):
+    at_home = Q(user__service_team=None) | Q(user__service_team=F("team"))
+    mine = Membership.objects.filter(at_home, user__in=ids)
+    for user_id, team in mine.values_list("user", "team"):
         heard[user_id].add(f"team-{team}")
     grants = Grant.objects.filter(unexpired(), user__in=ids, user__service_team=None)
     for user_id, kind, pk in grants.values_list("user", "kind", "object_id"):
