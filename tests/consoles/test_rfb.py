@@ -88,6 +88,14 @@ def test_hands_change_between_messages_and_what_is_pressed_is_let_go():
     assert hands.feed(KEY) == KEY
 
 
+def test_pressing_is_noted_and_moving_is_not():
+    hands = Hands(drives=True)
+    hands.feed(UPDATE + struct.pack(">BBHH", 5, 0, 10, 10))
+    assert not hands.typed
+    hands.feed(struct.pack(">BBxxI", 4, 1, 0x61))
+    assert hands.typed
+
+
 def test_what_was_let_go_by_hand_is_not_let_go_again():
     hands = Hands(drives=True)
     hands.feed(KEY + struct.pack(">BBHI", 4, 0, 0, 0x61))

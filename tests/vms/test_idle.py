@@ -8,6 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Role, Team, User
+from consoles.gateway.admission import Guest
+from consoles.gateway.checker import Checker
+from consoles.gateway.house import House, Room
+from consoles.models import ConsoleSession
+from consoles.rfb.hands import Typing
+from consoles.tickets import Claims
 from hosts.models import HostState
 from jobs import audit
 from jobs.notices import noticed
@@ -168,3 +174,22 @@ def test_pages_name_it_and_say_what_is_not_known(oli: User, client: Client) -> N
     assert "use=idle" in client.get("/machines/").content.decode()
     for page in ("/", "/teams/red/"):
         assert "2 machines idle for over 14 days" in client.get(page).content.decode(), page
+
+
+@pytest.mark.django_db
+def test_typing_into_a_console_is_use_and_watching_is_not() -> None:
+    watched, used = make_vm(), make_vm()
+    rooms = []
+    for vm, drives in ((watched, False), (used, True)):
+        claims = Claims(0, "", vm.pk, str(vm.uuid), "serial", "control")
+        hands = Typing(drives=drives)
+        hands.feed(b"ls\n")
+        rooms.append(Room(Guest(claims, ""), ConsoleSession(vm=vm), hands=hands))
+    assert [room.take_typed() for room in rooms] == [False, True]
+    for room in rooms:
+        assert room.hands is not None
+        room.hands.feed(b"ls\n")  # type: ignore[attr-defined]
+    Checker(House())._note_typing(rooms)
+    assert list(VM.objects.exclude(last_used_by="").values_list("pk", "last_used_by")) == [
+        (used.pk, "input")
+    ]

@@ -27,7 +27,7 @@ def note_use(ids: Collection[int], sign: str, now: datetime) -> int:
     A person's deed is written over what the machine did by itself.
     """
     due = Q(last_used_at=None) | Q(last_used_at__lte=now - WRITE_EVERY)
-    if sign in {POWER, CONSOLE}:
+    if sign in {POWER, CONSOLE, INPUT}:
         due |= Q(last_used_by__in=(CPU, NETWORK))
     keys, written = sorted(ids), 0
     for start in range(0, len(keys), AT_ONCE):
