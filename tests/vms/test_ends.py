@@ -16,7 +16,7 @@ from jobs.notices import noticed
 from tests.factories import make_vm
 from tests.site.test_api import bearer
 from vms.leases import rules
-from vms.leases.services import keep_until, settle
+from vms.leases.services import _stop, keep_until, settle
 from vms.models import VM
 from vms.rules import can
 from vms.services.keeping import end_of_day
@@ -83,6 +83,35 @@ def test_a_guest_that_does_not_obey_is_switched_off_once(vm: VM) -> None:
     Job.objects.update(state="failed", created_at=now - rules.FORCE_AFTER)
     settle(now)
     assert jobs_of(vm) == ["vm.shutdown", "vm.force_off"]
+
+
+def test_more_time_given_in_the_last_moment_counts(vm: VM) -> None:
+    now = timezone.now()
+    VM.objects.filter(pk=vm.pk).update(ends_at=now - DAY, reminded_at=now - 2 * HOUR)
+    read_before = VM.objects.select_related("host", "team", "owner").get(pk=vm.pk)
+    VM.objects.filter(pk=vm.pk).update(ends_at=now + DAY, reminded_at=None)
+    _stop(read_before, now)
+    assert jobs_of(vm) == []
+
+
+def test_a_guest_started_again_is_asked_again_before_it_is_switched_off(vm: VM) -> None:
+    now = timezone.now()
+    VM.objects.filter(pk=vm.pk).update(
+        ends_at=now - 3 * DAY, reminded_at=now - 4 * DAY, started_at=now - HOUR
+    )
+    settle(now)
+    Job.objects.update(state="succeeded", created_at=now - 2 * DAY)
+    settle(now)
+    assert jobs_of(vm) == ["vm.shutdown", "vm.shutdown"]
+
+
+def test_a_protected_machine_is_stopped_too(vm: VM) -> None:
+    now = timezone.now()
+    VM.objects.filter(pk=vm.pk).update(
+        ends_at=now - DAY, reminded_at=now - 2 * HOUR, is_protected=True
+    )
+    settle(now)
+    assert jobs_of(vm) == ["vm.shutdown"]
 
 
 def test_what_is_off_is_left_alone_and_is_not_started(vm: VM) -> None:
