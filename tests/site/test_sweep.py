@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.access import capability_of
 from accounts.models import Team
+from accounts.services import create_token
 from tests.site.belongings import WORDS
 from tests.site.bodies import body_of
 from tests.site.places import MISSING, address, all_routes, things_in
@@ -314,3 +315,23 @@ def test_work_on_many_reaches_only_what_one_reaches(visit: Visit, name: str) -> 
         answer, writes = visit.ask(name, "POST", "/api/v1/vms/bulk", body)
         assert not [sql for sql in writes if "jobs_job" in sql or "vms_" in sql], answer.content
     assert Team.objects.count() == 2
+
+
+def test_a_token_for_looking_changes_nothing_anywhere(visit: Visit) -> None:
+    owner = visit.world.cast["owner"]
+    key = create_token(owner, "narrow", capabilities=["vm.view", "team.view"]).key
+    whole, visit.tokens["owner"] = visit.tokens["owner"], {"Authorization": f"Bearer {key}"}
+    try:
+        for methods, path, _view in EVERYTHING:
+            if path.startswith("api/") and "GET" not in methods:
+                url = address(path, *(visit.key(str(kind), "red") for kind in things_in(path)))
+                answer, writes = visit.ask("owner", methods, url, body_of(path, methods))
+                harmless = path in OWN_BUSINESS or answer.status_code in {207, 400, 403, 404, 409}
+                assert harmless, f"{methods} {path}: {answer.status_code}"
+                assert path in OWN_BUSINESS or not writes, f"{methods} {path}: {writes}"
+    finally:
+        visit.tokens["owner"] = whole
+
+
+# What any token may do, because it is about the person and reaches nobody else's things.
+OWN_BUSINESS = {"api/v1/tokens", "api/v1/teams/<int:team_id>/membership"}

@@ -1,0 +1,133 @@
+"""Whatever is left out or put in, by page or by API: a team's rules hold for every machine made."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import Team, User
+from accounts.services import create_token
+from approvals.models import Request
+from catalogue.models import Size
+from hosts.models import Host
+from tests.site.test_api import bearer
+from tests.vms.test_offers import blue, host, huge, red
+from vms.models import VM
+
+__all__ = ["blue", "host", "huge", "red"]
+pytestmark = pytest.mark.django_db
+
+LEFT_OUT = object()
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "team": ("red", "blue", LEFT_OUT),
+    "size": ("huge", "small", LEFT_OUT),
+    "vcpus": (16, LEFT_OUT),
+    "network": ("blue-net", "default", LEFT_OUT),
+    "count": (2, LEFT_OUT),
+}
+
+
+def bodies() -> Iterator[dict[str, Any]]:
+    """Yield every mixture of what may be said and left out."""
+    for mixture in itertools.product(*CHOICES.values()):
+        said = zip(CHOICES, mixture, strict=True)
+        wanted = {name: value for name, value in said if value is not LEFT_OUT}
+        yield {"name": "web01", "source": "network", "start": False} | wanted
+
+
+def refuse_escape(team: Team, what: Any) -> None:
+    """No machine stands that the rules do not allow."""
+    for vm in VM.objects.all():
+        assert vm.team in {team, None}, what
+        assert not (vm.team == team and team.approves_creation), what
+        assert vm.size != "huge" and vm.vcpus < 16, what
+    for asked in Request.objects.all():
+        assert asked.team in {team, None}, what
+        assert asked.params["network"] != "blue-net", what
+
+
+@pytest.mark.parametrize("approves", [False, True])
+def test_no_mixture_by_the_api(
+    client: Client, red: Team, blue: Team, huge: Size, oli: User, approves: bool
+) -> None:
+    red.approves_creation = approves
+    red.save()
+    token, made = bearer(oli), 0
+    for body in bodies():
+        with transaction.atomic():
+            answer = client.post(
+                "/api/v1/vms", json.dumps(body), content_type="application/json", headers=token
+            )
+            assert answer.status_code < 500, body
+            refuse_escape(red, body)
+            made += answer.status_code in {201, 202}
+            if "blue" in (body.get("team"), str(body.get("network"))[:4]):
+                assert not VM.objects.exists(), body
+            transaction.set_rollback(True)
+    assert made
+
+
+@pytest.mark.parametrize("approves", [False, True])
+def test_no_mixture_by_the_page(
+    client: Client, red: Team, blue: Team, huge: Size, oli: User, approves: bool
+) -> None:
+    red.approves_creation = approves
+    red.save()
+    client.force_login(oli)
+    for body in bodies():
+        with transaction.atomic():
+            assert client.post("/machines/new/", body).status_code < 500, body
+            refuse_escape(red, body)
+            transaction.set_rollback(True)
+
+
+def test_a_request_is_checked_again_when_it_is_approved(
+    client: Client, red: Team, blue: Team, huge: Size, oli: User, host: Host
+) -> None:
+    """What was asked for is changed behind the form's back; approving makes nothing of it."""
+    manager = User.objects.create_user("mia")
+    red.memberships.create(user=manager, role="owner")
+    red.approves_creation = True
+    red.save()
+    body = {"name": "web01", "source": "network", "team": "red", "size": "small"}
+    client.post(
+        "/api/v1/vms", json.dumps(body), content_type="application/json", headers=bearer(oli)
+    )
+    client.force_login(oli)
+    if not Request.objects.exists():
+        params = {"kind": "vm.create", "team": "red", "params": body}
+        answer = client.post(
+            "/api/v1/requests",
+            json.dumps(params),
+            content_type="application/json",
+            headers=bearer(oli),
+        )
+        assert answer.status_code == 201, answer.content
+    asked = Request.objects.get()
+    for change in ({"network": "blue-net"}, {"size": "huge"}, {"vcpus": 16}):
+        Request.objects.update(params=asked.params | change)
+        answer = client.post(
+            f"/api/v1/requests/{asked.pk}/approve",
+            "{}",
+            content_type="application/json",
+            headers=bearer(manager),
+        )
+        assert answer.status_code in {400, 404, 409, 422}, (change, answer.content)
+        assert not VM.objects.exists()
+
+
+def test_a_narrowed_token_makes_nothing(client: Client, red: Team, oli: User) -> None:
+    key = create_token(oli, "narrow", capabilities=["vm.view", "vm.operate"]).key
+    for body in itertools.islice(bodies(), 0, None, 7):
+        answer = client.post(
+            "/api/v1/vms",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        assert answer.status_code == 403
+    assert not VM.objects.exists()
