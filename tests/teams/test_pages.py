@@ -71,13 +71,14 @@ def test_rules_are_kept(oli: User, team: Team) -> None:
         "name": "Web",
         "longest_lease_days": "60",
         "lease_days": "30",
+        "bin_days": "5",
         "needs_second_factor": "on",
         "console_links": "people",
     }
     answer = signed_in(oli).post(reverse("teams:settings", args=["web"]), rules)
     assert answer.status_code == 302
     team.refresh_from_db()
-    assert (team.longest_lease_days, team.lease_days) == (60, 30)
+    assert (team.longest_lease_days, team.lease_days, team.bin_days) == (60, 30, 5)
     assert team.needs_second_factor
 
 
