@@ -51,8 +51,10 @@ def clean(by: User, team: Team | None, params: Mapping[str, Any]) -> dict[str, A
         if name not in set(counted()) or type(amount) is not int or not 0 < amount <= MOST:
             raise _refused(_("Write a number, such as 8 or 16 GiB."))
         limit = now[Resource(name)].limit
-        if limit is None or amount <= limit:
-            what = {"what": label(name)}
+        what = {"what": label(name)}
+        if limit is None:
+            raise _refused(_("%(what)s: there is no limit, so nothing to ask for.") % what)
+        if amount <= limit:
             raise _refused(_("%(what)s: the quota is not smaller than that.") % what)
         wanted[str(name)] = amount
     return {"limits": wanted}

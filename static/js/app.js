@@ -5,6 +5,7 @@ import "./theme.js";
 import "./density.js";
 import "./dialogs.js";
 import "./toasts.js";
+import "./rights.js";
 import "./tips.js";
 import "./copy.js";
 import "./reveal.js";

@@ -1,6 +1,7 @@
 // @ts-check
 // The one live socket of the page: reconnects with back-off and jitter, and says in the top bar how fresh the page is.
 import { clock } from "./format.js";
+import { openAnew } from "./rights.js";
 
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 20_000;
@@ -57,7 +58,7 @@ export class LiveSocket {
     if (message.t === "hello") this.greeted();
     else if (message.t === "batch") this.listener.batch(message.items ?? []);
     else if (message.t === "resync") this.listener.stale();
-    else if (message.t === "bye" && message.why === "rights") location.reload();
+    else if (message.t === "bye" && message.why === "rights") openAnew();
   }
 
   greeted() {

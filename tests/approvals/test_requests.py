@@ -190,6 +190,8 @@ def test_asking_for_more_by_page_and_by_program(team: Team, oli: User, client: C
         content_type="application/json",
     )
     assert answer.status_code == 400
+    page = client.post("/requests/more/?team=teaching", {"machines": "9", "comment": "More"}).text
+    assert "Machines: there is no limit, so nothing to ask for." in page
 
 
 @pytest.mark.django_db(transaction=True)
