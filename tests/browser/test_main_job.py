@@ -98,7 +98,7 @@ def create(page: Page, portal: Portal, name: str) -> None:
 
 def console(page: Page) -> None:
     """Open the console and wait for the guest's prompt."""
-    page.get_by_role("link", name="Console").first.click()
+    page.get_by_role("link", name="Console", exact=True).first.click()
     expect(page.locator("canvas").first).to_be_visible(timeout=20_000)
 
 

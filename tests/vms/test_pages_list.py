@@ -89,7 +89,7 @@ def test_host_is_neither_filter_nor_search_for_ordinary_people(client: Client, o
         ("?host=birch", ["web-2"]),
         ("?state=nonsense", []),
         ("?sort=-name", ["web-2", "web-1", "db-1"]),
-        ("?sort=-cpu", ["web-2", "web-1", "db-1"]),
+        ("?sort=-cpu", ["web-1", "web-2", "db-1"]),
         ("?sort=state", ["web-2", "web-1", "db-1"]),
         ("?sort=nonsense", ["db-1", "web-1", "web-2"]),
     ],
