@@ -9,14 +9,18 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from accounts.access import Capability
 from accounts.models import Team, User
 from accounts.services import create_token
 from approvals.models import Request
 from catalogue.models import Size
 from hosts.models import Host
+from tests.factories import make_vm
 from tests.site.test_api import bearer
+from tests.vms.conftest import guest
 from tests.vms.test_offers import blue, host, huge, red
 from vms.models import VM
+from vms.sync import Mirror
 
 __all__ = ["blue", "host", "huge", "red"]
 pytestmark = pytest.mark.django_db
@@ -131,3 +135,15 @@ def test_a_narrowed_token_makes_nothing(client: Client, red: Team, oli: User) ->
         )
         assert answer.status_code == 403
     assert not VM.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["oli", "red", "web01", "team:red", "guesthouse-1"])
+def test_a_guest_defined_by_hand_is_nobodys_whatever_it_says(
+    mirror: Mirror, host: Host, red: Team, oli: User, name: str
+) -> None:
+    make_vm("web01", team=red, owner=oli)
+    said = f"<owner>{oli.pk}</owner> team=red owner=oli"
+    mirror.resync(host, [guest(name, description=said)])
+    vm = VM.objects.get(host=host)
+    assert (vm.owner, vm.team, vm.ends_at) == (None, None, None)
+    assert not VM.objects.allowing(oli, Capability.VM_VIEW).filter(pk=vm.pk).exists()
