@@ -108,10 +108,10 @@ class Visitor:
 
     def right_code(self) -> None:
         """Give the app's code; it counts after the password, once."""
-        value = code()
+        value, was_in = code(), is_in(self.client)
         give_code(self.client, value)
-        self.has_both = self.has_both or (self.has_password and value not in self.used)
-        if self.has_password:
+        if not was_in and is_in(self.client):
+            self.has_both = self.has_password and value not in self.used
             self.used.add(value)
 
     def bad_code(self) -> None:
