@@ -9,6 +9,8 @@ import { Link } from "./console_link.js";
 /** @typedef {import("./console_link.js").Hooks} Hooks */
 
 const SIDE = "gh-console-side";
+// Ends after which connecting again would only be refused.
+const FINAL = new Set(["right-ended", "link-ended", "machine-gone"]);
 
 /** @param {string} id @returns {HTMLElement} */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -86,6 +88,7 @@ export class Room {
       const line = element.querySelector("[data-say]");
       if (!element.hidden && line && which !== "off") line.textContent = words;
     });
+    byId("cover-again").hidden = FINAL.has(key);
     const take = document.getElementById("cover-take");
     if (take) take.hidden = key !== "taken";
     this.say(which === "off" ? this.words.says["not-connected"] : words);
