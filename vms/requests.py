@@ -166,6 +166,8 @@ def _weigh_line(line: Line) -> Evidence:
         text = _("%(what)s of the team afterwards: %(after)s of %(limit)s")
         return Evidence(not line.is_over, text % words)
     text = _("%(what)s of the person afterwards: %(after)s of %(limit)s")
+    if line.is_over:
+        text += " " + _("(their own limit; approving allows more)")
     return Evidence(True, text % words)
 
 
