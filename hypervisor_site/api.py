@@ -15,6 +15,7 @@ from quotas.api import router as quotas
 from screens.api import router as screens
 from teams.api import router as teams
 from teams.coming_api import router as coming
+from teams.handing_api import router as handing
 from teams.service_api import router as programs
 from usage.api import router as usage
 from vms.api import router as machines
@@ -47,6 +48,7 @@ for router in (
     webhooks,
     teams,
     coming,
+    handing,
     programs,
 ):
     api.add_router("", router)

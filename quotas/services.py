@@ -1,7 +1,7 @@
 """What is used, what would be, and may it be? Asked inside the transaction that makes the rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,17 +17,22 @@ from .models import Limit, Resource
 
 ADVISORY_LOCK = 0x47_48_51  # PostgreSQL; with the team's or the person's id beside it
 TEAM, PERSON = "team", "person"
+MOST_SENTENCES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One resource: used now, used after what is asked for, and the limit (None: no limit)."""
+    """One resource: used now, used after what is asked for, and the limit (None: no limit).
+
+    `whose` names the person of a limit where it is not the reader's own.
+    """
 
     resource: Resource
     scope: str
     used: int
     after: int
     limit: int | None
+    whose: str = ""
 
     @property
     def left(self) -> int | None:
@@ -58,7 +63,7 @@ class Line:
             "wanted": self.after - self.used,
             "limit": self.limit,
             "left": None if self.limit is None else max(0, self.limit - self.used),
-        }
+        } | ({"person": self.whose} if self.whose else {})
 
 
 class QuotaExceeded(ActionRefused):
@@ -66,7 +71,7 @@ class QuotaExceeded(ActionRefused):
 
     def __init__(self, lines: list[Line]) -> None:
         super().__init__(
-            " ".join(_sentence(line) for line in lines),
+            " ".join(_sentence(line) for line in lines[:MOST_SENTENCES]),
             code="quota",
             status=422,
             resources=[line.as_json() for line in lines],
@@ -108,6 +113,26 @@ def preview(team: Team | None, person: User | None, wanted: Mapping[Resource, in
             lines.append(
                 Line(resource, scope, used, used + wanted.get(resource, 0), of_scope[resource])
             )
+    return lines
+
+
+def reserve_each(team: Team, people: Sequence[User], one: Mapping[Resource, int]) -> None:
+    """Make sure that each of `people` may have `one` more in the team, and the team all of it.
+
+    One reservation, as `reserve` makes it. Raises QuotaExceeded.
+    """
+    _wait_for_turn(team, None)
+    if lines := [line for line in preview_each(team, people, one) if line.is_over]:
+        raise QuotaExceeded(lines)
+
+
+def preview_each(team: Team, people: Sequence[User], one: Mapping[Resource, int]) -> list[Line]:
+    """Return what is limited as it would be with `one` more for each: the team's, then theirs."""
+    lines = preview(team, None, {part: amount * len(people) for part, amount in one.items()})
+    own = Limit.objects.filter(team=team).filter(Q(each=True) | Q(user__in=people))
+    for person in people if own.exists() else ():
+        of_person = (line for line in preview(team, person, one) if line.scope == PERSON)
+        lines += [replace(line, whose=person.display_name) for line in of_person]
     return lines
 
 
@@ -174,6 +199,11 @@ def _sentence(line: Line) -> str:
         "left": shown(line.resource, max(0, (line.limit or 0) - line.used)),
         "limit": shown(line.resource, line.limit or 0),
     }
+    if line.whose:
+        words["person"] = line.whose
+        return (
+            _("%(what)s: %(wanted)s more, but %(person)s has %(left)s of %(limit)s left.") % words
+        )
     if line.scope == TEAM:
         return _("%(what)s: %(wanted)s more, but the team has %(left)s of %(limit)s left.") % words
     return _("%(what)s: %(wanted)s more, but you have %(left)s of %(limit)s left.") % words

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import joining, pages, people, scope, undoing
+from .views import handing, joining, pages, people, scope, undoing
 from .views import service_accounts as services
 
 app_name = "teams"
@@ -29,6 +29,8 @@ urlpatterns = [
         name="service-revoke",
     ),
     path("<slug:slug>/service-accounts/<int:pk>/<str:verb>/", services.act, name="service-act"),
+    path("<slug:slug>/hand-out/", handing.hand_out, name="hand-out"),
+    path("<slug:slug>/hand-out/summary/", handing.summary, name="hand-out-summary"),
     path("<slug:slug>/settings/", pages.settings, name="settings"),
     path("<slug:slug>/history/", pages.history, name="history"),
     path("<slug:slug>/delete/", pages.delete, name="delete"),

@@ -42,6 +42,7 @@ ACTIONS: dict[str, str | Promise] = {
     "team.member_add": _("Add a member"),
     "team.member_change": _("Change a member's role"),
     "team.member_remove": _("Take out a member"),
+    "team.hand_out": _("Hand out machines"),
     "team.invite": _("Invite somebody"),
     "team.invitation_accept": _("Accept an invitation"),
     "team.invitation_revoke": _("Revoke an invitation"),

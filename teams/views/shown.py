@@ -38,6 +38,11 @@ class TeamPage:
         return allows(self.user, Capability.TEAM_MANAGE, self.team)
 
     @cached_property
+    def may_hand_out(self) -> bool:
+        """Whether the person makes machines for the others."""
+        return self.may_manage and allows(self.user, Capability.VM_CREATE, self.team)
+
+    @cached_property
     def may_decide(self) -> bool:
         """Whether requests wait for the person."""
         return allows(self.user, Capability.REQUEST_DECIDE, self.team)

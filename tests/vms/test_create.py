@@ -105,7 +105,7 @@ def test_name_is_taken_once(host: Host, oli: User) -> None:
 def test_name_of_others_moves_the_machine_to_another_host(host: Host, oli: User, sam: User) -> None:
     make_vm("web01", host=host, owner=sam)
     text = refusal(oli).extra["fields"]["name"]
-    assert text == "This name cannot be had. Choose another one."
+    assert text == "The name web01 cannot be had. Choose another one."
     free = furnish(make_host("kvm-02", memory_used=40 * GIB))
     assert request_create(CreateRequest("web01", "network"), oli).host_id == free.pk
 

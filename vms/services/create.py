@@ -1,9 +1,11 @@
 """Ask for new machines: check the wish, choose a host, make the row, leave the rest to a job.
 
 Several are asked for at once or not at all: one reservation, one transaction, a job for each.
+They are numbered and of one person, or handed out: each with a name and a person of its own.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +18,7 @@ from accounts.models import Team, User
 from hosts.models import Host
 from jobs.models import Job
 from jobs.services import asked_before, create_job
-from quotas.services import reserve
+from quotas.services import reserve, reserve_each
 from vms.choices import NO_NETWORK, default_network, has_network
 from vms.counting import wanted_of
 from vms.models import VM
@@ -29,7 +31,15 @@ from .keeping import end_of
 from .refusing import refuse_field
 from .wishes import MOST_AT_ONCE, CreateRequest, Wish, read_wish
 
-__all__ = ["CreateRequest", "request_create", "request_several"]
+__all__ = ["CreateRequest", "Handed", "request_create", "request_handed", "request_several"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One of several machines, with a name and a person of its own."""
+
+    name: str
+    owner: User
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,36 @@ def request_several(
         names = free_names(wish.name, count, team, owner)
         wishes = [replace(wish, name=name) for name in names]
         asked = [_Asked(spec, one, by, team) for one in wishes]
+        return [_ask(one, ends_at, key) for one, key in zip(asked, keys, strict=True)]
+
+
+def request_handed(
+    spec: CreateRequest, handed: Sequence[Handed], by: User, *, idempotency_key: str = ""
+) -> list[Job]:
+    """Create a machine of the team for each of `handed`, and the job that makes it.
+
+    `spec.name` does not count. Each person's own limits in the team hold. Raises what
+    `request_several` raises, and PermissionDenied unless `by` manages the team.
+    """
+    team = team_for(spec.team_id, by)
+    require(by, Capability.TEAM_MANAGE, team)
+    if team is None:
+        raise refuse_field("team", _("Only machines of a team are handed out."))
+    refuse_bad_count(len(handed))
+    wish = read_wish(replace(spec, name=handed[0].name), by, team)
+    ends_at = end_of(spec.ends_at, team, by)
+    keys = _keys(idempotency_key, len(handed))
+    with transaction.atomic():
+        if again := [job for key in keys if (job := asked_before(by.pk, key))]:
+            return again
+        refuse_unapproved_creation(wish, by, team)
+        reserve_each(team, [one.owner for one in handed], wanted_of(wish))
+        for one in handed:
+            free_names(one.name, 1, team, one.owner)
+        asked = [
+            _Asked(replace(spec, owner=one.owner), replace(wish, name=one.name), by, team)
+            for one in handed
+        ]
         return [_ask(one, ends_at, key) for one, key in zip(asked, keys, strict=True)]
 
 
@@ -195,7 +235,8 @@ def _best_host(asked: _Asked) -> Host:
     for host in hosts:
         if is_free_on(host, wish.name):
             return host
-    raise refuse_field("name", _("This name cannot be had. Choose another one."))
+    text = _("The name %(name)s cannot be had. Choose another one.")
+    raise refuse_field("name", text % {"name": wish.name})
 
 
 def _named_host(asked: _Asked) -> Host:
