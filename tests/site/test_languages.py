@@ -78,9 +78,9 @@ def test_translations_keep_the_edges_of_lines() -> None:
 def test_german_follows_our_rules_of_writing() -> None:
     shouts = [e.texts for e in GERMAN if "!" in "".join(e.texts) and "!" not in "".join(e.ids)]
     assert shouts == []
+    said = [PLACEHOLDER.sub("", " ".join(entry.texts)) for entry in GERMAN]
     for word in ("bitte", "erfolgreich", "VM"):
-        found = [e.texts for e in GERMAN if re.search(rf"\b{word}\b", " ".join(e.texts), re.I)]
-        assert found == []
+        assert [text for text in said if re.search(rf"\b{word}\b", text, re.I)] == []
 
 
 @pytest.fixture(scope="session")
