@@ -242,7 +242,7 @@ def test_many_consoles_are_checked_with_few_queries(vm, oli, redis, django_asser
     client = sign_in(oli)
     claims = tickets.Claims(oli.pk, "", vm.pk, str(vm.uuid), "vnc", "control")
     guests = [Guest(claims, session_of(client)) for _ in range(50)]
-    with django_assert_max_num_queries(5):  # people, logins, machines, needs, who drives
+    with django_assert_max_num_queries(5):  # people, logins, machines, second factors
         register = Register(guests)
         assert all(register.check(guest) == vm for guest in guests)
 
