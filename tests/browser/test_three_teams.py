@@ -27,7 +27,7 @@ from .people import (
     watch,
 )
 
-pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
 
 TEAMS = ("Teaching", "Research", "Office")
 AT_BROWSERS = (
