@@ -285,7 +285,7 @@ def revoke_console(lena: Person, jonas: Person, vm: int) -> None:
     expect(lena.page.locator("#machine-head")).to_be_visible()
     console.screenshot(path=PICTURES / "teams-console-ended.png")
     set_role(jonas, "Lena Roth", "operator")
-    console.locator("#cover-again").click()
+    console.reload()
     expect(console.locator("#console")).to_have_attribute("data-state", "connected")
 
 
