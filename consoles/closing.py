@@ -18,6 +18,7 @@ class Code(IntEnum):
     LIMIT = 4408
     TAKEN = 4409
     SHUTTING_DOWN = 4410
+    SLOW = 4411
     NO_DISPLAY = 4415
     UNREACHABLE = 4502
 
@@ -53,6 +54,12 @@ _ALL = (
         Code.TAKEN,
         "no",
         _("Another program uses the text console of this machine, for example virsh."),
+    ),
+    Closing(
+        "slow",
+        Code.SLOW,
+        "soon",
+        _("Your connection took nothing of the picture for a minute."),
     ),
     Closing("shutting-down", Code.SHUTTING_DOWN, "soon", _("The console service is restarting.")),
     Closing(

@@ -74,6 +74,7 @@ class ConsoleHandler(ProxyRequestHandler):
     def handle_upgrade(self) -> None:
         """Let the browser in, or answer with an HTTP error."""
         self.close_connection = True
+        self.server.arrived(self.connection)
         if not admission.is_from_us(self.headers):
             self.send_error(HTTPStatus.FORBIDDEN)
         elif self.path != SOCKET_PATH:

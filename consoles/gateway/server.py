@@ -9,6 +9,7 @@ import stat
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SPARE = 50  # upgrades in progress beyond the open consoles
+ARRIVING_SECONDS = 10.0  # for the whole request, however slowly it comes
 ENDING_SECONDS = 3.0
 
 
@@ -38,7 +40,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128
+    request_queue_size = 512  # more at once than there may be: a full queue refuses
     only_upgrade = False
 
     def __init__(self, path: Path) -> None:
@@ -48,6 +50,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self._tunnels: Tunnels | None = None
         self._tunnels_lock = threading.Lock()
         self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)
+        self._arriving: dict[Any, float] = {}  # connections not let in yet, and since when
         _prepare(path)
         super().__init__(str(path), ConsoleHandler)
         _protect(path)
@@ -66,6 +69,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         if not self._places.acquire(blocking=False):
             request.close()
             return
+        self._arriving[request] = time.monotonic()
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -73,8 +77,21 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self.arrived(request)
             connections.close_all()
             self._places.release()
+
+    def arrived(self, request: Any) -> None:
+        """Take note that a connection has asked for what it wants."""
+        self._arriving.pop(request, None)
+
+    def service_actions(self) -> None:
+        """Hang up on who takes too long to ask; called twice a second."""
+        oldest = time.monotonic() - ARRIVING_SECONDS
+        for request, since in list(self._arriving.items()):
+            if since < oldest:
+                with suppress(OSError):  # it has gone already
+                    request.shutdown(socket.SHUT_RDWR)
 
     def shutdown_request(self, request: Any) -> None:
         """Close the socket; an upgraded one is closed by its websocket."""

@@ -8,17 +8,17 @@ from .websocket import ConsoleSocket
 
 
 class SocketBytes:
-    """Exact reads from a connected socket with a deadline for each."""
+    """Exact reads from a connected socket, all of them within `timeout` seconds."""
 
     def __init__(self, sock: socket.socket, timeout: float) -> None:
         self._sock = sock
-        self._timeout = timeout
-        sock.settimeout(timeout)
+        self._deadline = time.monotonic() + timeout
 
     def take(self, count: int) -> bytes:
         """Return `count` bytes."""
         data = bytearray()
         while len(data) < count:
+            self._hurry()
             part = self._sock.recv(count - len(data))
             if not part:
                 raise EOFError
@@ -27,22 +27,31 @@ class SocketBytes:
 
     def give(self, data: bytes) -> None:
         """Send all of `data`."""
+        self._hurry()
         self._sock.sendall(data)
+
+    def _hurry(self) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
 
 
 class BrowserBytes:
-    """Exact reads from the binary messages of a websocket, which cut the stream anywhere."""
+    """Exact reads from the binary messages of a websocket, all within `timeout` seconds.
+
+    Messages cut the stream anywhere.
+    """
 
     def __init__(self, websocket: ConsoleSocket, timeout: float) -> None:
         self._websocket = websocket
-        self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
         self._buffer = bytearray()
 
     def take(self, count: int) -> bytes:
         """Return `count` bytes."""
-        deadline = time.monotonic() + self._timeout
         while len(self._buffer) < count:
-            left = deadline - time.monotonic()
+            left = self._deadline - time.monotonic()
             if left <= 0 or not self._readable(left):
                 raise TimeoutError
             self._buffer += self._websocket.receive()

@@ -2,11 +2,12 @@
 
 websockify 0.13 lets a frame grow as long as its sender likes, and mixes up a pong with a message
 that is only half sent. Here the socket does not block, what waits to be sent is one bounded buffer,
-and a client that sends too much at once is cut off.
+and a client that sends too much at once, or what is no binary message, is cut off.
 """
 
 import select
 import socket
+import struct
 import time
 from typing import Any
 
@@ -17,6 +18,9 @@ from .sockify import CompatibleWebSocket, WebSocketWantReadError, WebSocketWantW
 
 MOST_FRAME = 1024 * 1024  # bytes of one client message
 MOST_PENDING = 256 * 1024  # bytes waiting to be sent before we stop listening
+MOST_CONTROL = 125  # bytes of a ping (RFC 6455, 5.5)
+BLOCK = 64 * 1024  # bytes of one message to the browser
+HEAD = 10  # bytes before them at most
 BINARY, PING, PONG = 0x2, 0x9, 0xA
 CLOSING_SECONDS = 1.0
 
@@ -28,6 +32,9 @@ class ConsoleSocket(CompatibleWebSocket):
     socket: Any
     _send_buffer: bytes
     _sent_close: bool
+    _received_close: bool
+    _frame: memoryview | None = None  # room for one message, made when the first is passed on
+    _rest = memoryview(b"")  # what of it waits to be sent, before anything in the buffer
 
     def select_subprotocol(self, protocols: list[str]) -> str:
         """Answer with our own protocol, never with the ticket beside it."""
@@ -55,23 +62,56 @@ class ConsoleSocket(CompatibleWebSocket):
             raise ConsoleClosed("protocol", "too long a message")
         return bytes(data)
 
-    def _unmask(self, data: bytes | bytearray, mask: bytes | bytearray) -> bytes:
-        """Apply a client's mask (RFC 6455, 5.3) as one long number: quick for keys and clicks."""
+    def _unmask(self, data: bytes | bytearray, mask: bytes | bytearray) -> bytearray:
+        """Apply a client's mask (RFC 6455, 5.3) as one long number: quick for keys and clicks.
+
+        The answer can be added to in place, so that a message in very many parts costs no more.
+        """
         size = len(data)
         key = (bytes(mask) * (size // 4 + 1))[:size]
         plain = int.from_bytes(data, "little") ^ int.from_bytes(key, "little")
-        return plain.to_bytes(size, "little")
+        return bytearray(plain.to_bytes(size, "little"))
+
+    def handle_ping(self, data: bytes) -> None:
+        """Answer a ping; a long one would be a way to have us keep things."""
+        if len(data) > MOST_CONTROL:
+            raise ConsoleClosed("protocol", "too long a ping")
+        self.pong(data)
+
+    def shutdown(self, how: Any, code: int = 1000, reason: str | None = None) -> None:
+        """Answer the other side's close. Raises ConsoleClosed for what websockify objects to."""
+        if not self._received_close:
+            raise ConsoleClosed("protocol", reason or "")
+        super().shutdown(how, code, reason)
 
     # Sending
 
     @property
     def pending_bytes(self) -> int:
         """How much waits to be sent."""
-        return len(self._send_buffer)
+        return len(self._rest) + len(self._send_buffer)
 
     def queue(self, data: bytes, opcode: int = BINARY) -> None:
         """Add a message to what waits to be sent."""
         self._send_buffer += self._encode_hybi(opcode, data)
+
+    def pass_on(self, source: socket.socket) -> int:
+        """Send what `source` has as one message, uncopied; return its length, 0 at its end.
+
+        Only while nothing waits to be sent. A browser that has gone meanwhile `is_closed`.
+        """
+        if self._frame is None:
+            self._frame = memoryview(bytearray(HEAD + BLOCK))
+        size = int(source.recv_into(self._frame[HEAD:]))
+        if size:
+            head = _head(size)
+            self._frame[HEAD - len(head) : HEAD] = head
+            self._rest = self._frame[HEAD - len(head) : HEAD + size]
+            try:
+                self.flush()
+            except OSError:
+                self.is_closed = True
+        return size
 
     def flush(self) -> bool:
         """Send as much as goes without waiting; say whether nothing is left."""
@@ -79,7 +119,19 @@ class ConsoleSocket(CompatibleWebSocket):
             self._flush()
         except WebSocketWantWriteError:
             return False
+        finally:
+            self.is_closed = self.is_closed or self.socket is None
         return True
+
+    def _flush(self) -> None:
+        if self._rest:
+            try:
+                self._rest = self._rest[self.socket.send(self._rest) :]
+            except BlockingIOError:
+                raise WebSocketWantWriteError from None
+            if self._rest:
+                raise WebSocketWantWriteError
+        super()._flush()
 
     def ping(self, data: bytes = b"") -> None:
         """Queue a ping."""
@@ -111,8 +163,9 @@ class ConsoleSocket(CompatibleWebSocket):
             self._sent_close = True
             self._send_buffer += self._encode_hybi(0x8, payload)
         sock.settimeout(CLOSING_SECONDS)
-        sock.sendall(self._send_buffer)
-        self._send_buffer = b""
+        for part in (self._rest, self._send_buffer):
+            sock.sendall(part)
+        self._rest, self._send_buffer = self._rest[:0], b""
         sock.shutdown(socket.SHUT_WR)
         # Closing while the client's bytes lie unread would reset the connection, and it would not
         # hear why.
@@ -122,3 +175,12 @@ class ConsoleSocket(CompatibleWebSocket):
         while (left := deadline - time.monotonic()) > 0:
             if not poll.poll(left * 1000) or not sock.recv(65536):
                 break
+
+
+def _head(size: int) -> bytes:
+    """Return what stands before a binary message of `size` bytes (RFC 6455, 5.2)."""
+    if size <= 125:
+        return bytes((0x80 | BINARY, size))
+    if size < 65536:
+        return struct.pack(">BBH", 0x80 | BINARY, 126, size)
+    return struct.pack(">BBQ", 0x80 | BINARY, 127, size)

@@ -6,9 +6,12 @@ the middle of a key press leaves nothing pressed: what is down in the guest is l
 
 import struct
 
+from consoles.closing import ConsoleClosed
+
 from .messages import measure, tamed
 
 KEY, POINTER, TEXT, QEMU = 4, 5, 6, 255
+MOST_DOWN = 256  # keys held at once; no keyboard has more
 
 
 class Hands:
@@ -71,6 +74,8 @@ class Hands:
         if is_down:
             self.typed = True
             self._down[which] = up
+            if len(self._down) > MOST_DOWN:
+                raise ConsoleClosed("protocol", "too many keys held")
         else:
             self._down.pop(which, None)
 
