@@ -19,7 +19,7 @@ from virt.types import (
     NodeUsage,
     Offer,
 )
-from virt.xml import read, read_host
+from virt.xml import known, read, read_host
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -230,9 +230,8 @@ def domains(raw: Any) -> list[DomainInfo]:
     for domain in raw.listAllDomains(0):
         uuid = domain.UUIDString()
         with skipping(NotFound):
-            info = read.domain(domain.XMLDesc(0))
             info = replace(
-                info,
+                known.domain(domain.XMLDesc(0)),
                 uuid=uuid,
                 name=domain.name(),
                 persistent=uuid in persistent,
