@@ -1,4 +1,4 @@
-"""Consoles through the gateway against a plain TCP copy: throughput, latency, memory."""
+"""Consoles through the gateway against plain copies and websockify: what each costs."""
 
 import json
 import os
@@ -10,7 +10,12 @@ from .figures import Figure
 
 
 def run() -> list[Figure]:
-    """Measure in a process of its own, which has a data folder of its own."""
+    """Measure everything."""
+    return [Figure(**figure) for figure in json.loads(apart("benchmarks.console_measure"))]
+
+
+def apart(module: str) -> str:
+    """Run a module in a process that has a data folder of its own, and return what it prints."""
     with tempfile.TemporaryDirectory(prefix="guesthouse-bench-") as folder:
         environment = {
             **os.environ,
@@ -23,10 +28,11 @@ def run() -> list[Figure]:
         environment.pop("DATABASE_URL", None)
         environment.pop("REDIS_URL", None)
         measured = subprocess.run(
-            [sys.executable, "-m", "benchmarks.console_measure"],
+            [sys.executable, "-m", module],
             env=environment,
             stdout=subprocess.PIPE,
+            text=True,
             check=True,
-            timeout=300,
+            timeout=600,
         )
-    return [Figure(**figure) for figure in json.loads(measured.stdout)]
+    return measured.stdout

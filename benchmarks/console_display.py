@@ -12,10 +12,9 @@ FLOOD = struct.pack(">BBHHHH", 3, 0, 0, 0, 640, 480)  # a browser asks for the s
 
 
 class FakeDisplay:
-    """An RFB server on a port of this machine, or with `plain` one that skips the handshake."""
+    """An RFB server on a port of this machine."""
 
-    def __init__(self, *, plain: bool = False) -> None:
-        self._plain = plain
+    def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._listen, daemon=True).start()
@@ -28,8 +27,7 @@ class FakeDisplay:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            if not self._plain:
-                _greet(connection)
+            _greet(connection)
             while data := connection.recv(65536):
                 if data.startswith(FLOOD[:1]):
                     while True:
@@ -49,40 +47,9 @@ def _greet(connection: socket.socket) -> None:
     connection.sendall(INIT)
 
 
-class Copier:
-    """Copy TCP to TCP with a thread for each direction: what any proxy costs at least."""
-
-    def __init__(self, port: int) -> None:
-        self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            near, _peer = self._listener.accept()
-            far = socket.create_connection(("127.0.0.1", self._target))
-            for sock in (near, far):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=_copy, args=(one, other), daemon=True).start()
-
-
-def _copy(one: socket.socket, other: socket.socket) -> None:
-    try:
-        while data := one.recv(65536):
-            other.sendall(data)
-    except OSError:
-        pass
-    finally:
-        other.close()
-
-
 def main() -> None:
-    """Serve a display, a plain source and a copier; say the ports, and end with standard input."""
-    display, source = FakeDisplay(), FakeDisplay(plain=True)
-    copier = Copier(source.port)
-    print(display.port, copier.port, flush=True)
+    """Serve a display; say its port, and end with standard input."""
+    print(FakeDisplay().port, flush=True)
     sys.stdin.read()
 
 

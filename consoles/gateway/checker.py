@@ -9,6 +9,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from consoles.closing import ConsoleClosed
+from live.redis import client
 from vms.idle.signs import INPUT, note_use
 from vms.models import VM
 
@@ -29,6 +30,7 @@ class Checker(threading.Thread):
         self._house = house
         self._every = every
         self._ended = threading.Event()
+        self._is_tidy = True
         self._noted: dict[int, float] = {}  # when typing into a machine was written last
 
     def end(self) -> None:
@@ -49,7 +51,9 @@ class Checker(threading.Thread):
         """Stop every console whose reason to be open has gone."""
         rooms = self._house.rooms()
         if not rooms:
+            self._tidy()
             return
+        self._is_tidy = False
         register = admission.Register(room.guest for room in rooms)
         for room in rooms:
             try:
@@ -61,6 +65,12 @@ class Checker(threading.Thread):
                 room.stop("machine-stopped")
         seats.apply(rooms)
         self._note_typing(rooms)
+
+    def _tidy(self) -> None:
+        """Close what a crowd that has left opened to Redis: as many as came or went at once."""
+        if not self._is_tidy:
+            client().connection_pool.disconnect(inuse_connections=False)
+            self._is_tidy = True
 
     def _note_typing(self, rooms: list[Room]) -> None:
         """Write that machines are in use into which somebody types, seldom for each."""

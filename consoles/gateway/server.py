@@ -147,6 +147,7 @@ def raise_file_limit() -> None:
 def serve(server: GatewayServer) -> None:
     """Serve until `server.shutdown` is called."""
     closed = close_leftovers()
+    connections.close_all()  # SQLite closes no file while one connection of the process stays open
     if closed:
         log.info("closed %s consoles that an earlier run left open", closed)
     helpers = (Checker(server.house), Listener(server.house.rooms))
