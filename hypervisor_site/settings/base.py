@@ -189,6 +189,8 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("GUESTHOUSE_MAIL_FROM", "guesthouse@localhost")
 SITE_URL = text("GUESTHOUSE_URL")  # our own address, for links in messages
 AUDIT_SYSLOG = syslog("GUESTHOUSE_AUDIT_SYSLOG")
+if not AUDIT_SYSLOG:
+    del CELERY_BEAT_SCHEDULE["forward-audit"]  # a round of beat, broker and worker for nothing
 WEBHOOK_ALLOW = networks("GUESTHOUSE_WEBHOOK_ALLOW")  # inside addresses that may be told
 
 # Machines that belong to no team: days after their end until they go into the recycle bin, and days
