@@ -223,7 +223,7 @@ def domains(raw: Any) -> list[DomainInfo]:
         domain.UUIDString(): record
         for domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
     }
-    persistent = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
+    transient = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT)  # few, unlike the others
     autostart = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
     saved = _uuids(raw, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
     found: list[DomainInfo] = []
@@ -234,7 +234,7 @@ def domains(raw: Any) -> list[DomainInfo]:
                 known.domain(domain.XMLDesc(0)),
                 uuid=uuid,
                 name=domain.name(),
-                persistent=uuid in persistent,
+                persistent=uuid not in transient,
                 autostart=uuid in autostart,
                 has_managed_save=uuid in saved,
             )
