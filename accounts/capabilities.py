@@ -19,6 +19,7 @@ class Capability(TextChoices):
     VM_GRANT = "vm.grant", _("Share machines with others")
     VM_EDIT = "vm.edit", _("Change machines")
     VM_DELETE = "vm.delete", _("Delete machines")
+    VM_BACKUP = "vm.backup", _("Back up machines and restore them")
     VM_CREATE = "vm.create", _("Create machines")
     NETWORK_CREATE = "network.create", _("Make networks")
     TEAM_VIEW = "team.view", _("See the team")
@@ -37,7 +38,7 @@ class Capability(TextChoices):
 # What every role includes, so that who hears of a team's machines may also see them.
 LEAST = frozenset({Capability.VM_VIEW, Capability.TEAM_VIEW})
 VIEWER = LEAST
-OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE}
+OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE, Capability.VM_BACKUP}
 MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
 OWNER = MEMBER | {
     Capability.VM_DELETE,
@@ -68,6 +69,7 @@ OWN = frozenset(
         Capability.VM_GRANT,
         Capability.VM_EDIT,
         Capability.VM_DELETE,
+        Capability.VM_BACKUP,
     }
 )
 

@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from accounts.api import router as people
 from accounts.api_auth import PageAuth, TokenAuth
 from approvals.api import router as requests
+from backups.api import router as backups
 from catalogue.api import router as catalogue
 from consoles.api import router as consoles
 from hosts.api import router as hosts
@@ -40,6 +41,7 @@ for router in (
     sharing,
     consoles,
     screens,
+    backups,
     catalogue,
     networks,
     hosts,

@@ -38,6 +38,7 @@ urlpatterns = [
     path("machines/<int:pk>/card/", card, name="own_card"),
     path("machines/", include("vms.urls")),
     path("", include("screens.urls")),
+    path("", include("backups.urls")),
     path("machines/", include("consoles.urls")),
     path("w/", include("consoles.visit_urls")),
 ]

@@ -16,6 +16,8 @@ from .facts import facts_of, progress_of
 from .models import VM
 
 KIND = "vm"
+# The kinds of jobs that make a machine whose row is there already; rooms above add theirs.
+MAKERS = {"vm.create"}
 
 
 def change_of(vm: VM) -> Change:
@@ -47,7 +49,7 @@ def job_changed(job: Job) -> None:
     vm = VM.objects.select_related("host").filter(pk=job.target_id or 0).first()
     if vm is None:
         return
-    if not vm.is_made and job.kind == "vm.create" and job.state in _NOT_MADE:
+    if not vm.is_made and job.kind in MAKERS and job.state in _NOT_MADE:
         announce_gone(vm)
         vm.delete()
     elif job.state == JobState.RUNNING and job.progress is not None:

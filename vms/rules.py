@@ -51,6 +51,7 @@ FITS: dict[str, frozenset[str]] = {
     "recover": frozenset(S.values) - {S.UNKNOWN},
     "console": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP}),
     "autostart": frozenset(S.values) - {S.UNKNOWN},
+    "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
 }
 _EVEN_SILENT = frozenset({"force_off", "reset", "autostart", "console", "recycle", "recover"})
 # What only reads or writes our own row, whatever the state.
@@ -74,6 +75,7 @@ VERBS: dict[str, str | Promise] = {
     "delete": gettext_lazy("Delete"),
     "recycle": gettext_lazy("Move to the recycle bin"),
     "recover": gettext_lazy("Restore from the recycle bin"),
+    "backup": gettext_lazy("Back up"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
 }

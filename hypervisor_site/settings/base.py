@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "catalogue",
     "vms",
     "screens",
+    "backups",
     "usage",
     "teams",
     "consoles",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import CustomRole, Grant, Invitation, Membership, Team, User
 from accounts.services import create_token
 from approvals.models import Request
+from backups.models import Backup
 from catalogue.models import Size
 from consoles.models import ConsoleLink
 from hosts.models import Network, StoragePool
@@ -108,6 +109,14 @@ def _of_team(
             key_hash=f"{team.slug:0<64}",
             invited_by=manager,
             expires_at=soon,
+        ).pk,
+        "backup": Backup.objects.create(
+            host=vm.host,
+            vm=vm,
+            vm_name=vm.name,
+            owner=vm.owner,
+            team=team,
+            made_at=timezone.now(),
         ).pk,
         "link": ConsoleLink.objects.create(
             vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon

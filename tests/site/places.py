@@ -37,6 +37,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^settings/catalogue/networks/$", "offered"),
     (r"^settings/catalogue/sizes/$", "size"),
     (r"^api/v1/sizes/$", "size_slug"),
+    (r"^(api/v1/)?backups/$", "backup"),
     (r"^settings/roles/$", "role"),
     (r"^api/v1/pools/$", "pool"),
     (r"^account/users/$", "user"),

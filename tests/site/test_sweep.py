@@ -39,6 +39,7 @@ SEEN_WITH = {
     "team": "team.view",
     "slug": "team.view",
     "network": "team.view",
+    "backup": "team.view",
     "webhook": "team.manage",
     "target": "team.manage",
 }

@@ -19,7 +19,7 @@ from tests.site.belongings import Ids, furnish
 from vms.models import VM
 
 SEE = {"vm.view", "team.view"}
-USE = SEE | {"vm.operate", "vm.console"}
+USE = SEE | {"vm.operate", "vm.console", "vm.backup"}
 BUILD = USE | {"vm.create", "vm.edit"}
 SHARE = {"vm.take", "vm.share_console", "vm.grant"}
 OWN_MACHINE = USE | SHARE | {"vm.edit", "vm.delete"}

@@ -123,6 +123,11 @@ class Machine:
         return allows(self.user, Capability.VM_EDIT, self.vm)
 
     @cached_property
+    def can_back_up(self) -> bool:
+        """Whether the reader may back it up, and make machines from its backups."""
+        return allows(self.user, Capability.VM_BACKUP, self.vm)
+
+    @cached_property
     def can_delete(self) -> bool:
         """Whether the reader may delete it, protect it or lift the protection."""
         return allows(self.user, Capability.VM_DELETE, self.vm)

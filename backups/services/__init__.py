@@ -1,0 +1,1 @@
+"""Ask for backups: short transactions on the web side."""
