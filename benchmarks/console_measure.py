@@ -72,7 +72,7 @@ def crowds(way: Way) -> list[Figure]:
     for count in COUNTS:
         ends += crowd.open_many(way.open, count - len(ends))
         seen = crowd.measure(ends, way.pid)
-        each = (seen.memory - empty) / count / 2**20
+        each = max(0, seen.memory - empty) / count / 2**20
         what, runs = f"{way.name}, {count} consoles", seen.echoes
         goal = "under 0.5 MB" if way.name == GATEWAY and count == COUNTS[-1] else ""
         found += [
