@@ -4,6 +4,7 @@ It outlives its machine. Sizes are bytes, times aware UTC.
 """
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from jobs.models import Job, JobState
 from vms.models import VM
 
 PLACE = "guesthouse-backups"  # the pool of a host that is the place for backups
+INVENTORY = timedelta(minutes=2)  # the most that reading a host takes
 UNSETTLED = (JobState.QUEUED, JobState.RUNNING, JobState.UNDETERMINED)
 
 
@@ -100,9 +102,9 @@ class Backup(models.Model):
 
     @property
     def is_missing(self) -> bool:
-        """Whether the host's last inventory, made after the backup, lacks a file of it."""
+        """Whether the host's last inventory, begun after the backup, lacks a file of it."""
         read = self.host.scanned_at
-        if self.made_at is None or read is None or read < self.made_at:
+        if self.made_at is None or read is None or read < self.made_at + INVENTORY:
             return False
         pool = StoragePool.objects.filter(host=self.host_id, name=PLACE, active=True).first()
         names = {file["name"] for file in self.files}

@@ -39,6 +39,8 @@ def make(job: JobContext) -> dict[str, Any]:
     row = Backup.objects.filter(pk=job.params["backup"]).first()
     if row is None:
         raise ActionRefused(_("The backup is no more."), code="gone")
+    if row.is_made:  # an earlier attempt came to its end, and died before it said so
+        return {"backup": row.pk, "bytes": row.disk_bytes}
     away = honest(vm.name, even_before=job.is_retry)
     with away, pooled(address_of(vm.host), "ops") as hypervisor:
         work = _Making(job, vm, row, hypervisor, hypervisor.get_domain(str(vm.uuid)))

@@ -1,14 +1,17 @@
 """A running guest is backed up on a real host and restored as a new machine that boots."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from accounts.models import User
 from backups.models import PLACE, Backup
+from backups.operations.places import FOLDER
 from backups.services.asking import request_backup, request_deletion, request_place
 from backups.services.restoring import RestoreRequest, request_restore
 from hosts.models import Host
+from jobs import running
 from jobs.models import Job, JobState
 from jobs.services import request_cancel
 from tests.lab import LabHost
@@ -16,6 +19,7 @@ from tests.vms.conftest import hv1, lab_host, tiny_image  # noqa: F401
 from tests.vms.lab import TINY
 from tests.vms.test_lab_create import created, ticks
 from virt import backup as copying
+from virt import pool
 from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 from vms.services.power import request_power
@@ -92,3 +96,28 @@ def test_running_guest_comes_back_from_its_backup(
     for one in Backup.objects.all():
         ended(request_deletion(one, oli))
     assert files(hv1) == []
+
+
+def test_what_a_dead_worker_left_is_thrown_away_and_made_anew(
+    hv1: LabHost,  # noqa: F811
+    lab_host: Host,  # noqa: F811
+    oli: User,
+    ada: User,
+    settings: Any,
+) -> None:
+    ended(request_place(lab_host, ada))
+    vm = created(request_create(CreateRequest("tiny03", TINY, size="tiny"), oli))
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    job = request_backup(vm, oli)
+    backup = Backup.objects.get()
+    name = f"guesthouse-{backup.key.hex}-vda.qcow2"
+    backup.files = [{"target": "vda", "name": name, "capacity": 0, "bus": "virtio"}]
+    backup.save()
+    with pool.pooled(hv1.address(), "poll") as hypervisor:
+        domain = hypervisor.get_domain(str(vm.uuid))
+        copying.begin(domain, {"vda": f"{FOLDER}/{name}"})
+    Job.objects.filter(pk=job.pk).update(attempt=1)
+    running.run(job.pk)
+    assert ended(job).attempt == 2
+    assert files(hv1) == [name]
+    assert Backup.objects.get().is_made
