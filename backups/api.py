@@ -14,6 +14,8 @@ from jobs.api import Accepted, accepted, key_of
 from vms.access import get_vm
 
 from .access import get_backup, list_backups
+from .inventory import missing_among
+from .models import Backup
 from .services.asking import request_backup, request_deletion
 from .services.restoring import RestoreRequest, request_restore
 
@@ -32,6 +34,11 @@ class BackupOut(Schema):
     consistency: str = Field(description="crash, at-rest or off; empty while it is not known")
     is_missing: bool = Field(description="whether its files are gone from the host")
     disk_bytes: int
+
+    @staticmethod
+    def resolve_is_missing(backup: Backup) -> bool:
+        """Return whether the host, when it was last read, lacked a file of it."""
+        return bool(missing_among([backup]))
 
 
 class BackupIn(Schema):

@@ -4,7 +4,6 @@ It outlives its machine. Sizes are bytes, times aware UTC.
 """
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, Person, audience_names, reach
 from accounts.models import Team
-from hosts.models import Host, StoragePool, Volume
+from hosts.models import Host, StoragePool
 from jobs.models import Job, JobState
 from vms.models import VM
 
 PLACE = "guesthouse-backups"  # the pool of a host that is the place for backups
-INVENTORY = timedelta(minutes=2)  # the most that reading a host takes
 UNSETTLED = (JobState.QUEUED, JobState.RUNNING, JobState.UNDETERMINED)
 
 
@@ -99,16 +97,6 @@ class Backup(models.Model):
     def is_made(self) -> bool:
         """Whether the copy is complete."""
         return self.made_at is not None
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether the host's last inventory, begun after the backup, lacks a file of it."""
-        read = self.host.scanned_at
-        if self.made_at is None or read is None or read < self.made_at + INVENTORY:
-            return False
-        pool = StoragePool.objects.filter(host=self.host_id, name=PLACE, active=True).first()
-        names = {file["name"] for file in self.files}
-        return pool is None or Volume.objects.filter(pool=pool, name__in=names).count() < len(names)
 
 
 def has_place(host: Host) -> bool:

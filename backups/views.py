@@ -17,6 +17,7 @@ from vms.views.quota import leaves
 
 from .access import get_backup, list_backups
 from .forms import BackupForm, RestoreForm
+from .inventory import missing_among
 from .models import Backup, has_place
 from .services.asking import (
     quota_lines,
@@ -124,7 +125,7 @@ def _machine_page(request: SignedInRequest, vm: VM, form: BackupForm, refusal: s
 
 
 def _mine(request: SignedInRequest, page: Page[Backup]) -> dict[str, set[int]]:
-    """Return which backups of a page the reader may delete, and which they may restore."""
+    """Return which of a page the reader may delete, which restore, and which are missing."""
     shown = [backup.pk for backup in page.object_list]
 
     def allowing(capability: Capability) -> set[int]:
@@ -132,4 +133,9 @@ def _mine(request: SignedInRequest, page: Page[Backup]) -> dict[str, set[int]]:
         return set(found.values_list("pk", flat=True))
 
     mine = allowing(Capability.VM_BACKUP)
-    return {"mine": mine, "restorable": mine & allowing(Capability.VM_CREATE)}
+    gone = missing_among(page.object_list)
+    return {
+        "mine": mine,
+        "restorable": (mine & allowing(Capability.VM_CREATE)) - gone,
+        "gone": gone,
+    }

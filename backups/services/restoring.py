@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, Capability, require
 from accounts.models import Team, User
+from backups.inventory import missing_among
 from backups.models import Backup
 from catalogue.models import Size
 from catalogue.services import find_size_for
@@ -109,7 +110,7 @@ def _size_of(backup: Backup) -> str:
 def _refuse_absent(backup: Backup) -> None:
     if not backup.is_made:
         raise ActionRefused(_("This backup is not complete."), code="not-made")
-    if backup.is_missing:
+    if missing_among([backup]):
         raise ActionRefused(_("The files of this backup are gone from the host."), code="missing")
     if not backup.host.is_online:
         text = _("The host that has this backup does not answer. Try later.")

@@ -1,6 +1,7 @@
 """Who may have how many backups, what a restored machine may be, and what pages tell."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.access import ActionRefused, Capability
 from accounts.models import Membership, Role, Team, User
 from backups.access import get_backup
+from backups.inventory import missing_among
 from backups.models import PLACE, Backup, Consistency
 from backups.services.asking import request_backup, request_deletion
 from backups.services.restoring import RestoreRequest, request_restore
@@ -99,15 +101,15 @@ def test_it_survives_its_machine_and_strangers_get_404(vm: VM, oli: User, sam: U
 
 def test_gone_files_are_missing_at_the_next_inventory(vm: VM, oli: User) -> None:
     backup = made(vm)
-    assert not backup.is_missing
+    assert not missing_among([backup])
     vm.host.scanned_at = timezone.now() + timedelta(minutes=3)
     vm.host.save()
-    assert Backup.objects.get().is_missing
+    assert missing_among(Backup.objects.all()) == {backup.pk}
     with pytest.raises(ActionRefused, match="gone"):
         request_restore(Backup.objects.get(), RestoreRequest("web02"), oli)
     pool = StoragePool.objects.get()
     Volume.objects.create(pool=pool, name="a.qcow2", key="a")
-    assert not Backup.objects.get().is_missing
+    assert not missing_among(Backup.objects.all())
 
 
 def test_restoring_needs_room_in_the_quota_and_what_is_offered(vm: VM, oli: User) -> None:
@@ -159,3 +161,13 @@ def test_one_that_is_being_made_is_not_deleted(vm: VM, oli: User) -> None:
     request_backup(vm, oli)
     with pytest.raises(ActionRefused, match="being made"):
         request_deletion(Backup.objects.get(), oli)
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(
+    vm: VM, oli: User, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(40):
+        made(vm)
+    client.force_login(oli)
+    with django_assert_max_num_queries(25):
+        client.get("/backups/")
