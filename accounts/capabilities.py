@@ -21,6 +21,7 @@ class Capability(TextChoices):
     VM_DELETE = "vm.delete", _("Delete machines")
     VM_BACKUP = "vm.backup", _("Back up machines and restore them")
     VM_CREATE = "vm.create", _("Create machines")
+    VM_MIGRATE = "vm.migrate", _("Migrate machines")
     NETWORK_CREATE = "network.create", _("Make networks")
     TEAM_VIEW = "team.view", _("See the team")
     TEAM_MANAGE = "team.manage", _("Manage members and rules")
@@ -55,7 +56,9 @@ ROLE_CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.MEMBER: MEMBER,
     Role.OWNER: OWNER,
 }
-TEAM_CAPABILITIES = tuple(capability for capability in Capability if capability in OWNER)
+# What a role of a team's own may be given beyond its owners: it reaches further than the team.
+GIVEN = frozenset({Capability.VM_MIGRATE})
+TEAM_CAPABILITIES = tuple(capability for capability in Capability if capability in OWNER | GIVEN)
 
 # What the person of a team's object may do with it, whatever their role in the team. It is also
 # the most that a grant on one object gives.
@@ -77,7 +80,7 @@ OWN = frozenset(
 PERSONAL = OWN | {Capability.VM_CREATE}
 
 # What anybody who is signed in may ask for; what they reach is decided object by object.
-EVERYBODY = OWNER | {Capability.PUBLIC, Capability.SIGNED_IN, Capability.JOB_VIEW}
+EVERYBODY = OWNER | GIVEN | {Capability.PUBLIC, Capability.SIGNED_IN, Capability.JOB_VIEW}
 
 # What an auditor may do on the whole site: look at everything, touch nothing.
 AUDITOR = frozenset(

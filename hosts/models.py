@@ -40,6 +40,11 @@ class Host(models.Model):
     username = models.CharField(max_length=32, blank=True)
     socket = models.CharField(max_length=200, blank=True)
     test_path = models.CharField(max_length=200, blank=True)
+    # How other hosts reach it when machines move; empty is as Guesthouse does. The address is also
+    # where the memory and the disks of machines go.
+    migration_transport = models.CharField(max_length=8, choices=Transport.choices, blank=True)
+    migration_address = models.CharField(max_length=253, blank=True)
+    migration_port = models.PositiveIntegerField(null=True, blank=True)
     host_key = models.TextField(blank=True)  # pinned at first use, "ssh-ed25519 AAAA…"
 
     state = models.CharField(max_length=12, choices=HostState.choices, default=HostState.CONNECTING)

@@ -90,6 +90,11 @@ class VM(models.Model):
     quiet_since = models.DateTimeField(default=timezone.now)
     idle_told_at = models.DateTimeField(null=True, blank=True)
 
+    # Where it is moving to, while it does: what appears there of its UUID is no stranger.
+    moving_to = models.ForeignKey(
+        Host, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
     # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
     is_unresponsive = models.BooleanField(default=False)
     domain_id = models.IntegerField(null=True)

@@ -52,6 +52,7 @@ FITS: dict[str, frozenset[str]] = {
     "console": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP}),
     "autostart": frozenset(S.values) - {S.UNKNOWN},
     "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
+    "migrate": frozenset({S.RUNNING, S.PAUSED, S.OFF}),
 }
 _EVEN_SILENT = frozenset({"force_off", "reset", "autostart", "console", "recycle", "recover"})
 # What only reads or writes our own row, whatever the state.
@@ -76,6 +77,7 @@ VERBS: dict[str, str | Promise] = {
     "recycle": gettext_lazy("Move to the recycle bin"),
     "recover": gettext_lazy("Restore from the recycle bin"),
     "backup": gettext_lazy("Back up"),
+    "migrate": gettext_lazy("Migrate"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
 }

@@ -46,6 +46,7 @@ BUSY: dict[str, str] = {
     "vm.delete": "deleting",
     "vm.recycle": "recycling",
     "vm.recover": "recovering",
+    "vm.migrate": "migrating",
 }
 IN_FLIGHT: dict[str, str | Promise] = {
     "starting": _("Starting"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "vms",
     "screens",
     "backups",
+    "migration",
     "usage",
     "teams",
     "consoles",

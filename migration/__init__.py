@@ -1,0 +1,1 @@
+"""Machines that move from one host to another while they run, or off."""

@@ -1,0 +1,1 @@
+"""What is done to move a machine, on a worker."""

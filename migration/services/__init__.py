@@ -1,0 +1,1 @@
+"""Ask for a migration, and steer one: short transactions."""
