@@ -1,8 +1,11 @@
 """Does the portal speak German: every text, with the same figures and names in it?"""
 
 import ast
+import os
 import re
+import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,6 +56,30 @@ GERMAN = entries_of(LOCALE / "de" / "LC_MESSAGES" / "django.po")
 def test_every_text_is_translated() -> None:
     assert len(GERMAN) > 900
     assert [e.ids[0] for e in GERMAN if len(e.texts) < len(e.ids) or not all(e.texts)] == []
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The German file as it becomes when every text of the sources is collected again."""
+    copy = tmp_path_factory.mktemp("sources") / "guesthouse"
+    left_out = shutil.ignore_patterns(
+        "var", ".*", "tests", "vendor", "docs", "*.mo", "test-results"
+    )
+    shutil.copytree(LOCALE.parents[1], copy, ignore=left_out)
+    command = [sys.executable, "manage.py", "makemessages", "--locale=de", "--no-obsolete"]
+    data = {
+        "GUESTHOUSE_DATA": str(copy.parent),
+        "DJANGO_SETTINGS_MODULE": "hypervisor_site.settings",
+    }
+    subprocess.run(command, cwd=copy, check=True, capture_output=True, env=os.environ | data)
+    return copy / "hypervisor_site/locale/de/LC_MESSAGES/django.po"
+
+
+def test_every_text_of_the_sources_is_in_the_german_file(collected: Path) -> None:
+    known = {(entry.context, entry.ids[0]) for entry in GERMAN}
+    used = {(entry.context, entry.ids[0]) for entry in entries_of(collected)}
+    assert used - known == set()
+    assert known - used == set()
 
 
 def test_no_translation_is_a_guess() -> None:
