@@ -7,7 +7,7 @@ from django.conf import settings
 from hosts import keeping
 from hosts.models import Host
 from virt.certificates import AUTHORITY
-from virt.uri import HostAddress, Transport
+from virt.uri import HostAddress, Transport, check_hostname
 
 
 def ssh_folder() -> Path:
@@ -51,6 +51,28 @@ def pin(host: Host) -> Path:
     if not path.exists() or path.read_text() != line:
         path.write_text(line)
     return path
+
+
+def peer_address_of(host: Host) -> HostAddress:
+    """Return the address by which *other hosts* reach `host` when machines move.
+
+    What an administrator named for it, else as we reach it; one that is reached over a socket of
+    this machine by SSH under its own name. Raises ValueError where there is no way.
+    """
+    transport = Transport(host.migration_transport or host.transport)
+    if transport is Transport.TEST:
+        raise ValueError("A simulated host is not reached by others.")
+    is_same = transport == host.transport
+    if not transport.is_network:
+        transport = Transport.SSH
+    is_ssh = transport is Transport.SSH
+    return HostAddress(
+        transport=transport,
+        hostname=check_hostname(host.migration_address or host.hostname or host.system_name),
+        port=host.migration_port or (host.port if is_same else None),
+        username=(host.username or "root") if is_ssh else "",
+        socket=host.socket if is_ssh and is_same else "",
+    )
 
 
 def address_of(host: Host) -> HostAddress:

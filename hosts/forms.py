@@ -42,6 +42,22 @@ class HostForm(forms.Form):
         help_text=_("What the host is called here."),
     )
 
+    migration_transport = forms.ChoiceField(
+        label=_("How other hosts reach it"),
+        required=False,
+        choices=[("", _("As Guesthouse does"))]
+        + [(one.value, one.label) for one in (Transport.SSH, Transport.TLS, Transport.TCP)],
+        help_text=_("By the account root of the other host, with its keys or certificates."),
+    )
+    migration_address = forms.CharField(
+        label=_("Address for migrations"),
+        required=False,
+        strip=True,
+        max_length=253,
+        help_text=_("Where the memory and the disks of machines are sent; empty is the one above."),
+    )
+    migration_port = forms.IntegerField(label=_("Port"), required=False)
+
     def __init__(self, *args: Any, host: Host | None = None, **kwargs: Any) -> None:
         self._host = host
         if host is not None:
@@ -79,6 +95,9 @@ class HostForm(forms.Form):
             username=cleaned.get("username", ""),
             socket=cleaned.get("socket", ""),
             test_path=self._host.test_path if self._host else "",
+            migration_transport=cleaned.get("migration_transport", ""),
+            migration_address=cleaned.get("migration_address", ""),
+            migration_port=cleaned.get("migration_port"),
         )
 
     def to_wish(self) -> HostWish:

@@ -43,6 +43,9 @@ class HostDetail(HostOut):
     capabilities: dict[str, Any]
     kvm_cpu_mode: str
     kvm_reason: str
+    migration_transport: str
+    migration_address: str
+    migration_port: int | None
 
 
 class HostIn(Schema):
@@ -55,6 +58,9 @@ class HostIn(Schema):
     username: Annotated[str, Field(max_length=32)] = ""
     socket: Annotated[str, Field(max_length=200)] = ""
     host_key: Annotated[str, Field(max_length=2000)] = ""
+    migration_transport: Literal["", "ssh", "tls", "tcp"] = ""
+    migration_address: Annotated[str, Field(max_length=253)] = ""
+    migration_port: Annotated[int | None, Field(ge=1, le=65535)] = None
 
 
 class HostPatch(Schema):
@@ -64,6 +70,9 @@ class HostPatch(Schema):
     hostname: Annotated[str | None, Field(max_length=253)] = None
     port: Annotated[int | None, Field(ge=1, le=65535)] = None
     username: Annotated[str | None, Field(max_length=32)] = None
+    migration_transport: Literal["", "ssh", "tls", "tcp"] | None = None
+    migration_address: Annotated[str | None, Field(max_length=253)] = None
+    migration_port: Annotated[int | None, Field(ge=1, le=65535)] = None
 
 
 class PoolOut(Schema):

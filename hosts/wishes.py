@@ -20,6 +20,9 @@ SENTENCES: dict[str, str | Promise] = {
     "username": _("This is not a user name."),
     "socket": _("This is not a plain absolute path."),
     "test_path": _("This is not a plain absolute path."),
+    "migration_transport": _("Other hosts reach it by SSH, TLS or TCP."),
+    "migration_address": _("This is not a host name or an IP address."),
+    "migration_port": _("A port is a number from 1 to 65535."),
 }
 NETWORK = {Transport.SSH, Transport.TLS, Transport.TCP}
 
@@ -36,6 +39,9 @@ class HostWish:
     socket: str = ""
     test_path: str = ""
     host_key: str = ""
+    migration_transport: str = ""
+    migration_address: str = ""
+    migration_port: int | None = None
 
     def as_params(self) -> dict[str, Any]:
         """Return the parts as JSON."""
@@ -47,7 +53,19 @@ class HostWish:
         return (self.transport, self.hostname, self.port)
 
 
-PARTS = ("name", "transport", "hostname", "port", "username", "socket", "test_path", "host_key")
+PARTS = (
+    "name",
+    "transport",
+    "hostname",
+    "port",
+    "username",
+    "socket",
+    "test_path",
+    "host_key",
+    "migration_transport",
+    "migration_address",
+    "migration_port",
+)
 
 
 def wish_of(host: Host) -> HostWish:
@@ -73,6 +91,9 @@ def checked(wish: HostWish) -> HostWish:
         else "",
         test_path=wish.test_path.strip() if transport is Transport.TEST else "",
         host_key=wish.host_key.strip() if transport is Transport.SSH else "",
+        migration_transport=wish.migration_transport,
+        migration_address=wish.migration_address.strip(),
+        migration_port=wish.migration_port,
     )
     if bad := _bad_fields(kept, is_network=is_network):
         raise _refused({name: SENTENCES[name] for name in bad})
@@ -87,6 +108,14 @@ def _bad_fields(wish: HostWish, *, is_network: bool) -> list[str]:
         ("username", uri.check_username, wish.username, bool(wish.username)),
         ("socket", uri.check_path, wish.socket, bool(wish.socket)),
         ("test_path", uri.check_path, wish.test_path, bool(wish.test_path)),
+        ("migration_transport", _check_peer, wish.migration_transport, True),
+        (
+            "migration_address",
+            uri.check_hostname,
+            wish.migration_address,
+            bool(wish.migration_address),
+        ),
+        ("migration_port", uri.check_port, wish.migration_port, wish.migration_port is not None),
     ]
     bad = []
     for name, check, value, is_wanted in checks:
@@ -96,6 +125,13 @@ def _bad_fields(wish: HostWish, *, is_network: bool) -> list[str]:
         except ValueError:
             bad.append(name)
     return bad
+
+
+def _check_peer(transport: str) -> str:
+    """Return a way between hosts unchanged, or raise ValueError; "" is the portal's own."""
+    if transport and transport not in {one.value for one in Transport if one.is_network}:
+        raise ValueError(transport)
+    return transport
 
 
 def _check_name(name: str) -> str:

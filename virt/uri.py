@@ -114,6 +114,41 @@ def build_uri(addr: HostAddress) -> str:
             return f"qemu+tcp://{_authority(addr)}/system"
 
 
+def build_peer_uri(addr: HostAddress) -> str:
+    """Return the URI by which another *host* reaches an address, or raise ValueError.
+
+    That host's libvirt opens it as root, with its own keys, known hosts and certificates: nothing
+    of ours is in it. SSH is the host's own program, which reads root's configuration there.
+    """
+    match addr.transport:
+        case Transport.SSH:
+            parameters = {"no_tty": "1"}
+            if addr.socket:
+                parameters["socket"] = check_path(addr.socket)
+            query = urlencode(parameters, quote_via=quote, safe="/")
+            return f"qemu+ssh://{_authority(addr)}/system?{query}"
+        case Transport.TLS:
+            return f"qemu+tls://{_authority(addr)}/system"
+        case Transport.TCP:
+            return f"qemu+tcp://{_authority(addr)}/system"
+        case other:
+            raise ValueError(f"Another host cannot reach one over {other}.")
+
+
+def build_data_uri(hostname: str) -> str:
+    """Return where a migration's data goes, on a free port, or raise ValueError."""
+    host = check_hostname(hostname)
+    return f"tcp://[{host}]" if ":" in host else f"tcp://{host}"
+
+
+def listen_address(hostname: str) -> str:
+    """Return the address on which the target waits for data: only this one, where it is one."""
+    try:
+        return str(ipaddress.ip_address(hostname))
+    except ValueError:
+        return ""
+
+
 def _local_uri(addr: HostAddress) -> str:
     path = "session" if addr.transport is Transport.SESSION else "system"
     if not addr.socket:
