@@ -16,6 +16,8 @@ class Capability(TextChoices):
     VM_CONSOLE = "vm.console", _("Use consoles")
     VM_TAKE = "vm.take", _("Take consoles over from others")
     VM_SHARE_CONSOLE = "vm.share_console", _("Share consoles by link")
+    VM_RECORD = "vm.record", _("Record consoles, and delete recordings")
+    VM_RECORDINGS = "vm.recordings", _("See recordings of consoles")
     VM_GRANT = "vm.grant", _("Share machines with others")
     VM_EDIT = "vm.edit", _("Change machines")
     VM_DELETE = "vm.delete", _("Delete machines")
@@ -45,6 +47,8 @@ OWNER = MEMBER | {
     Capability.VM_DELETE,
     Capability.VM_TAKE,
     Capability.VM_SHARE_CONSOLE,
+    Capability.VM_RECORD,
+    Capability.VM_RECORDINGS,
     Capability.VM_GRANT,
     Capability.NETWORK_CREATE,
     Capability.TEAM_MANAGE,
@@ -69,6 +73,8 @@ OWN = frozenset(
         Capability.VM_CONSOLE,
         Capability.VM_TAKE,
         Capability.VM_SHARE_CONSOLE,
+        Capability.VM_RECORD,
+        Capability.VM_RECORDINGS,
         Capability.VM_GRANT,
         Capability.VM_EDIT,
         Capability.VM_DELETE,
@@ -86,6 +92,7 @@ EVERYBODY = OWNER | GIVEN | {Capability.PUBLIC, Capability.SIGNED_IN, Capability
 AUDITOR = frozenset(
     {
         Capability.VM_VIEW,
+        Capability.VM_RECORDINGS,
         Capability.TEAM_VIEW,
         Capability.HOST_VIEW,
         Capability.JOB_VIEW,

@@ -34,6 +34,8 @@ class TeamOut(Schema):
     approves_deletion: bool
     needs_second_factor: bool
     console_links: str
+    console_recording: str
+    recordings_days: int | None
 
 
 class TeamIn(Schema):
@@ -56,6 +58,8 @@ class TeamPatch(Schema):
     approves_deletion: bool | None = None
     needs_second_factor: bool | None = None
     console_links: Literal["off", "people", "anyone"] | None = None
+    console_recording: Literal["never", "demand", "always"] | None = None
+    recordings_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 
 class MemberOut(Schema):

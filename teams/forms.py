@@ -36,6 +36,8 @@ class RulesForm(forms.ModelForm[Team]):
             "approves_deletion",
             "needs_second_factor",
             "console_links",
+            "console_recording",
+            "recordings_days",
         ]
         labels = {
             "name": _("Name"),
@@ -48,6 +50,8 @@ class RulesForm(forms.ModelForm[Team]):
             "approves_deletion": _("Deleting machines needs approval"),
             "needs_second_factor": _("Members need a second factor"),
             "console_links": _("Who may come to a console by a link"),
+            "console_recording": _("Consoles are recorded"),
+            "recordings_days": _("Recordings are kept, days"),
         }
         help_texts = {
             "lease_days": _("Empty: they stay until somebody deletes them."),
@@ -55,6 +59,8 @@ class RulesForm(forms.ModelForm[Team]):
             "bin_days": _(
                 "Then they are deleted with their disks. 0: no bin, deleting is at once."
             ),
+            "console_recording": _("Everybody in the room sees that it is recorded."),
+            "recordings_days": _("Empty: until somebody deletes them."),
             "approves_creation": _("Who decides requests here needs no approval of their own."),
             "approves_deletion": _("Who decides requests here needs no approval of their own."),
         }

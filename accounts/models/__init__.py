@@ -2,7 +2,7 @@
 
 from .people import Density, SiteRole, Theme, User
 from .roles import CustomRole, Grant, Role, RoleCapability
-from .teams import Invitation, LinkPolicy, Membership, Team
+from .teams import Invitation, LinkPolicy, Membership, RecordingPolicy, Team
 from .tokens import ApiToken
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Invitation",
     "LinkPolicy",
     "Membership",
+    "RecordingPolicy",
     "Role",
     "RoleCapability",
     "SiteRole",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,14 @@ class LinkPolicy(models.TextChoices):
     OFF = "off", _("Nobody: no links")
     PEOPLE = "people", _("People who sign in")
     ANYONE = "anyone", _("Whoever has the link")
+
+
+class RecordingPolicy(models.TextChoices):
+    """Whether consoles are recorded."""
+
+    NEVER = "never", _("Never")
+    DEMAND = "demand", _("When somebody wishes it")
+    ALWAYS = "always", _("Always: no console opens unrecorded")
 
 
 class Team(models.Model):
@@ -39,6 +48,12 @@ class Team(models.Model):
     needs_second_factor = models.BooleanField(default=False)
     console_links = models.CharField(
         max_length=8, choices=LinkPolicy.choices, default=LinkPolicy.PEOPLE
+    )
+    console_recording = models.CharField(
+        max_length=8, choices=RecordingPolicy.choices, default=RecordingPolicy.DEMAND
+    )
+    recordings_days = models.PositiveIntegerField(
+        null=True, blank=True, default=30, validators=[MinValueValidator(1)]
     )
 
     class Meta:

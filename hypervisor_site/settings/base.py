@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "screens",
     "backups",
     "migration",
+    "recordings",
     "usage",
     "teams",
     "consoles",
@@ -173,6 +174,11 @@ CELERY_BEAT_SCHEDULE = {
     "settle-usage": {"task": "usage.tasks.settle", "schedule": 300.0, "options": {"expires": 240}},
     "settle-leases": {"task": "vms.leases.settle", "schedule": 60.0, "options": {"expires": 50}},
     "tell-of-idle": {"task": "vms.idle.tell", "schedule": 3600.0, "options": {"expires": 3000}},
+    "keep-recordings": {
+        "task": "recordings.tasks.settle",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -228,6 +234,14 @@ CONSOLES_PER_USER = number("CONSOLES_PER_USER", 20, low=1, high=400)
 CONSOLES_PER_MACHINE = number("CONSOLES_PER_MACHINE", 10, low=1, high=400)
 CONSOLES_PER_LINK = number("CONSOLES_PER_LINK", 5, low=1, high=400)
 CONSOLE_LINKS = text("CONSOLE_LINKS", "people")  # to personal machines: off, people or anyone
+CONSOLE_RECORDING = text(
+    "CONSOLE_RECORDING", "demand"
+)  # of personal machines: never, demand, always
+RECORDINGS_DAYS = number("RECORDINGS_DAYS", 30, low=0, high=3650)  # the same; 0: kept until deleted
+RECORDING_MIB = number("RECORDING_MIB", 512, low=1, high=1_000_000)  # of one recording
+RECORDINGS_TEAM_MIB = number("RECORDINGS_TEAM_MIB", 10_240, low=1, high=100_000_000)
+RECORDINGS_MIB = number("RECORDINGS_MIB", 51_200, low=1, high=100_000_000)  # of all together
+RECORDINGS_FREE_MIB = number("RECORDINGS_FREE_MIB", 1024, low=0, high=100_000_000)  # left on disk
 GUESTHOUSE_NETWORK_POOL = text("GUESTHOUSE_NETWORK_POOL", "10.200.0.0/16")  # for own networks
 WATCH_INTERVAL = number("WATCH_INTERVAL", 10, low=1, high=300)  # seconds, nobody watching
 WATCH_INTERVAL_ACTIVE = 2  # seconds, somebody watching

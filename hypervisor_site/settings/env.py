@@ -35,6 +35,14 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
     return int(word)
 
 
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    """Return one of a few words. Raises ImproperlyConfigured on anything else."""
+    word = text(name, default).lower()
+    if word not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {word!r}.")
+    return word
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated setting as a list without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -23,8 +23,10 @@ RULES = (
     "approves_deletion",
     "needs_second_factor",
     "console_links",
+    "console_recording",
+    "recordings_days",
 )
-MAY_BE_NONE = {"lease_days", "longest_lease_days", "ended_days"}
+MAY_BE_NONE = {"lease_days", "longest_lease_days", "ended_days", "recordings_days"}
 WORDS_OF_ADDRESSES = {"new", "join", "scope"}
 
 

@@ -74,12 +74,14 @@ def test_rules_are_kept(oli: User, team: Team) -> None:
         "bin_days": "5",
         "needs_second_factor": "on",
         "console_links": "people",
+        "console_recording": "always",
     }
     answer = signed_in(oli).post(reverse("teams:settings", args=["web"]), rules)
     assert answer.status_code == 302
     team.refresh_from_db()
     assert (team.longest_lease_days, team.lease_days, team.bin_days) == (60, 30, 5)
     assert team.needs_second_factor
+    assert (team.console_recording, team.recordings_days) == ("always", None)
 
 
 def test_somebody_without_an_account_comes_by_the_link(oli: User, team: Team) -> None:

@@ -1,0 +1,1 @@
+"""What consoles showed, kept on the portal's own disk and played back in the browser."""

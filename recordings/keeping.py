@@ -1,0 +1,68 @@
+"""What becomes of recordings by themselves: lost ones are mended, old ones deleted."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from jobs import audit
+
+from . import storage
+from .formats import cast, tape
+from .models import Recording, State
+from .policy import kept_for
+from .services import finish, forget
+
+log = logging.getLogger(__name__)
+LOST_AFTER = timedelta(seconds=90)  # without a word of the gateway that writes it
+STRAY_SECONDS = 24 * 3600.0
+
+
+def settle(now: datetime) -> None:
+    """Mend what gateways left that are gone, delete what is old, remove files of no recording."""
+    mend_lost(Q(seen_at__lt=now - LOST_AFTER) | Q(seen_at=None, asked_at__lt=now - LOST_AFTER))
+    delete_old(now)
+    for path in storage.strays(time.time() - STRAY_SECONDS):
+        path.unlink(missing_ok=True)
+
+
+def mend_lost(which: Q) -> int:
+    """End recordings that nobody writes any more with what is whole of them; return how many."""
+    lost = list(Recording.objects.going().filter(which))
+    for recording in lost:
+        claimed = Recording.objects.going().filter(pk=recording.pk, gateway=recording.gateway)
+        if claimed.update(state=State.RUNNING, gateway="mending"):
+            _mend(recording)
+    return len(lost)
+
+
+def _mend(recording: Recording) -> None:
+    part = storage.part_of(recording)
+    length, size = 0.0, 0
+    if part.exists():
+        try:
+            length = (cast if recording.is_text else tape).mend(part)
+            if length:
+                storage.keep(recording)
+                size = storage.file_of(recording).stat().st_size
+        except OSError as error:
+            log.warning("recording %s cannot be mended: %s", recording.pk, type(error).__name__)
+    finish(recording, "lost", size=size, length=length, ended_at=recording.seen_at)
+
+
+def delete_old(now: datetime) -> None:
+    """Delete recordings after the days for which their team keeps them."""
+    for recording in Recording.objects.filter(state=State.ENDED).select_related("team"):
+        kept = kept_for(recording.team)
+        if kept is None or recording.ended_at is None or recording.ended_at + kept > now:
+            continue
+        forget(recording)
+        audit.record(
+            None,
+            "recording.expire",
+            target_kind="vm",
+            target_id=recording.vm_id,
+            target_name=recording.vm_name,
+            detail={"recording": recording.pk, "days": kept.days},
+        )

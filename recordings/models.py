@@ -1,0 +1,114 @@
+"""A recording: of which machine's screen or text console, by whose wish, and how it ended.
+
+It outlives its machine. Sizes are bytes, lengths seconds, times aware UTC. The file is named by
+`key` alone; see `recordings.storage`.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Capability, Person, audience_names, reach
+from accounts.models import Team
+from vms.models import VM
+
+
+class Kind(models.TextChoices):
+    """What was recorded."""
+
+    SCREEN = "vnc", _("Screen")
+    TEXT = "serial", _("Text console")
+
+
+class State(models.TextChoices):
+    """How far a recording is."""
+
+    ASKED = "asked", _("Beginning")
+    RUNNING = "running", _("Recording")
+    ENDED = "ended", _("Ended")
+
+
+GOING = (State.ASKED, State.RUNNING)
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    """Recordings by right and by state."""
+
+    def allowing(self, user: Person, capability: Capability) -> "RecordingQuerySet":
+        """Return the recordings on which `user` has `capability`."""
+        return self.filter(reach(user, capability, "recording"))
+
+    def going(self) -> "RecordingQuerySet":
+        """Return those that begin or run."""
+        return self.filter(state__in=GOING)
+
+
+class Recording(models.Model):
+    """One recording. `gateway` is the process that writes it, which says so in `seen_at`."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    vm = models.ForeignKey(
+        VM, null=True, blank=True, on_delete=models.SET_NULL, related_name="recordings"
+    )
+    vm_name = models.CharField(max_length=255)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="recordings",
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="recordings"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
+    is_required = models.BooleanField(default=False)  # by the rules, so that nobody stops it
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    gateway = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    stop_asked_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+    bytes = models.BigIntegerField(default=0)
+    length = models.FloatField(default=0)
+    missing = models.FloatField(default=0)  # seconds that are not in it, though it ran
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vm", "kind"], condition=Q(state__in=GOING), name="one_recording_going"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.vm_name}, {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def audiences(self) -> list[str]:
+        """Who hears about this recording."""
+        return audience_names("recording", self.pk, self.team_id, self.owner_id)
+
+    @property
+    def is_going(self) -> bool:
+        """Whether it begins or runs."""
+        return self.state in GOING
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is of a text console."""
+        return self.kind == Kind.TEXT
