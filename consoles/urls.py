@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:pk>/console/", pages.room, name="room"),
     path("<int:pk>/console/serial/", pages.serial, name="serial"),
     path("<int:pk>/console/panel/", pages.panel, name="panel"),
+    path("<int:pk>/console/power/", pages.power, name="power"),
     *(
         path(f"<int:pk>/console/{name}/", room.part, {"name": name}, name=name)
         for name in room.PARTS

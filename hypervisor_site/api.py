@@ -20,6 +20,7 @@ from teams.handing_api import router as handing
 from teams.service_api import router as programs
 from usage.api import router as usage
 from vms.api import router as machines
+from vms.medium_api import router as media
 from vms.sharing.api import router as sharing
 
 from .problems import install
@@ -38,6 +39,7 @@ for router in (
     quotas,
     requests,
     machines,
+    media,
     sharing,
     consoles,
     screens,

@@ -1,5 +1,7 @@
 """Screens in the API: the last picture of a machine."""
 
+from typing import Literal
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -7,7 +9,7 @@ from accounts.access import Capability
 from accounts.api_auth import declares
 from vms.access import get_vm
 
-from .pictures import MEDIA_TYPE
+from .pictures import MEDIA_TYPE, as_png
 from .watching import latest
 
 router = Router(tags=["consoles"])
@@ -15,8 +17,10 @@ router = Router(tags=["consoles"])
 
 @router.get("/vms/{int:vm_id}/screenshot", summary="See the screen")
 @declares(Capability.VM_CONSOLE)
-def screenshot(request: HttpRequest, vm_id: int) -> HttpResponse:
-    """Return the last picture of the screen as WebP; ask again in a moment for a newer one.
+def screenshot(
+    request: HttpRequest, vm_id: int, format: Literal["webp", "png"] = "webp"
+) -> HttpResponse:
+    """Return the last picture of the screen; ask again in a moment for a newer one.
 
     204 while there is none: the first question makes the watcher take it.
     """
@@ -24,4 +28,6 @@ def screenshot(request: HttpRequest, vm_id: int) -> HttpResponse:
     found = latest(vm, is_large=True)
     if found is None:
         return HttpResponse(status=204)
+    if format == "png":
+        return HttpResponse(as_png(found[1]), content_type="image/png")
     return HttpResponse(found[1], content_type=MEDIA_TYPE)

@@ -53,6 +53,14 @@ def thumbs_of(picture: Image.Image, *, with_large: bool) -> Thumbs:
     return Thumbs(picture.width, picture.height, _webp(picture, SMALL), large)
 
 
+def as_png(data: bytes) -> bytes:
+    """Return one of our own pictures as PNG."""
+    out = BytesIO()
+    with Image.open(BytesIO(data), formats=("WEBP",)) as picture:
+        picture.save(out, "PNG")
+    return out.getvalue()
+
+
 def _webp(picture: Image.Image, size: tuple[int, int]) -> bytes:
     small = picture.copy()
     small.thumbnail(size, Image.Resampling.BILINEAR, reducing_gap=1.5)

@@ -1,6 +1,6 @@
 """The forms of this room. They offer and clean; what may be is decided by the services."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -212,6 +212,27 @@ class KeepForm(forms.Form):
         help_text=_("Empty: until somebody deletes it. At the end it is stopped first."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
+
+
+class MediumForm(forms.Form):
+    """What is to be in which CD drive."""
+
+    force = forms.BooleanField(label=_("Even if the guest has locked the drive"), required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        drives: Iterable[str],
+        media: Iterable[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        choices = [(drive, drive) for drive in drives]
+        self.fields["target"] = forms.ChoiceField(
+            label=_("CD drive"), required=False, choices=choices
+        )
+        self.fields["source"] = forms.ChoiceField(
+            label=_("Medium"), required=False, choices=[("", _("None: take it out")), *media]
+        )
 
 
 class DescriptionForm(forms.Form):

@@ -35,6 +35,7 @@ register(
     _kind("discard_save", "saving", _("Discard saved state"), "trash"),
     _kind("rename", "lifecycle", _("Rename"), "pencil"),
     _kind("autostart", "lifecycle", _("Start with the host"), "server-2"),
+    _kind("medium", "medium", _("Change the CD"), "disc"),
     _kind("recycle", "recycling", _("Move to the recycle bin"), "trash", cancellable=True),
     _kind("recover", "recycling", _("Restore from the recycle bin"), "restore"),
     _kind("delete", "deleting", _("Delete"), "trash"),

@@ -53,6 +53,7 @@ FITS: dict[str, frozenset[str]] = {
     "autostart": frozenset(S.values) - {S.UNKNOWN},
     "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "migrate": frozenset({S.RUNNING, S.PAUSED, S.OFF}),
+    "medium": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
 }
 _EVEN_SILENT = frozenset({"force_off", "reset", "autostart", "console", "recycle", "recover"})
 # What only reads or writes our own row, whatever the state.
@@ -78,6 +79,7 @@ VERBS: dict[str, str | Promise] = {
     "recover": gettext_lazy("Restore from the recycle bin"),
     "backup": gettext_lazy("Back up"),
     "migrate": gettext_lazy("Migrate"),
+    "medium": gettext_lazy("Change the CD"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
 }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import converters  # noqa: F401 - registers itself
-from .views import actions, create, detail, machines, recycled, sharing
+from .views import actions, create, detail, machines, medium, recycled, sharing
 
 app_name = "vms"
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("<int:pk>/share/<int:user_id>/remove/", sharing.remove, name="share_remove"),
     path("<int:pk>/share/undo/<str:token>/", sharing.undo, name="share_undo"),
     path("<int:pk>/describe/", actions.describe, name="describe"),
+    path("<int:pk>/medium/", medium.medium, name="medium"),
     path("<int:pk>/delete/", actions.delete, name="delete"),
     path("<int:pk>/recover/", actions.recover, name="recover"),
 ]

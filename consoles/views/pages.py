@@ -59,6 +59,15 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "consoles/_panel.html", _facts(request, vm))
 
 
+@require_GET
+@never_cache
+@requires(Capability.VM_CONSOLE)
+def power(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the power menu again, after what the machine does changed."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    return render(request, "consoles/_power.html", _facts(request, vm))
+
+
 def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
     """Return what the room is drawn from."""
     is_viewing = request.GET.get("mode") == "view"

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from screens.pictures import BadPictureError, open_picture, thumbs_of
+from screens.pictures import BadPictureError, as_png, open_picture, thumbs_of
 from tests.screens.conftest import png
 
 
@@ -68,3 +68,9 @@ def test_a_bomb_costs_no_memory():
         open_picture(data)
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
+
+
+def test_a_picture_is_given_as_png_too():
+    made = thumbs_of(open_picture(png(Image.new("RGB", (1280, 800)))), with_large=True)
+    with Image.open(BytesIO(as_png(made.large))) as picture:
+        assert (picture.format, picture.size) == ("PNG", (800, 500))

@@ -69,9 +69,11 @@ def volume_name(vm: VM, disk_format: str) -> str:
 
 def iso_path(hypervisor: Hypervisor, wish: Wish) -> str:
     """Return where the wished medium is on the host, or "" when none is wished."""
-    if wish.iso is None:
-        return ""
-    pool, name = wish.iso
+    return volume_path(hypervisor, *wish.iso) if wish.iso else ""
+
+
+def volume_path(hypervisor: Hypervisor, pool: str, name: str) -> str:
+    """Return where a volume is on the host. Raises ActionRefused (not-found)."""
     for volume in hypervisor.volumes(pool):
         if volume.name == name:
             return volume.path

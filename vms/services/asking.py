@@ -15,6 +15,7 @@ from .approving import refuse_unapproved_deletion
 NEEDED: dict[str, Capability] = {
     "rename": Capability.VM_EDIT,
     "autostart": Capability.VM_EDIT,
+    "medium": Capability.VM_EDIT,
     "delete": Capability.VM_DELETE,
     "recycle": Capability.VM_DELETE,
     "recover": Capability.VM_DELETE,

@@ -14,6 +14,7 @@ from accounts.models import User
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
 from vms.facts import VMFacts, facts_of
+from vms.medium import name_of
 from vms.models import VM, Tag
 
 from .lifetime import Lifetime
@@ -42,6 +43,7 @@ class Disk:
     allocation: int | None
     source: str
     is_empty: bool
+    medium: str  # what is in an optical drive
 
     @property
     def percent(self) -> float | None:
@@ -177,6 +179,7 @@ class Machine:
                 allocation=disk.get("allocation"),
                 source=disk.get("source", "") if self.is_admin else "",
                 is_empty=device != "disk" and not disk.get("source"),
+                medium=name_of(disk) if device == "cdrom" else "",
             )
 
     @property
