@@ -81,7 +81,7 @@ class VM(models.Model):
     size = models.CharField(max_length=40, blank=True)  # the slug of a size of the catalogue
     ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
-    recycled_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    recycled_at = models.DateTimeField(null=True, blank=True)
 
     # When it was last seen in use, and by what (one of `idle.signs.SIGNS`); null is never, as far
     # as was looked. Since `quiet_since` no use was seen: the last use, or the first look.
@@ -151,6 +151,9 @@ class VM(models.Model):
             models.UniqueConstraint(fields=["host", "uuid"], name="one_vm_per_host_and_uuid")
         ]
         indexes = [
+            models.Index(
+                fields=["recycled_at", "name"], name="vm_kept_by_name"
+            ),  # the list's pages
             models.Index(fields=["owner", "name"]),
             models.Index(fields=["team", "name"]),
             # Covers the counts beside the tabs, so that wide rows are not read for them.
