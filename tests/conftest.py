@@ -15,17 +15,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep together, on one of several workers, what shares a lab, a portal or a file."""
+    kind = next((kind for kind in ("browser", "lab") if item.get_closest_marker(kind)), "")
+    item.add_marker(pytest.mark.xdist_group(kind or item.nodeid.partition("::")[0]))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests out unless asked; browser tests come last.
+    """Leave slow tests out unless asked; the lab, which takes longest, comes first.
 
-    Their driver keeps an event loop in the main thread, where asynchronous tests want their own.
+    Browser tests come last, and no other test after them: their driver keeps an event loop in the
+    main thread, where asynchronous tests want their own.
     """
     slow = [item for item in items if item.get_closest_marker("slow")]
     if slow and not config.getoption("--slow"):
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        return 2
+    return 0 if item.get_closest_marker("lab") else 1
 
 
 @pytest.fixture(scope="session")

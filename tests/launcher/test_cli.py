@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import cli
+from launcher import cli, testing
 from launcher.words import ProblemError, table
 
 
@@ -75,3 +75,11 @@ def test_lab_refuses_odd_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_table_aligns_all_but_the_last_column() -> None:
     assert table([("a", "bb", "c"), ("aaa", "b", "cc")]) == "a    bb  c\naaa  b   cc"
+
+
+def test_whole_runs_are_spread_and_single_tests_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert testing.side_by_side([]) == testing.side_by_side(["--slow"]) != []
+    assert testing.side_by_side(["tests/launcher"]) == testing.side_by_side(["-k", "bin"]) == []
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert testing.side_by_side([]) == []

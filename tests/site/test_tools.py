@@ -8,19 +8,9 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = [
-    "hypervisor_site",
-    "consoles",
-    "screens",
-    "vms",
-    "hosts",
-    "jobs",
-    "live",
-    "accounts",
-    "virt",
-    "launcher",
-    "benchmarks",
-]
+ROOMS = sorted(
+    path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"
+)
 COMMANDS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
