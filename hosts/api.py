@@ -16,17 +16,21 @@ from live.schemas import MetricsOut
 
 from . import usage
 from .models import Host, StoragePool
+from .readiness import readiness_of
 from .schemas import (
     DeviceOut,
+    FixIn,
     HostDetail,
     HostIn,
     HostOut,
     HostPatch,
     NetworkOut,
     PoolOut,
+    ReadinessOut,
     VolumeOut,
 )
 from .services import managing
+from .services.fixing import request_fix
 from .wishes import HostWish, wish_of
 
 router = Router(tags=["hosts"])
@@ -91,12 +95,33 @@ def rescan_host(request: HttpRequest, response: HttpResponse, host_id: int) -> A
     return accepted(response, job)
 
 
-@router.post("/hosts/{int:host_id}/check", response={202: Accepted}, summary="Probe acceleration")
+@router.post("/hosts/{int:host_id}/check", response={202: Accepted}, summary="Check readiness")
 @declares(Capability.HOST_MANAGE)
 def check_host(request: HttpRequest, response: HttpResponse, host_id: int) -> Any:
-    """Find out whether KVM works, by booting a guest of a few MB for a moment."""
+    """Look at clock, IOMMU and ports; boot a guest of a few MB to see whether KVM works."""
     host = get_object_or_404(Host, pk=host_id)
     job = managing.request_probe(host, request.user, idempotency_key=key_of(request))
+    return accepted(response, job)
+
+
+@router.get(
+    "/hosts/{int:host_id}/readiness", response=ReadinessOut, summary="Read a host's readiness"
+)
+@declares(Capability.HOST_VIEW)
+def read_readiness(request: HttpRequest, host_id: int) -> dict[str, Any]:
+    """Return every check with what was found, and what can be done about it."""
+    host = get_object_or_404(Host, pk=host_id)
+    checks = readiness_of(host)
+    is_ready = all(one.state != "fail" for one in checks)
+    return {"is_ready": is_ready, "checked_at": host.checked_at, "checks": checks}
+
+
+@router.post("/hosts/{int:host_id}/fix", response={202: Accepted}, summary="Make a host ready")
+@declares(Capability.HOST_MANAGE)
+def fix_host(request: HttpRequest, response: HttpResponse, host_id: int, data: FixIn) -> Any:
+    """Do what a check offers: start a pool or a network, make the pool default."""
+    host = get_object_or_404(Host, pk=host_id)
+    job = request_fix(host, data.action, data.name, request.user, idempotency_key=key_of(request))
     return accepted(response, job)
 
 

@@ -3,7 +3,7 @@
 import time
 from typing import NotRequired, TypedDict
 
-from hosts.models import Host, HostState
+from hosts.models import Duty, Host, HostState
 from live.publish import announce
 
 AUDIENCES = ["admins"]
@@ -30,11 +30,17 @@ class HostFacts(TypedDict):
     net: NotRequired[float]  # bytes per second of its guests; told by the watcher alone
 
 
+def word_of(state: str) -> str:
+    """Return the word for a host's shown state."""
+    found = Duty(state) if state in (Duty.DRAINING, Duty.MAINTENANCE) else HostState(state)
+    return str(found.label)
+
+
 def facts_of(host: Host) -> HostFacts:
     """Return the facts of `host`."""
     facts: HostFacts = {
-        "state": host.state,
-        "word": str(HostState(host.state).label),
+        "state": host.shown_state,
+        "word": word_of(host.shown_state),
         "cpu": host.cpu_percent,
         "mem_used": host.memory_used,
         "mem": host.memory,

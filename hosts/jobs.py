@@ -8,6 +8,7 @@ from accounts.models import User
 from hosts.access import get_host
 from hosts.facts import announce_inventory
 from hosts.models import Host
+from hosts.services.fixing import request_fix
 from hosts.services.managing import request_probe, request_rescan
 from hosts.services.networks import get_network, request_network_delete
 from jobs.models import Job
@@ -36,6 +37,8 @@ def retry_host_job(job: Job, by: Person) -> Job:
         return request_rescan(host, by)
     if job.kind == "host.probe":
         return request_probe(host, by)
+    if job.kind == "host.fix":
+        return request_fix(host, job.params["action"], job.params["name"], by)
     raise ActionRefused(_("Try the address again on the page of the host."), code="wrong-state")
 
 

@@ -17,9 +17,16 @@ register(
     Kind(
         "host.probe",
         "hosts.operations.reading.probe",
-        title=_("Find out whether KVM works"),
-        busy=_("Trying KVM"),
+        title=_("Check readiness"),
+        busy=_("Checking"),
         icon="cpu",
+    ),
+    Kind(
+        "host.fix",
+        "hosts.operations.fixing.fix",
+        title=_("Make ready"),
+        busy=_("Making ready"),
+        icon="tool",
     ),
     Kind(
         "host.test",

@@ -30,6 +30,14 @@ class HostState(models.TextChoices):
     UNREACHABLE = "unreachable", _("Unreachable")
 
 
+class Duty(models.TextChoices):
+    """Whether new machines may come to a host that works."""
+
+    OPEN = "", _("Open for machines")
+    DRAINING = "draining", _("Draining")
+    MAINTENANCE = "maintenance", _("Maintenance")
+
+
 class Host(models.Model):
     """A machine with libvirt, how to reach it, and what was last read from it."""
 
@@ -85,6 +93,14 @@ class Host(models.Model):
     kvm_reason = models.CharField(max_length=255, blank=True)
     probed_at = models.DateTimeField(null=True)
 
+    # What a worker found out last about its readiness; see `hosts.readiness.findings`
+    findings: Any = models.JSONField(default=dict)
+    checked_at = models.DateTimeField(null=True)
+
+    # Nothing new lands here while it is on duty elsewhere, or while it is kept for other teams
+    duty = models.CharField(max_length=12, choices=Duty.choices, blank=True, default=Duty.OPEN)
+    kept_for: Any = models.ManyToManyField(Team, blank=True, related_name="own_hosts")
+
     # Use, at the last sample
     cpu_percent = models.FloatField(null=True)
     memory_used = models.BigIntegerField(null=True)
@@ -102,6 +118,16 @@ class Host(models.Model):
     def is_online(self) -> bool:
         """Whether what the page shows is read now."""
         return self.state in (HostState.ONLINE, HostState.NOT_READY)
+
+    @property
+    def shown_state(self) -> str:
+        """The state to draw: what it is kept from, while it is reached, else its own."""
+        return self.duty if self.duty and self.is_online else self.state
+
+    @property
+    def takes_machines(self) -> bool:
+        """Whether something new may land here."""
+        return self.state == HostState.ONLINE and not self.duty
 
 
 class Watcher(models.Model):

@@ -62,9 +62,10 @@ class PoolRow:
 class HostPage:
     """One host with everything around it; each part is read when a template asks for it."""
 
-    def __init__(self, host: Host, tab: str = "overview") -> None:
+    def __init__(self, host: Host, tab: str = "overview", *, may_manage: bool = False) -> None:
         self.host = host
         self.tab = tab
+        self.may_manage = may_manage
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -205,6 +206,11 @@ class HostPage:
     def ready_count(self) -> int:
         """How many checks passed."""
         return sum(one.state == "ok" for one in self.readiness)
+
+    @property
+    def looked_at(self) -> int:
+        """How many checks came to something."""
+        return sum(one.state != "skip" for one in self.readiness)
 
     @cached_property
     def active_job(self) -> Job | None:

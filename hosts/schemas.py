@@ -13,7 +13,8 @@ class HostOut(Schema):
     name: str
     transport: str
     hostname: str
-    state: str
+    state: str = Field(description="connecting, online, not_ready or unreachable")
+    duty: str = Field(description="draining, maintenance or empty: nothing new lands on it then")
     state_since: datetime
     last_seen: datetime | None
     error_code: str
@@ -46,6 +47,38 @@ class HostDetail(HostOut):
     migration_transport: str
     migration_address: str
     migration_port: int | None
+
+
+class FixOut(Schema):
+    """What Guesthouse can do about a check."""
+
+    action: str
+    name: str
+
+
+class CheckOut(Schema):
+    """One readiness check."""
+
+    state: str = Field(description="ok, warn, fail or skip")
+    title: str
+    value: str
+    fix: FixOut | None
+    command: str = Field(description="what to run on the host, where that helps")
+
+
+class ReadinessOut(Schema):
+    """What is known of a host's readiness."""
+
+    is_ready: bool
+    checked_at: datetime | None
+    checks: list[CheckOut]
+
+
+class FixIn(Schema):
+    """Which of the offered fixes."""
+
+    action: Annotated[str, Field(max_length=40)]
+    name: Annotated[str, Field(max_length=255)] = ""
 
 
 class HostIn(Schema):

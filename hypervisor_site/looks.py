@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hosts.models import HostState
+from hosts.models import Duty, HostState
 from jobs.kinds import UnknownKind, get_kind
 from jobs.models import JobState
 from vms.states import IN_FLIGHT, LOOKS, REASONS, Look
@@ -29,6 +29,8 @@ HOST_LOOKS: Looks = {
     HostState.CONNECTING: Look("spin", "loader-2", HostState.CONNECTING.label),
     HostState.ONLINE: Look("leaf", "player-play-filled", HostState.ONLINE.label),
     HostState.NOT_READY: Look("amber", "alert-triangle", HostState.NOT_READY.label),
+    Duty.DRAINING: Look("iris", "tool", Duty.DRAINING.label),
+    Duty.MAINTENANCE: Look("iris", "tool", Duty.MAINTENANCE.label),
     HostState.UNREACHABLE: Look("dash", "question-mark", HostState.UNREACHABLE.label),
 }
 

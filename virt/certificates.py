@@ -8,7 +8,10 @@ import os
 import socket
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from cryptography import x509
 
 from virt.errors import HostUnreachable, Unreachable
 from virt.reach import cause_of, unreachable
@@ -104,3 +107,31 @@ def _cause_of_number(number: int) -> Unreachable:
     if number in _OTHER_NAME:
         return Unreachable.CERTIFICATE_NAME
     return Unreachable.CERTIFICATE_EXPIRED if number in _EXPIRED else Unreachable.CERTIFICATE
+
+
+def first_end(addr: HostAddress, timeout: float = LOOK_SECONDS) -> datetime | None:
+    """Return when the first of the host's certificate and our own ends; None when unknown."""
+    ends = [end for end in (_end_of_ours(addr), _end_of_theirs(addr, timeout)) if end is not None]
+    return min(ends, default=None)
+
+
+def _end_of_ours(addr: HostAddress) -> datetime | None:
+    try:
+        data = certificates_of(addr).certificate.read_bytes()
+        return x509.load_pem_x509_certificate(data).not_valid_after_utc
+    except (OSError, ValueError):
+        return None
+
+
+def _end_of_theirs(addr: HostAddress, timeout: float) -> datetime | None:
+    try:
+        context = _context(certificates_of(addr))
+        place = (addr.hostname, addr.effective_port or 0)
+        with (
+            socket.create_connection(place, timeout) as plain,
+            context.wrap_socket(plain, server_hostname=addr.hostname) as secure,
+        ):
+            data = secure.getpeercert(binary_form=True)
+        return x509.load_der_x509_certificate(data or b"").not_valid_after_utc
+    except (OSError, ValueError):
+        return None

@@ -97,6 +97,12 @@ def start_pool(hypervisor: Hypervisor, name: str) -> None:
         pool.create(0)
 
 
+def set_autostart(hypervisor: Hypervisor, name: str, wanted: bool) -> None:
+    """Say whether a pool starts with the host."""
+    with hypervisor.calling():
+        _pool(hypervisor, name).setAutostart(1 if wanted else 0)
+
+
 def stop_pool(hypervisor: Hypervisor, name: str) -> None:
     """Stop a pool; what is in it stays."""
     with hypervisor.calling():

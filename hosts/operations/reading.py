@@ -1,4 +1,4 @@
-"""Have a host read again, and find out what its processor can do."""
+"""Have a host read again, and find out how ready it is and what its processor can do."""
 
 import time
 from typing import Any
@@ -8,10 +8,12 @@ from django.utils.translation import gettext_noop
 
 from hosts.addresses import address_of
 from hosts.models import Host
+from hosts.readiness.findings import as_json
 from jobs.running import JobContext
 from virt.errors import NotFound, OperationTimeout
 from virt.pool import pooled
 from virt.probe import probe_acceleration
+from virt.readiness import examine
 
 RESCAN_SECONDS = 45.0
 LOOK_EVERY = 0.3
@@ -41,10 +43,13 @@ def rescan(job: JobContext) -> None:
 
 
 def probe(job: JobContext) -> dict[str, Any]:
-    """Boot a guest of a few MB for a moment and keep whether KVM works, with which processor."""
+    """Look at clock, IOMMU and the rest; then boot a guest of a few MB to see whether KVM works."""
     host = _host(job)
-    job.progress(None, gettext_noop("Booting a guest of a few MB"))
+    job.progress(None, gettext_noop("Looking at clock, IOMMU and ports"))
     with pooled(address_of(host), "ops") as hypervisor:
+        findings = as_json(examine(hypervisor))
+        Host.objects.filter(pk=host.pk).update(findings=findings, checked_at=timezone.now())
+        job.progress(None, gettext_noop("Booting a guest of a few MB"))
         found = probe_acceleration(hypervisor)
     fields = {
         "kvm_works": found.works if found.certain else None,

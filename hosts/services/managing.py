@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ActionRefused, Capability, Person, require
 from hosts import usage
 from hosts.addresses import known_hosts_path
-from hosts.models import Host, HostState
+from hosts.models import Host
 from hosts.wishes import PARTS, HostWish, checked, taken, wish_of
 from jobs import audit
 from jobs.models import Job
@@ -78,18 +78,18 @@ def retry_now(host: Host, by: Person) -> None:
 def request_rescan(host: Host, by: Person, *, idempotency_key: str = "") -> Job:
     """Ask for everything on the host to be read again."""
     require(by, Capability.HOST_MANAGE)
-    _refuse_unless_online(host)
+    refuse_unless_online(host)
     return _create("host.rescan", host, by, idempotency_key)
 
 
 def request_probe(host: Host, by: Person | None, *, idempotency_key: str = "") -> Job:
-    """Ask whether KVM works on the host, by booting a guest of a few MB for a moment.
+    """Ask for everything that the checks want to know, which KVM proves by booting a guest.
 
     The watcher asks itself (`by` None) after the first connect.
     """
     if by is not None:
         require(by, Capability.HOST_MANAGE)
-        _refuse_unless_online(host)
+        refuse_unless_online(host)
     return _create("host.probe", host, by, idempotency_key)
 
 
@@ -137,8 +137,9 @@ def _create(kind: str, host: Host, by: Person | None, idempotency_key: str) -> J
     )
 
 
-def _refuse_unless_online(host: Host) -> None:
-    if host.state != HostState.ONLINE:
+def refuse_unless_online(host: Host) -> None:
+    """Raise ActionRefused (503) while nobody reads the host."""
+    if not host.is_online:
         text = _("%(host)s cannot be reached, so nothing can be read from it now.")
         raise ActionRefused(
             str(text) % {"host": host.name},

@@ -4,19 +4,20 @@ import json
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Capability, requires
 from hosts.access import get_host
+from hosts.services.fixing import find_fix, request_fix, what_happens
 from hosts.services.managing import request_probe, request_rescan, retry_now
 
 
 @requires(Capability.HOST_MANAGE)
 @require_POST
 def host_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Ask for a try at once, a complete reading, or the probe of KVM."""
+    """Ask for a try at once, a complete reading, or the checks."""
     host = get_host(request.user, pk, Capability.HOST_MANAGE)
     if action == "retry":
         retry_now(host, request.user)
@@ -26,7 +27,7 @@ def host_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         text = _("Reading %(host)s again") % {"host": host.name}
     elif action == "probe":
         request_probe(host, request.user)
-        text = _("Finding out whether KVM works on %(host)s") % {"host": host.name}
+        text = _("Checking %(host)s") % {"host": host.name}
     else:
         raise Http404
     if getattr(request, "htmx", False):
@@ -35,3 +36,18 @@ def host_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         return response
     messages.info(request, text)
     return redirect("hosts:detail", pk)
+
+
+@requires(Capability.HOST_MANAGE)
+@require_http_methods(["GET", "POST"])
+def fix(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what a check's fix does; then ask for it."""
+    host = get_host(request.user, pk, Capability.HOST_MANAGE)
+    given = request.POST if request.method == "POST" else request.GET
+    action, name = given.get("action", ""), given.get("name", "")
+    if request.method == "POST":
+        request_fix(host, action, name, request.user)
+        return redirect("hosts:detail", pk)
+    found = find_fix(host, action, name)
+    context = {"host": host, "fix": found, "sentence": what_happens(host, found)}
+    return render(request, "hosts/fix.html", context)

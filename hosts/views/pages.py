@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.access import Capability, requires
+from accounts.access import Capability, allows, requires
 from hosts.access import get_host
 from hosts.cards import cards
 from hosts.forms import HostForm
@@ -42,7 +42,7 @@ def host_detail(request: HttpRequest, pk: int, tab: str = "overview") -> HttpRes
     host = get_host(request.user, pk)
     if tab not in TABS:
         raise Http404
-    return render(request, "hosts/detail.html", {"page": HostPage(host, tab)})
+    return render(request, "hosts/detail.html", {"page": _page(request, host, tab)})
 
 
 @requires(Capability.HOST_VIEW)
@@ -51,4 +51,8 @@ def host_body(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
     host = get_host(request.user, pk)
     if tab not in TABS:
         raise Http404
-    return render(request, "hosts/_detail.html", {"page": HostPage(host, tab)})
+    return render(request, "hosts/_detail.html", {"page": _page(request, host, tab)})
+
+
+def _page(request: HttpRequest, host: Host, tab: str) -> HostPage:
+    return HostPage(host, tab, may_manage=allows(request.user, Capability.HOST_MANAGE))

@@ -8,6 +8,7 @@ from typing import Any
 from hosts.facts import announce_inventory
 from hosts.models import Host
 from hosts.sync import apply_devices, apply_networks, apply_pools, apply_volumes
+from hosts.watching.report import report_reached
 from hosts.watching.side import Side
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, VirtError
@@ -87,6 +88,7 @@ class Offers:
     def _tell(self, is_changed: bool) -> None:
         """Have open pages fetch the host again when something differs."""
         if is_changed:
+            report_reached(self._host)
             announce_inventory(self._host)
 
 

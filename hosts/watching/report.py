@@ -9,7 +9,8 @@ from django.utils import timezone
 from hosts import usage
 from hosts.facts import announce_host
 from hosts.failures import NOTHING, Failure
-from hosts.models import Host
+from hosts.models import Host, HostState, Transport
+from hosts.readiness import failing
 from hosts.sync import update_host
 from hosts.watching.mirror import get_mirror
 
@@ -38,6 +39,17 @@ def report_state(
             announce_host(host)
         if is_new:
             get_mirror().host_changed(host)
+
+
+def report_reached(host: Host) -> None:
+    """Write that a host is read; one whose readiness checks fail is not ready, and says why."""
+    host.refresh_from_db(fields=["findings", "duty"])
+    failed = failing(host) if host.scanned_at and host.transport != Transport.TEST else []
+    if not failed:
+        report_state(host, HostState.ONLINE)
+        return
+    text = "; ".join(line.title for line in failed)
+    report_state(host, HostState.NOT_READY, Failure("not-ready", text, state=HostState.NOT_READY))
 
 
 def report_failure(host: Host, failure: Failure, seconds: float) -> None:

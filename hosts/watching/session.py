@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.utils import timezone
 
 from hosts.failures import TooOldError, is_too_old
-from hosts.models import Host, HostState
+from hosts.models import Host
 from hosts.sync import apply_inventory, update_host
 from hosts.watching.guests import Guests
 from hosts.watching.inbox import Batch, Inbox, Reading
@@ -18,7 +18,7 @@ from hosts.watching.measuring import Measuring
 from hosts.watching.offers import Offers
 from hosts.watching.pace import Pace
 from hosts.watching.relay import listen
-from hosts.watching.report import report_state
+from hosts.watching.report import report_reached
 from hosts.watching.side import Side
 from hosts.watching.threads import Threads
 from virt.connection import Hypervisor, connect
@@ -91,7 +91,7 @@ class Session:
         self._listed_at = time.monotonic()
         if is_asked:
             update_host(self.host, scanned_at=timezone.now(), last_seen=timezone.now())
-        report_state(self.host, HostState.ONLINE)
+        report_reached(self.host)
         self._guests.take_all(infos)
         self._offers.touch_all(with_volumes=is_asked)
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 
 from hosts.addresses import address_of
 from hosts.failures import TooOldError, explain
-from hosts.models import Host, HostState
+from hosts.models import Host
 from hosts.pinning import pin_first_key
 from hosts.services.managing import probe_once
 from hosts.watching.inbox import Inbox
@@ -82,7 +82,7 @@ class HostThread(threading.Thread):
             return
         self._tries += 1
         seconds = delay_after(self._tries, addr)
-        failure = explain(host, addr, error, was_online=host.state == HostState.ONLINE)
+        failure = explain(host, addr, error, was_online=host.is_online)
         log.info("host %s: %s %s", self.name, failure.code, failure.detail)
         report_failure(host, failure, seconds)
         connection.close()

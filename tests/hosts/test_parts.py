@@ -181,7 +181,9 @@ def test_known_hosts_line_names_an_unusual_port():
 
 @pytest.mark.django_db
 def test_readiness_says_what_was_looked_at():
-    host = Host.objects.create(name="juniper", transport="local", state=HostState.ONLINE)
+    host = Host.objects.create(
+        name="juniper", transport="local", state=HostState.ONLINE, scanned_at=timezone.now()
+    )
     host.kvm_works, host.kvm_reason = False, "not-offered"
     states = {one.title: one.state for one in readiness_of(host)}
     assert states["Emulation only, guests are slow"] == "warn"
