@@ -15,7 +15,7 @@ from accounts.models import Team
 from hosts.models import Host, HostState
 from jobs.models import Job
 
-from .states import ON, REASONS, VMState, busy_state, passing_state
+from .states import ARRIVING, ON, REASONS, UNKNOWING, VMState, busy_state, passing_state
 
 
 class Tag(models.Model):
@@ -55,7 +55,7 @@ class VM(models.Model):
     """A machine. Rows are written by the watcher; people change them by jobs."""
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="vms")
-    uuid = models.UUIDField()
+    uuid = models.UUIDField(unique=True)  # on whichever host it is; `Copy` tells of others
     name = models.CharField(max_length=255, db_index=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -90,10 +90,8 @@ class VM(models.Model):
     quiet_since = models.DateTimeField(default=timezone.now)
     idle_told_at = models.DateTimeField(null=True, blank=True)
 
-    # Where it is moving to, while it does: what appears there of its UUID is no stranger.
-    moving_to = models.ForeignKey(
-        Host, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    # Why nothing may be done with it now, whatever its state: one of `states.HOLDS`, "" for none.
+    hold = models.CharField(max_length=16, blank=True)
 
     # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
     is_unresponsive = models.BooleanField(default=False)
@@ -147,9 +145,6 @@ class VM(models.Model):
         ordering = ["name", "pk"]
         verbose_name = _("machine")
         verbose_name_plural = _("machines")
-        constraints = [
-            models.UniqueConstraint(fields=["host", "uuid"], name="one_vm_per_host_and_uuid")
-        ]
         indexes = [
             models.Index(
                 fields=["recycled_at", "name"], name="vm_kept_by_name"
@@ -170,7 +165,7 @@ class VM(models.Model):
         """The state to draw: what the job does, unknown while the host is away, else libvirt's."""
         if self.active_job is not None:
             return busy_state(self.active_job.kind)
-        if self.host.state == HostState.UNREACHABLE:
+        if self.host.state == HostState.UNREACHABLE or self.hold in UNKNOWING:
             return VMState.UNKNOWN
         return passing_state(self.state, self.state_reason) or self.state
 
@@ -179,6 +174,8 @@ class VM(models.Model):
         """The key of the reason beside the state, "" where it says nothing new; see `REASONS`."""
         if self.active_job is not None or self.host.state == HostState.UNREACHABLE:
             return ""
+        if self.hold:
+            return self.hold
         return self.state_reason if self.state_reason in REASONS else ""
 
     @property
@@ -195,6 +192,50 @@ class VM(models.Model):
     def audiences(self) -> list[str]:
         """Who hears about this machine."""
         return audiences_of(self)
+
+
+class Copy(models.Model):
+    """A guest with a machine's UUID on another host than the machine's.
+
+    It is on its way there, was left behind, or runs beside the machine, which must not be. A
+    machine has one row, which follows the guest that runs; see `following`.
+    """
+
+    vm = models.ForeignKey(VM, on_delete=models.CASCADE, related_name="copies")
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="+")
+    columns: Any = models.JSONField(default=dict)  # the mirrored facts, as the machine's row has
+    since = models.DateTimeField(default=timezone.now)  # in this state
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vm", "host"], name="one_copy_per_host")]
+
+    def __str__(self) -> str:
+        return f"{self.vm} ({self.host})"
+
+    @property
+    def state(self) -> str:
+        """What libvirt says there."""
+        return str(self.columns.get("state", VMState.UNKNOWN))
+
+    @property
+    def reason(self) -> str:
+        """Libvirt's reason."""
+        return str(self.columns.get("state_reason", ""))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has a process there."""
+        return self.state in ON
+
+    @property
+    def is_arriving(self) -> bool:
+        """Whether it waits for its memory, or has just sent it away: it does not run."""
+        return self.state == VMState.PAUSED and self.reason in ARRIVING
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it may run beside the machine."""
+        return self.is_on and not self.is_arriving
 
 
 class SavedView(models.Model):

@@ -110,7 +110,8 @@ def can(vm: VM, action: str) -> Refusal | None:
     if action in ALWAYS:
         return None
     return (
-        _host_away(vm)
+        _held(vm, action)
+        or _host_away(vm)
         or _busy(vm, action)
         or _in_bin(vm, action)
         or _protected(vm, action)
@@ -125,6 +126,26 @@ def check(vm: VM, action: str) -> None:
     """Raise ActionRefused when `action` cannot be asked for now."""
     if refusal := can(vm, action):
         raise refusal.as_error()
+
+
+def _held(vm: VM, action: str) -> Refusal | None:
+    """Refuse everything while it is not known which guest would be acted on."""
+    if not vm.hold or action == "console" or (vm.hold == "lost" and action == "force_off"):
+        return None
+    return Refusal(str(_HELD[vm.hold]) % {"name": vm.name}, code=vm.hold)
+
+
+_HELD: dict[str, str | Promise] = {
+    "two-copies": gettext_lazy(
+        "%(name)s runs on two hosts at once. Decide which copy ends before anything else."
+    ),
+    "undetermined": gettext_lazy(
+        "It is not known yet where %(name)s is: it moved, and a host does not answer."
+    ),
+    "lost": gettext_lazy(
+        "%(name)s was lost on the way between two hosts. End what is left of it on both."
+    ),
+}
 
 
 def _host_away(vm: VM) -> Refusal | None:

@@ -77,6 +77,17 @@ _PASSING: dict[str, str] = {
     "post-copy": "migrating",
 }
 
+# A guest in one of these pauses waits for its memory, or has sent it away.
+ARRIVING = frozenset({"starting", "migration", "post-copy"})
+
+# Why nothing may be done with a machine, and what it is shown as.
+HOLDS: dict[str, str | Promise] = {
+    "two-copies": _("on two hosts"),
+    "undetermined": _("not known where"),
+    "lost": _("failed migration"),
+}
+UNKNOWING = frozenset({"undetermined", "lost"})
+
 # Reasons worth a word beside the state; the others say nothing that people need.
 REASONS: dict[str, str | Promise] = {
     "io-error": _("disk I/O"),
@@ -88,6 +99,7 @@ REASONS: dict[str, str | Promise] = {
     "failed": _("did not start"),
     "by-user": _("by hand"),
     "from-snapshot": _("from a snapshot"),
+    **HOLDS,
 }
 
 

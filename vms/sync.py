@@ -20,6 +20,7 @@ from live.publish import announce_many
 from virt.stats import Rates
 from virt.types import AddressInfo, DomainInfo, DomainSample, GuestFacts
 
+from . import following
 from .announcing import announce_gone, change_of
 from .busy import attach_jobs
 from .models import VM
@@ -53,6 +54,7 @@ class Mirror:
             _take_over(host, found, is_watched=False)
         missing = [row for uuid, row in rows.items() if uuid not in found]
         _forget(missing)
+        following.forget_copies(host, but=list(found))
 
     def refresh(self, host: Host, info: DomainInfo) -> None:
         """Take over one guest."""
@@ -61,6 +63,7 @@ class Mirror:
     def gone(self, host: Host, uuid: str) -> None:
         """Forget a guest that the host does not know."""
         _forget(list(VM.objects.filter(host=host, uuid=uuid)))
+        following.forget_copies(host, uuid=uuid)
 
     def samples(
         self, host: Host, samples: Sequence[DomainSample], rates: Mapping[str, Rates]
@@ -92,7 +95,7 @@ class Mirror:
         """Tell the pages of all its machines that the host's state changed."""
         with transaction.atomic():
             VM.objects.filter(host=host).update(rev=F("rev") + 1)
-            _announce(host, VM.objects.filter(host=host))
+            _announce(VM.objects.filter(host=host), host)
 
 
 def take_over(host: Host, info: DomainInfo) -> None:
@@ -157,8 +160,11 @@ def _take_over(host: Host, found: Mapping[str, DomainInfo], *, is_watched: bool)
         }
         changed = _save({row.pk: row for row in rows.values()}, differences)
         strangers = [info for uuid, info in found.items() if uuid not in rows]
-        adopted = _adopt(host, strangers, now, is_watched=is_watched)
-        _announce(host, [*changed, *adopted])
+        adopted, came = _adopt(host, strangers, now, is_watched=is_watched)
+        went = following.left_at_home(changed)
+        here = [row for row in [*changed, *adopted] if row not in went]
+        _announce(here, host)
+        _announce([*came, *went])
 
 
 def _write(host: Host, columns: Mapping[int, dict[str, Any]]) -> None:
@@ -168,7 +174,7 @@ def _write(host: Host, columns: Mapping[int, dict[str, Any]]) -> None:
         return
     with transaction.atomic():
         rows = VM.objects.select_for_update().in_bulk(list(wanted))
-        _announce(host, _save(rows, wanted))
+        _announce(_save(rows, wanted), host)
 
 
 def _save(rows: Mapping[int, VM], columns: Mapping[int, dict[str, Any]]) -> list[VM]:
@@ -194,32 +200,40 @@ def _save(rows: Mapping[int, VM], columns: Mapping[int, dict[str, Any]]) -> list
     return [row for group in alike.values() for row in group]
 
 
-def _adopt(host: Host, infos: Sequence[DomainInfo], now: datetime, *, is_watched: bool) -> list[VM]:
-    """Make rows for guests that have none. One that moved here by itself keeps its people."""
-    if not infos:
-        return []
-    uuids = [info.uuid for info in infos]
-    twins = {
-        str(row.uuid): row for row in VM.objects.filter(uuid__in=uuids[:500]).exclude(host=host)
-    }
+def _adopt(
+    host: Host, infos: Sequence[DomainInfo], now: datetime, *, is_watched: bool
+) -> tuple[list[VM], list[VM]]:
+    """Make rows for guests that have none; return them, and the rows that came from elsewhere."""
+    twins = _rows_elsewhere(host, [info.uuid for info in infos])
+    came = following.see_copies(host, twins, [info for info in infos if info.uuid in twins])
     rows = []
     for info in infos:
+        if info.uuid in twins:
+            continue
         row = VM(host=host, uuid=info.uuid, rev=1, description=info.description[:4000])
-        if twin := twins.get(info.uuid):
-            row.owner_id, row.team_id = twin.owner_id, twin.team_id
-            row.description, row.is_protected = twin.description, twin.is_protected
-            row.size, row.ends_at, row.recycled_at = twin.size, twin.ends_at, twin.recycled_at
         if info.state.is_active:
             row.started_at = info.started_at or now
             row.started_before = info.started_at is None and not is_watched
         for name, value in columns_of(info).items():
             setattr(row, name, value)
         rows.append(row)
-    return VM.objects.bulk_create(rows)
+    return VM.objects.bulk_create(rows), came
+
+
+def _rows_elsewhere(host: Host, uuids: Sequence[str]) -> dict[str, VM]:
+    """Return the rows of these guests on other hosts."""
+    found: dict[str, VM] = {}
+    for start in range(0, len(uuids), AT_ONCE):
+        some = VM.objects.filter(uuid__in=uuids[start : start + AT_ONCE]).exclude(host=host)
+        found |= {str(row.uuid): row for row in some}
+    return found
 
 
 def _forget(rows: Sequence[VM]) -> None:
-    """Delete the rows of guests that are no more, except those that are made right now."""
+    """Delete the rows of guests that are no more, except those that are made right now.
+
+    A row of which another host has a copy goes there.
+    """
     if not rows:
         return
     ids = [row.pk for row in rows]
@@ -227,6 +241,9 @@ def _forget(rows: Sequence[VM]) -> None:
     making = Job.objects.filter(recently, kind="vm.create", target_kind="vm")
     spared = set(making.values_list("target_id", flat=True))
     with transaction.atomic():
+        went = following.follow_vanished([row for row in rows if row.pk not in spared])
+        _announce(went)
+        spared |= {row.pk for row in went}
         dead = [row for row in rows if row.pk not in spared]
         VM.objects.filter(pk__in=[row.pk for row in dead]).delete()
         for row in dead:
@@ -234,9 +251,13 @@ def _forget(rows: Sequence[VM]) -> None:
     rings.forget([pk for pk in ids if pk not in spared])
 
 
-def _announce(host: Host, rows: Iterable[VM]) -> None:
-    """Announce rows whose `rev` is raised, within the transaction that wrote them."""
+def _announce(rows: Iterable[VM], host: Host | None = None) -> None:
+    """Announce rows whose `rev` is raised, within the transaction that wrote them.
+
+    Those of one host may name it, which spares reading it.
+    """
     machines = attach_jobs(rows)
     for row in machines:
-        row.host = host
+        if host is not None:
+            row.host = host
     announce_many([change_of(row) for row in machines])

@@ -22,6 +22,7 @@ FIELDS = (
     "name",
     "state",
     "state_reason",
+    "hold",
     "state_since",
     "started_at",
     "started_before",
