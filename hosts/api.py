@@ -26,10 +26,11 @@ from .schemas import (
     HostPatch,
     NetworkOut,
     PoolOut,
+    PoolPatch,
     ReadinessOut,
     VolumeOut,
 )
-from .services import managing
+from .services import managing, pools
 from .services.fixing import request_fix
 from .wishes import HostWish, wish_of
 
@@ -148,6 +149,14 @@ def list_pools(request: HttpRequest, host_id: int, paging: Query[Paging]) -> dic
 def list_volumes(request: HttpRequest, pool_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """Return the volumes of a pool."""
     return page_of(get_object_or_404(StoragePool, pk=pool_id).volumes.all(), paging)
+
+
+@router.patch("/pools/{int:pool_id}", response=PoolOut, summary="Say whether a pool is shared")
+@declares(Capability.HOST_MANAGE)
+def change_pool(request: HttpRequest, pool_id: int, data: PoolPatch) -> StoragePool:
+    """Say whether other hosts see the same files at the same path; nothing on the host changes."""
+    pool = get_object_or_404(StoragePool.objects.select_related("host"), pk=pool_id)
+    return pools.declare_shared(pool, data.is_shared, request.user)
 
 
 @router.get(

@@ -150,6 +150,8 @@ class StoragePool(models.Model):
     path = models.CharField(max_length=4096, blank=True)
     active = models.BooleanField(default=False)
     autostart = models.BooleanField(default=False)
+    # Somebody said that other hosts see the same files at the same path; libvirt cannot tell.
+    is_shared = models.BooleanField(default=False)
     capacity = models.BigIntegerField(default=0)
     allocation = models.BigIntegerField(default=0)
     available = models.BigIntegerField(default=0)

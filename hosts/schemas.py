@@ -117,9 +117,16 @@ class PoolOut(Schema):
     path: str
     active: bool
     autostart: bool
+    is_shared: bool
     capacity: int
     allocation: int
     available: int
+
+
+class PoolPatch(Schema):
+    """What is said of a pool."""
+
+    is_shared: bool
 
 
 class VolumeOut(Schema):

@@ -119,9 +119,30 @@ def try_login(place: Place) -> tuple[Login, str]:
     return Login.OK, ""
 
 
+def remote_time(place: Place) -> float | None:
+    """Return what a host's clock says, in seconds since 1970; None where it cannot be asked."""
+    try:
+        return float(_run(asyncio.wait_for(_ask_time(place), SECONDS)))
+    except (TimeoutError, OSError, asyncssh.Error, ValueError):
+        return None
+
+
+async def _ask_time(place: Place) -> str:
+    async with _signed_in(place) as connection:
+        done = await connection.run("date +%s.%N", check=True)
+    return str(done.stdout).strip()
+
+
 async def _login(place: Place) -> None:
+    async with _signed_in(place) as connection:
+        _reader, writer = await connection.open_unix_connection(place.socket or LIBVIRT_SOCKET)
+        writer.close()
+
+
+def _signed_in(place: Place) -> Any:
+    """Return the connection as our key opens it, to be used in `async with`."""
     line = known_hosts_line(place.hostname, place.port, place.host_key)
-    async with asyncssh.connect(
+    return asyncssh.connect(
         place.hostname,
         place.port or 22,
         username=place.username or "root",
@@ -130,6 +151,4 @@ async def _login(place: Place) -> None:
         agent_path=None,
         config=None,
         preferred_auth="publickey",
-    ) as connection:
-        _reader, writer = await connection.open_unix_connection(place.socket or LIBVIRT_SOCKET)
-        writer.close()
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hosts.views import actions, adding, pages
+from hosts.views import actions, adding, pages, pools
 
 app_name = "hosts"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("add/", adding.add, name="add"),
     path("guesthouse.pub", adding.public_key, name="public_key"),
     path("tests/<int:job_id>/", adding.test_steps, name="test"),
+    path("pools/<int:pool_id>/shared/", pools.share, name="share_pool"),
     path("<int:pk>/", pages.host_detail, name="detail"),
     path("<int:pk>/card/", pages.host_card, name="card"),
     path("<int:pk>/row/", pages.host_row, name="row"),

@@ -13,3 +13,4 @@ class MigrationConfig(AppConfig):
 
     def ready(self) -> None:
         from . import kinds  # noqa: F401
+        from .checks import kinds as kinds_of_checks  # noqa: F401

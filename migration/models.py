@@ -114,3 +114,6 @@ class Migration(models.Model):
     def audiences(self) -> list[str]:
         """Who hears about it: whoever hears about its machine."""
         return self.vm.audiences if self.vm is not None else ["admins"]
+
+
+from .checks.models import CheckReport, LinkTrial  # noqa: E402, F401 - rows of the checks

@@ -39,7 +39,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^api/v1/sizes/$", "size_slug"),
     (r"^(api/v1/)?backups/$", "backup"),
     (r"^settings/roles/$", "role"),
-    (r"^api/v1/pools/$", "pool"),
+    (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),
     (r"^(account|api/v1)/tokens/$", "token"),
     (r"^account/sessions/$", "session"),

@@ -116,6 +116,18 @@ class DomainEdit:
         else:
             self.root.insert(self.root.index(self.devices), new)
 
+    def set_cpu_xml(self, cpu: str) -> None:
+        """Replace the processor by one that libvirt computed; the topology stays."""
+        old, new = self.root.find("cpu"), parse(cpu)
+        if old is not None and old.find("topology") is not None:
+            for own in new.findall("topology"):
+                new.remove(own)
+            new.append(copy.deepcopy(old.find("topology")))
+        if old is not None:
+            self.root.replace(old, new)
+        else:
+            self.root.insert(self.root.index(self.devices), new)
+
     def set_virt_type(self, kind: str) -> None:
         """Set kvm or qemu, for instance after a move to a host without acceleration."""
         self.root.set("type", kind)
