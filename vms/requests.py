@@ -29,6 +29,7 @@ from .placement import hosts_for
 from .schemas import VMCreate
 from .services.create import free_names, refuse_bad_count, request_several, team_for
 from .services.keeping import end_of, end_of_day
+from .services.placing import need_for
 from .services.refusing import refuse_field
 from .services.wishes import CreateRequest, Wish, read_wish
 
@@ -150,7 +151,7 @@ def _weigh_creation(request: Request) -> list[Evidence]:
         return [Evidence(False, _("The size has changed since it was asked for."))]
     lines = preview(request.team, request.person, wanted_of(wish, _count(request)))
     found = [_weigh_line(line) for line in lines]
-    hosts = hosts_for(wish.memory, wish.iso, firmware=wish.firmware, tpm=wish.tpm)
+    hosts = hosts_for(need_for(wish, request.person, request.team))
     if hosts:
         return [*found, Evidence(True, _("A host has room for it."))]
     return [*found, Evidence(False, _("No host that answers has room for it now."))]

@@ -112,6 +112,7 @@ def can(vm: VM, action: str) -> Refusal | None:
     return (
         _held(vm, action)
         or _host_away(vm)
+        or _host_on_duty(vm, action)
         or _busy(vm, action)
         or _in_bin(vm, action)
         or _protected(vm, action)
@@ -158,6 +159,17 @@ def _host_away(vm: VM) -> Refusal | None:
         code="host-unreachable",
         status=503,
         extra={"since": host.state_since},
+    )
+
+
+def _host_on_duty(vm: VM, action: str) -> Refusal | None:
+    """Let nothing come up on a host that is being emptied, or is in maintenance."""
+    if action not in {"start", "restore"} or not vm.host.duty:
+        return None
+    return Refusal(
+        _("%(name)s's host is in maintenance. Start it afterwards, or on another host.")
+        % {"name": vm.name},
+        code="maintenance",
     )
 
 

@@ -115,6 +115,9 @@ def _refuse_absent(backup: Backup) -> None:
     if not backup.host.is_online:
         text = _("The host that has this backup does not answer. Try later.")
         raise ActionRefused(text, code="host-unreachable", status=503)
+    if backup.host.duty:
+        text = _("The host that has this backup is in maintenance. Try later.")
+        raise ActionRefused(text, code="maintenance")
 
 
 def _refuse_not_offered(wish: Wish, by: User, team: Team | None) -> None:

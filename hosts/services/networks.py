@@ -127,7 +127,7 @@ def _create_job(kind: str, network: Network, by: User, idempotency_key: str) -> 
 
 def _host_for(name: str) -> Host:
     """Return the freest host where nothing has this name. Others' networks are not told of."""
-    online = Host.objects.filter(state=HostState.ONLINE).order_by("pk")
+    online = Host.objects.filter(state=HostState.ONLINE, duty="").order_by("pk")
     hosts = list(online.select_for_update(no_key=True))
     if not hosts:
         text = _("No host answers now. Try later.")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.access import ActionRefused
-from hosts.models import Host, HostState, Transport
+from hosts.models import Duty, Host, HostState, Transport
 from jobs.models import Job
 from vms.models import VM
 from vms.rules import ALWAYS, FITS, POWER_ACTIONS, can, check
@@ -148,3 +148,11 @@ def test_screen_is_shown_as_far_as_the_transport_reaches(
     assert why_no_screen(vm) == key
     vm.graphics = []
     assert why_no_screen(vm) == "no-display"
+
+
+def test_nothing_starts_on_a_host_in_maintenance_but_all_else_goes_on():
+    vm = machine(VMState.OFF)
+    vm.host.duty = Duty.DRAINING
+    assert can(vm, "start").code == "maintenance"
+    vm.state = VMState.RUNNING
+    assert can(vm, "shutdown") is None

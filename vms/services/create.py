@@ -22,12 +22,12 @@ from quotas.services import reserve, reserve_each
 from vms.choices import NO_NETWORK, default_network, has_network
 from vms.counting import wanted_of
 from vms.models import VM
-from vms.names import BadName, check_free, is_free_on, numbered
-from vms.placement import hosts_for, knows_firmware, knows_tpm
+from vms.names import BadName, check_free, numbered
 from vms.states import VMState
 
 from .approving import refuse_unapproved_creation
 from .keeping import end_of
+from .placing import best_host, named_host, need_for, no_network
 from .refusing import refuse_field
 from .wishes import MOST_AT_ONCE, CreateRequest, Wish, read_wish
 
@@ -197,72 +197,17 @@ def team_for(team_id: int | None, by: User) -> Team | None:
 
 def _place(asked: _Asked) -> _Place:
     wish = asked.wish
-    host = _named_host(asked) if asked.spec.host_id else _best_host(asked)
+    need = need_for(wish, asked.by, asked.team)
+    if asked.spec.host_id:
+        host = named_host(need, asked.spec.host_id, wish.name)
+    else:
+        host = best_host(need, wish.name)
     network = wish.network or default_network(host, asked.by, asked.team)
     if wish.kind == "network" and network == NO_NETWORK:
         raise refuse_field("network", _("Booting from the network needs a network."))
     if not has_network(host, network, asked.by, asked.team):
-        raise _no_network(network)
+        raise no_network(network)
     return _Place(host, network)
-
-
-def _no_network(name: str) -> ActionRefused:
-    """Return the same refusal for a network that is another team's and for one that is not."""
-    return refuse_field(
-        "network", _("There is no active network called %(name)s.") % {"name": name}
-    )
-
-
-def _best_host(asked: _Asked) -> Host:
-    """Return the freest host where the name is free and the network is; or say what stands against.
-
-    A name that only others' machines have is refused without telling of them.
-    """
-    wish = asked.wish
-    hosts = [
-        host
-        for host in hosts_for(wish.memory, wish.iso, firmware=wish.firmware, tpm=wish.tpm)
-        if has_network(host, wish.network, asked.by, asked.team)
-    ]
-    if not hosts:
-        if wish.network and hosts_for(wish.memory, firmware=wish.firmware, tpm=wish.tpm):
-            raise _no_network(wish.network)
-        raise ActionRefused(
-            _("No host that answers can take this machine. Choose a smaller size, or try later."),
-            code="no-room",
-            status=422,
-        )
-    for host in hosts:
-        if is_free_on(host, wish.name):
-            return host
-    text = _("The name %(name)s cannot be had. Choose another one.")
-    raise refuse_field("name", text % {"name": wish.name})
-
-
-def _named_host(asked: _Asked) -> Host:
-    wish = asked.wish
-    host = Host.objects.filter(pk=asked.spec.host_id or 0).first()
-    if host is None:
-        raise refuse_field("host", _("There is no such host."))
-    if not host.is_online:
-        raise ActionRefused(
-            _("%(name)s does not answer. Choose another host, or try later.") % {"name": host.name},
-            code="host-unreachable",
-            status=503,
-        )
-    if not knows_firmware(host, wish.firmware):
-        raise refuse_field(
-            "firmware", _("%(name)s does not have this firmware.") % {"name": host.name}
-        )
-    if wish.tpm and not knows_tpm(host):
-        raise refuse_field("tpm", _("%(name)s cannot emulate a TPM.") % {"name": host.name})
-    if host.memory and wish.memory > host.memory:
-        raise refuse_field("memory", _("%(name)s has less memory than that.") % {"name": host.name})
-    if not is_free_on(host, wish.name):
-        raise refuse_field(
-            "name", _("There is a machine called %(name)s already.") % {"name": wish.name}
-        )
-    return host
 
 
 def _row(asked: _Asked, place: _Place, ends_at: datetime | None) -> VM:

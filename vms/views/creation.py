@@ -14,13 +14,14 @@ from catalogue.models import Size
 from catalogue.services import is_source_for
 from hosts.models import Host
 from quotas.services import TEAM, Line, preview
-from vms.choices import NO_NETWORK, default_network, has_network, list_images, list_isos
+from vms.choices import NO_NETWORK, default_network, list_images, list_isos
 from vms.counting import wanted_of
 from vms.forms import CreateForm
 from vms.names import BadName, check_free, is_free_on, numbered, shown_names
-from vms.placement import hosts_for
+from vms.placement import Need, Verdict, judge
 from vms.services.approving import decides, why_creation_waits
 from vms.services.keeping import last_end, usual_end
+from vms.services.placing import need_for
 from vms.services.wishes import Wish, read_wish
 from vms.sizes import CUSTOM, GIB, MIB
 
@@ -223,14 +224,25 @@ class Creation:
         return by_iso.get(chosen) or next((o.name for o in self.sources if o.value == chosen), "")
 
     @cached_property
-    def hosts(self) -> list[Host]:
-        """Where there is room for it, whatever it is called, the freest first."""
+    def verdicts(self) -> list[Verdict]:
+        """What speaks for and against each host as things are now, the best first."""
         chosen = self.value("host") if self.is_admin else ""
-        if chosen.isdecimal():
-            return list(Host.objects.filter(pk=chosen))
-        found = hosts_for(self.amounts[1] or 0, self.wish.iso if self.wish else None)
-        network = self.value("network")
-        return [host for host in found if has_network(host, network, self.user, self.team)]
+        found = judge(self._need)
+        return [one for one in found if not chosen.isdecimal() or one.host.pk == int(chosen)]
+
+    @property
+    def _need(self) -> Need:
+        """What it needs of a host, as far as it is said."""
+        if self.wish:
+            return need_for(self.wish, self.user, self.team)
+        named = {self.value("network")} - {"", NO_NETWORK}
+        memory = self.amounts[1] or 0
+        return Need(memory, networks=frozenset(named), team=self.team, user=self.user)
+
+    @property
+    def hosts(self) -> list[Host]:
+        """Where there is room for it, whatever it is called, the best first."""
+        return [one.host for one in self.verdicts if one.fits]
 
     @cached_property
     def host(self) -> Host | None:
