@@ -46,3 +46,5 @@ def job_changed(job: Job) -> None:
     announce("job", job.pk, job.rev, {**facts_of(job)}, job.audiences)
     if changed := target_of(job).changed:
         changed(job)
+    if changed := job.spec.changed:
+        changed(job)

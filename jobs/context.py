@@ -61,6 +61,11 @@ class JobContext:
         if self.job.cancel_requested:
             raise Cancelled
 
+    def holds(self) -> bool:
+        """Say whether this claim is still the newest."""
+        mine = Job.objects.filter(pk=self.job.pk, attempt=self.attempt, state=JobState.RUNNING)
+        return mine.exists()
+
     def write(self, **changes: Any) -> None:
         """Write columns of the row and announce it. Raises FenceLost after a take-over."""
         with transaction.atomic():

@@ -18,6 +18,11 @@ class Kind:
 
     `handler` is the dotted path of a function that takes a JobContext; it is imported on the
     worker only. `busy` is the word a machine shows meanwhile ("Starting").
+
+    `waits(job)` may keep a job in the queue: it returns why, "" where it may begin now. It runs in
+    the transaction that claims the job, and never for one that a dead worker held. `unstoppable`
+    says why a job that can be cancelled cannot be now. `changed` runs after each change of a job,
+    inside the transaction.
     """
 
     name: str
@@ -28,6 +33,9 @@ class Kind:
     queue: str = "libvirt"
     is_cancellable: bool = False
     is_exclusive: bool = True
+    waits: "Callable[[Any], str] | None" = None
+    unstoppable: "Callable[[Any], str] | None" = None
+    changed: "Callable[[Any], None] | None" = None
 
     def load(self) -> "Callable[[Any], dict[str, Any] | None]":
         """Import the operation."""

@@ -50,6 +50,8 @@ def run(pk: int) -> None:
 def claim(pk: int) -> Job | None:
     """Take a queued job: one conditional write, which only one worker can win."""
     with transaction.atomic():
+        if _waits(pk):
+            return None
         won = Job.objects.filter(pk=pk, state=JobState.QUEUED).update(
             state=JobState.RUNNING,
             attempt=F("attempt") + 1,
@@ -63,6 +65,19 @@ def claim(pk: int) -> Job | None:
         job = Job.objects.select_related("actor").get(pk=pk)
         job_changed(job)
     return job
+
+
+def _waits(pk: int) -> bool:
+    """Say whether the job's kind keeps it in the queue, with the reason in the row."""
+    job = Job.objects.filter(pk=pk, state=JobState.QUEUED, attempt=0).first()
+    if job is None or job.spec.waits is None:
+        return False
+    reason = job.spec.waits(job)[:120]
+    if reason and reason != job.phase:
+        Job.objects.filter(pk=pk).update(phase=reason, rev=F("rev") + 1)
+        job.refresh_from_db()
+        job_changed(job)
+    return bool(reason)
 
 
 def _carry(job: Job) -> None:

@@ -17,7 +17,7 @@ from kombu.exceptions import ChannelError, OperationalError
 
 from live.outbox import Outbox
 
-from .models import Job
+from .models import Job, JobState
 
 RUN_JOB = "jobs.tasks.run_job"
 PAUSE_AFTER_FAILURE = 1.0  # seconds in which nothing is tried; the sweeper sends later
@@ -36,6 +36,13 @@ def send(pk: int, queue: str) -> None:
         _publish(pk, queue)
     else:
         _outbox.put([(pk, queue)])
+
+
+def send_queued(kind: str, most: int = 50) -> None:
+    """Send the oldest queued jobs of a kind again: what they waited for may be over."""
+    queued = Job.objects.filter(kind=kind, state=JobState.QUEUED).order_by("pk")
+    for pk, queue in queued.values_list("pk", "queue")[:most]:
+        send(pk, queue)
 
 
 def flush(timeout: float = 1.0) -> bool:

@@ -145,6 +145,8 @@ def _cancel(job: Job) -> None:
         changes = {"state": JobState.CANCELLED, "finished_at": Now()}
     elif job.spec.is_cancellable:
         changes = {}
+        if job.spec.unstoppable and (reason := job.spec.unstoppable(job)):
+            raise ActionRefused(reason, code="not-cancellable")
     else:
         raise ActionRefused(
             _("%(title)s cannot be stopped half-way.") % {"title": job.spec.title},

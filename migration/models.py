@@ -52,8 +52,8 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
         return self.filter(vm__in=VM.objects.filter(reach(user, capability, "vm")))
 
     def under_way(self) -> "MigrationQuerySet":
-        """Return those that have begun and are not settled."""
-        return self.filter(started_at__isnull=False).exclude(phase=Phase.ENDED)
+        """Return those that have begun and are not over: they take a place on both hosts."""
+        return self.filter(started_at__isnull=False, outcome=Outcome.NONE)
 
     def unsettled(self) -> "MigrationQuerySet":
         """Return those of which it is not known how they ended."""
@@ -76,6 +76,8 @@ class Migration(models.Model):
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     options: Any = models.JSONField(default=dict)
     accepted: Any = models.JSONField(default=list)  # warnings that somebody knew of: [str]
+    controls: Any = models.JSONField(default=dict)  # what is wished while it runs, see steering
+    applied: Any = models.JSONField(default=dict)  # of these, what was done
     phase = models.CharField(max_length=12, choices=Phase.choices, default=Phase.WAITING)
     outcome = models.CharField(
         max_length=12, choices=Outcome.choices, blank=True, default=Outcome.NONE

@@ -17,7 +17,9 @@ class Options:
     see them; `pools` says into which pool there, by the name of the pool here. `bandwidth` is
     MiB/s, None without a limit. `parallel` is the number of streams, None for one.
     `unsafe_declared_shared` says that libvirt's own doubt about shared disks is overruled, because
-    an administrator declared their pool shared. A machine that is off is moved by its definition.
+    an administrator declared their pool shared; `delete_source_disks` that the copied disks go from
+    the source once the machine is known to be at the target. A machine that is off is moved by its
+    definition.
     """
 
     live: bool = True
@@ -34,6 +36,7 @@ class Options:
     tls: bool = False
     parallel: int | None = None
     unsafe_declared_shared: bool = False
+    delete_source_disks: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return them as JSON."""

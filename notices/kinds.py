@@ -7,6 +7,7 @@ OTHER = "other"
 KINDS: dict[str, str | Promise] = {
     "job-failed": _("A job failed"),
     "screen-failed": _("A machine shows a failure"),
+    "alarm": _("A machine runs twice or is lost"),
     "request": _("Requests and answers"),
     "lease": _("End dates of machines"),
     "idle": _("Idle machines"),
@@ -17,6 +18,7 @@ KINDS: dict[str, str | Promise] = {
 ICONS = {
     "job-failed": "alert-circle",
     "screen-failed": "alert-triangle",
+    "alarm": "alert-triangle",
     "request": "inbox",
     "lease": "clock",
     "idle": "zzz",

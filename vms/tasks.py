@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from .bin.services import settle as settle_bin
+from .doubling import detect_now
 from .idle.telling import tell
 from .leases.services import settle
 from .sharing.services import end_expired
@@ -16,6 +17,12 @@ def settle_leases() -> None:
     settle(now)
     settle_bin(now)
     end_expired(now)
+
+
+@shared_task(name="vms.copies.detect")  # type: ignore[untyped-decorator]
+def detect_copies() -> None:
+    """Find machines that run on two hosts at once."""
+    detect_now()
 
 
 @shared_task(name="vms.idle.tell")  # type: ignore[untyped-decorator]

@@ -179,6 +179,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 500},
     },
+    "settle-migrations": {
+        "task": "migration.tasks.settle",
+        "schedule": 5.0,
+        "options": {"expires": 20},
+    },
+    "find-copies": {"task": "vms.copies.detect", "schedule": 5.0, "options": {"expires": 20}},
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -206,6 +212,9 @@ WEBHOOK_ALLOW = networks("GUESTHOUSE_WEBHOOK_ALLOW")  # inside addresses that ma
 ENDED_DAYS = number("GUESTHOUSE_ENDED_DAYS", 7, low=1, high=3650)
 BIN_DAYS = number("GUESTHOUSE_BIN_DAYS", 14, low=0, high=3650)
 IDLE_DAYS = number("GUESTHOUSE_IDLE_DAYS", 14, low=1, high=3650)
+
+# Migrations out of and into one host at the same time; more wait.
+MIGRATIONS_AT_ONCE = number("GUESTHOUSE_MIGRATIONS_AT_ONCE", 2, low=1, high=100)
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

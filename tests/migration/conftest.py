@@ -15,6 +15,8 @@ from virt.pool import pooled
 from vms.models import VM
 from vms.sync import take_over
 
+from .moves import carry, two  # noqa: F401 - fixtures
+
 
 def known_host(host: LabHost, **fields: object) -> Host:
     """Make the row of a lab host, which others reach by TCP at its address."""

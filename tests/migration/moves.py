@@ -1,0 +1,112 @@
+"""Two lab hosts, a guest that ticks on the first, and jobs in threads of their own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+import jobs.tasks  # noqa: F401 - jobs run in place, so their task has to be known
+from hosts.models import Host, Transport
+from jobs import running
+from jobs.models import Job
+from migration.models import Migration
+from tests.factories import make_host
+from tests.lab import Guest, Lab, LabHost, wait_until
+from virt import pool
+from virt.pool import pooled
+from vms.models import VM
+from vms.sync import take_over
+
+_numbers = count(1)
+
+
+class Pair:
+    """Two hosts with their rows, and a guest on the first one."""
+
+    def __init__(self, lab: Lab, transport: str = "local") -> None:
+        self.lab = lab
+        self.hv1, self.hv2 = lab.hosts[:2]
+        self.rows = {one.name: register(one, transport) for one in lab.hosts}
+        self.first, self.second = self.rows["hv1"], self.rows["hv2"]
+
+    def guest(self, **wishes: Any) -> tuple[Guest, VM]:
+        """Start a ticking guest on the first host, and make its row."""
+        guest = self.lab.guest(self.hv1, f"move{next(_numbers)}", **wishes)
+        guest.wait_ticking()
+        return guest, self.see(guest.uuid, self.hv1)
+
+    def see(self, uuid: str, lab_host: LabHost) -> VM:
+        """Take over what a host says of a guest, as its watcher does."""
+        with pooled(lab_host.address(), "ops") as hypervisor:
+            take_over(self.rows[lab_host.name], hypervisor.domain_info(uuid))
+        return VM.objects.select_related("host").get(uuid=uuid)
+
+
+def register(lab_host: LabHost, transport: str = "local") -> Host:
+    """Make the row of a lab host; other hosts reach it by TCP, or as asked."""
+    address = lab_host.address(transport, known_hosts="")
+    is_local = transport == Transport.LOCAL
+    return make_host(
+        lab_host.name,
+        transport=transport,
+        hostname="" if is_local else address.hostname,
+        username=address.username,
+        socket=str(lab_host.socket_path) if is_local else "",
+        migration_transport=Transport.TCP if is_local else "",
+        migration_address=lab_host.ip,
+        kvm_works=False,
+        capabilities={},
+    )
+
+
+class Carrier:
+    """Carries a job in a thread of its own, as a worker does."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._thread = threading.Thread(target=running.run, args=(job.pk,), daemon=True)
+        self._thread.start()
+
+    @property
+    def row(self) -> Migration:
+        """The migration as it is now."""
+        return Migration.objects.get(pk=self.job.params["migration"])
+
+    def wait_phase(self, phase: str, timeout: float = 20.0) -> Migration:
+        """Wait until it has come so far."""
+        wait_until(lambda: self.row.phase == phase, timeout=timeout, every=0.05, what=phase)
+        return self.row
+
+    def wait_sent(self, share: float = 0.02, timeout: float = 20.0) -> Migration:
+        """Wait until some of the memory has been sent."""
+
+        def is_sent() -> bool:
+            figures = self.row.statistics
+            total = figures.get("total") or 0
+            return bool(total) and figures["processed"] > share * total
+
+        wait_until(is_sent, timeout=timeout, every=0.05, what="memory is sent")
+        return self.row
+
+    def ended(self, timeout: float = 60.0) -> Job:
+        """Return the job once its carrier is done with it."""
+        self._thread.join(timeout)
+        assert not self._thread.is_alive(), "the job has not ended"
+        self.job.refresh_from_db()
+        return self.job
+
+
+@pytest.fixture
+def two(lab: Lab, transactional_db: None, settings: Any) -> Iterator[Pair]:
+    """Two hosts, reached by their sockets; jobs wait for a carrier."""
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    yield Pair(lab)
+    pool.close_all()
+
+
+@pytest.fixture
+def carry() -> Callable[[Job], Carrier]:
+    """Return what carries a job."""
+    return Carrier
