@@ -1,5 +1,6 @@
 """One shape for every list of the API."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
@@ -26,7 +27,7 @@ class Page(Schema, Generic[Item]):
     page_size: int
 
 
-def page_of(rows: "QuerySet[Any]", paging: Paging) -> dict[str, Any]:
+def page_of(rows: "QuerySet[Any] | Sequence[Any]", paging: Paging) -> dict[str, Any]:
     """Return the wanted part of `rows`; a page past the end is empty."""
     paginator = Paginator(rows, paging.page_size)
     total = paginator.count

@@ -205,6 +205,9 @@ class Network(models.Model):
     autostart = models.BooleanField(default=False)
     cidrs: Any = models.JSONField(default=list)
     dhcp = models.BooleanField(default=False)
+    gateways: Any = models.JSONField(default=list)  # the host's own addresses on it
+    fixed: Any = models.JSONField(default=list)  # [{"mac", "address"}], kept for cards
+    leases: Any = models.JSONField(default=list)  # [{"mac", "address", "hostname", "expires_at"}]
 
     class Meta:
         ordering = ["name"]

@@ -1,6 +1,7 @@
 """Are the rows of a host equal to what was read? Writes only what differs."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,9 @@ def apply_networks(host: Host, networks: Iterable[NetworkInfo]) -> bool:
             "autostart": network.autostart,
             "cidrs": list(network.cidrs),
             "dhcp": network.dhcp,
+            "gateways": list(network.gateways),
+            "fixed": [asdict(one) for one in network.fixed],
+            "leases": [asdict(one) for one in network.leases],
         }
         for network in networks
     }

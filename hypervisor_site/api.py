@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from accounts.api import router as people
 from accounts.api_auth import PageAuth, TokenAuth
+from addresses.api import router as addresses
 from approvals.api import router as requests
 from backups.api import router as backups
 from catalogue.api import router as catalogue
@@ -44,6 +45,7 @@ for router in (
     consoles,
     screens,
     backups,
+    addresses,
     catalogue,
     networks,
     hosts,

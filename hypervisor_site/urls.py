@@ -39,6 +39,7 @@ urlpatterns = [
     path("machines/", include("vms.urls")),
     path("", include("screens.urls")),
     path("", include("backups.urls")),
+    path("", include("addresses.urls")),
     path("machines/", include("consoles.urls")),
     path("w/", include("consoles.visit_urls")),
 ]

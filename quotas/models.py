@@ -17,7 +17,7 @@ class Resource(models.TextChoices):
     MACHINES = "machines", _("Machines")
     SNAPSHOTS = "snapshots", _("Snapshots")
     BACKUPS = "backups", _("Backups")
-    ADDRESSES = "addresses", _("Public addresses")
+    ADDRESSES = "addresses", _("Reserved addresses")
     NETWORKS = "networks", _("Networks")
 
 

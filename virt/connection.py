@@ -217,10 +217,10 @@ class Hypervisor:
         with self.calling():
             return inventory.volumes(self.raw, pool)
 
-    def networks(self) -> list[NetworkInfo]:
+    def networks(self, *, with_leases: bool = False) -> list[NetworkInfo]:
         """Read the virtual networks; empty when the host has no network driver."""
         with self.calling(), skipping(Unsupported, NotFound):
-            return inventory.networks(self.raw)
+            return inventory.networks(self.raw, with_leases=with_leases)
         return []
 
     def devices(self) -> list[DeviceInfo]:

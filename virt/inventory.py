@@ -3,12 +3,18 @@
 Called inside a connection's call slot.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from virt.errors import NotFound
+import libvirt
+
+from virt.errors import NotFound, Unsupported, WrongState
 from virt.listing import skipping
-from virt.types import DeviceInfo, NetworkInfo, PoolInfo, VolumeInfo
+from virt.types import DeviceInfo, LeaseInfo, NetworkInfo, PoolInfo, VolumeInfo
 from virt.xml import read_host, read_storage
+
+MOST_LEASES = 5000  # of one network
+LONGEST_NAME = 64  # of what a guest says it is called
 
 
 def pools(raw: Any) -> list[PoolInfo]:
@@ -64,17 +70,36 @@ def volume_info(pool_name: str, volume: Any) -> VolumeInfo:
     )
 
 
-def networks(raw: Any) -> list[NetworkInfo]:
+def networks(raw: Any, *, with_leases: bool = False) -> list[NetworkInfo]:
     """Return the virtual networks."""
     found: list[NetworkInfo] = []
     for network in raw.listAllNetworks(0):
         with skipping(NotFound):
-            found.append(network_info(network))
+            info = network_info(network)
+            if with_leases and info.dhcp and info.active:
+                info = replace(info, leases=leases_of(network))
+            found.append(info)
     return found
 
 
+def leases_of(network: Any) -> tuple[LeaseInfo, ...]:
+    """Return the IPv4 addresses that an active network has lent and that have not run out."""
+    with skipping(Unsupported, WrongState):
+        said = network.DHCPLeases()[:MOST_LEASES]
+        found = [_lease(one) for one in said if one["type"] == libvirt.VIR_IP_ADDR_TYPE_IPV4]
+        return tuple(sorted(found, key=lambda lease: (lease.mac, lease.address)))
+    return ()
+
+
+def _lease(said: dict[str, Any]) -> LeaseInfo:
+    hostname = str(said.get("hostname") or "")[:LONGEST_NAME]
+    return LeaseInfo(
+        (said.get("mac") or "").lower(), said["ipaddr"], hostname, int(said["expirytime"])
+    )
+
+
 def network_info(network: Any) -> NetworkInfo:
-    """Return one network."""
+    """Return one network, without its leases."""
     said = read_storage.network(network.XMLDesc(0))
     return NetworkInfo(
         uuid=network.UUIDString(),
@@ -87,6 +112,8 @@ def network_info(network: Any) -> NetworkInfo:
         dhcp=said.dhcp,
         domain=said.domain,
         persistent=bool(network.isPersistent()),
+        gateways=said.gateways,
+        fixed=said.fixed,
     )
 
 

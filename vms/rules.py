@@ -54,8 +54,11 @@ FITS: dict[str, frozenset[str]] = {
     "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "migrate": frozenset({S.RUNNING, S.PAUSED, S.OFF}),
     "medium": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
+    "address": frozenset(S.values),
 }
-_EVEN_SILENT = frozenset({"force_off", "reset", "autostart", "console", "recycle", "recover"})
+_EVEN_SILENT = frozenset(
+    {"force_off", "reset", "autostart", "console", "recycle", "recover", "address"}
+)
 # What only reads or writes our own row, whatever the state.
 ALWAYS = frozenset({"tag", "protect", "describe", "own"})
 NEEDS_DEFINITION = frozenset({"rename", "delete", "recycle", "autostart", "save", "discard_save"})

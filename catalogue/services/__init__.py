@@ -6,6 +6,7 @@ from .offering import (
     images_for,
     is_source_for,
     networks_for,
+    seen_networks,
     sizes_for,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "images_for",
     "is_source_for",
     "networks_for",
+    "seen_networks",
     "sizes_for",
 ]

@@ -6,7 +6,8 @@ team, or to a person, is theirs alone.
 
 from django.db.models import Q, QuerySet
 
-from accounts.access import Person, is_admin
+from accounts.access import Capability, Person, is_admin, is_auditor, on_whole_site
+from accounts.in_teams import teams_where
 from accounts.models import Team
 from catalogue.models import ImageOffer, Size
 from catalogue.sources import Source, all_sources
@@ -70,6 +71,16 @@ def networks_for(
     if user is not None and is_admin(user):
         return networks
     return networks.filter(_own(user, team) | _shared(team)).distinct()
+
+
+def seen_networks(user: Person) -> QuerySet[Network]:
+    """Return the networks that any of the user's teams, or the user alone, may use."""
+    if on_whole_site(user, Capability.HOST_VIEW) or is_auditor(user):
+        return Network.objects.all()
+    teams = teams_where(user, Capability.TEAM_VIEW)
+    own = Q(team__in=teams) | _own(user, None)
+    offered = Q(offer=None) | Q(offer__for_everyone=True) | Q(offer__teams__in=teams)
+    return Network.objects.filter(own | (Q(team=None, owner=None) & offered)).distinct()
 
 
 def _own(user: Person | None, team: Team | None) -> Q:

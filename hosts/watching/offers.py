@@ -66,7 +66,7 @@ class Offers:
         """Begin what is due."""
         works: dict[str, Callable[[Hypervisor], Any]] = {
             "storage": self._storage_work(),
-            "networks": Hypervisor.networks,
+            "networks": lambda hypervisor: hypervisor.networks(with_leases=True),
             "devices": Hypervisor.devices,
         }
         for name, due in self._due.items():

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "backups",
     "migration",
     "recordings",
+    "addresses",
     "usage",
     "teams",
     "consoles",
@@ -173,6 +174,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "settle-usage": {"task": "usage.tasks.settle", "schedule": 300.0, "options": {"expires": 240}},
     "settle-leases": {"task": "vms.leases.settle", "schedule": 60.0, "options": {"expires": 50}},
+    "settle-addresses": {
+        "task": "addresses.tasks.settle",
+        "schedule": 300.0,
+        "options": {"expires": 240},
+    },
     "tell-of-idle": {"task": "vms.idle.tell", "schedule": 3600.0, "options": {"expires": 3000}},
     "keep-recordings": {
         "task": "recordings.tasks.settle",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import CustomRole, Grant, Invitation, Membership, Team, User
 from accounts.services import create_token
+from addresses.models import Address
 from approvals.models import Request
 from backups.models import Backup
 from catalogue.models import Size
@@ -35,6 +36,7 @@ WORDS = (
     "brook-token",
     "fen-comment",
     "heath@example.net",
+    "10.77.0.9",
     "member-person",
     "owner-person",
 )
@@ -71,6 +73,14 @@ def _of_team(
     mate = User.objects.create_user(f"{team.slug}-mate")
     Membership.objects.create(user=mate, team=team, role="viewer")
     service = User.objects.create_user(f"{team.slug}-robot", service_team=team)
+    network = Network.objects.create(
+        host=vm.host,
+        team=team,
+        owner=manager,
+        uuid=uuid.uuid4(),
+        name="tarn-network" if is_red else "wire",
+        mode="nat",
+    )
     return {
         "vm": vm.pk,
         "team": team.pk,
@@ -80,13 +90,13 @@ def _of_team(
         "grantee": Grant.objects.create(user=_guest(team), kind="vm", object_id=vm.pk).user_id,
         "service": service.pk,
         "service_token": create_token(service, "robot", by=manager).row.pk,
-        "network": Network.objects.create(
-            host=vm.host,
-            team=team,
-            owner=manager,
-            uuid=uuid.uuid4(),
-            name="tarn-network" if is_red else "wire",
-            mode="nat",
+        "network": network.pk,
+        "address": Address.objects.create(
+            network=network,
+            vm=vm,
+            mac=vm.nics[0]["mac"],
+            address="10.77.0.9" if is_red else "10.77.0.8",
+            kept_since=timezone.now(),
         ).pk,
         "webhook": hook.pk,
         "delivery": Delivery.objects.create(webhook=hook, action="vm.start", body="{}").pk,

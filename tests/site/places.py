@@ -38,6 +38,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^settings/catalogue/sizes/$", "size"),
     (r"^api/v1/sizes/$", "size_slug"),
     (r"^(api/v1/)?backups/$", "backup"),
+    (r"/addresses/$", "address"),
     (r"^settings/roles/$", "role"),
     (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),

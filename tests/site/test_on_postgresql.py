@@ -11,7 +11,11 @@ from pathlib import Path
 from tests.postgres import PostgresServer, postgres  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).resolve().parents[2]
-ON_LOCKS = ("tests/quotas/test_at_once.py", "tests/vms/test_at_once.py")
+ON_LOCKS = (
+    "tests/quotas/test_at_once.py",
+    "tests/vms/test_at_once.py",
+    "tests/addresses/test_at_once.py",
+)
 
 
 def test_locks_hold_on_postgresql(postgres: PostgresServer) -> None:  # noqa: F811

@@ -71,6 +71,11 @@ def network(spec: NetworkSpec) -> str:
     return render(root)
 
 
+def dhcp_host(mac: str, address: str) -> str:
+    """Return the XML of an address that a network keeps for one card."""
+    return render(etree.Element("host", mac=mac, ip=address))
+
+
 def _add_address(root: Element, spec: NetworkSpec) -> None:
     """Give the host the first address and, with DHCP, the guests the others."""
     net = ipaddress.ip_network(spec.cidr, strict=True)

@@ -4,6 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from virt.errors import InvalidDefinition
+from virt.types import FixedAddress
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
 from virt.xml.read import attr, text_of
@@ -39,6 +40,8 @@ class NetworkDescription:
     cidrs: tuple[str, ...] = ()
     dhcp: bool = False
     domain: str = ""
+    gateways: tuple[str, ...] = ()
+    fixed: tuple[FixedAddress, ...] = ()
 
 
 def _size(root: Element, tag: str) -> int:
@@ -91,6 +94,12 @@ def network(xml: str) -> NetworkDescription:
         cidrs=tuple(cidr for cidr in map(_cidr, root.findall("ip")) if cidr),
         dhcp=root.find("ip/dhcp") is not None,
         domain=attr(root, "domain", "name"),
+        gateways=tuple(ip.get("address") or "" for ip in root.findall("ip") if ip.get("address")),
+        fixed=tuple(
+            FixedAddress((host.get("mac") or "").lower(), host.get("ip") or "")
+            for host in root.findall("ip/dhcp/host")
+            if host.get("ip")
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from virt.errors import NotFound
 from virt.pool import pooled
 from virt.types import DiskInfo, DomainInfo, PoolInfo, VolumeInfo
 from vms.disks import SHARED_POOLS
+from vms.leaving import leave
 from vms.models import VM
 from vms.sync import drop
 
@@ -61,6 +62,7 @@ def delete(job: JobContext) -> dict[str, Any]:
             _refuse_spared(info, vm)
             if job.params.get("with_disks"):
                 kept = _delete_disks(it, info)
+            leave(it)
             _undefine(it)
     drop(vm)
     return {"kept": kept}

@@ -1,0 +1,1 @@
+"""Addresses that networks keep for machines' cards, and what they have lent."""
