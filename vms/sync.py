@@ -21,7 +21,7 @@ from virt.stats import Rates
 from virt.types import AddressInfo, DomainInfo, DomainSample, GuestFacts
 
 from . import following
-from .announcing import announce_gone, change_of
+from .announcing import MAKERS, announce_gone, change_of
 from .busy import attach_jobs
 from .models import VM
 from .reading import SILENT, columns_of, guest_column, times_of
@@ -238,7 +238,7 @@ def _forget(rows: Sequence[VM]) -> None:
         return
     ids = [row.pk for row in rows]
     recently = Q(state__in=ACTIVE) | Q(finished_at__gt=timezone.now() - GRACE)
-    making = Job.objects.filter(recently, kind="vm.create", target_kind="vm")
+    making = Job.objects.filter(recently, kind__in=MAKERS, target_kind="vm")
     spared = set(making.values_list("target_id", flat=True))
     with transaction.atomic():
         went = following.follow_vanished([row for row in rows if row.pk not in spared])

@@ -178,13 +178,14 @@ def test_resync_removes_what_is_no_longer_there(host: Host, mirror: Mirror, hear
     ("state", "ago", "stays"),
     [(JobState.RUNNING, None, True), (JobState.SUCCEEDED, 5, True), (JobState.FAILED, 600, False)],
 )
+@pytest.mark.parametrize("kind", ["vm.create", "backup.restore"])
 def test_machine_that_is_made_right_now_is_not_forgotten(
-    host: Host, mirror: Mirror, heard: Heard, state: str, ago: int | None, stays: bool
+    host: Host, mirror: Mirror, heard: Heard, kind: str, state: str, ago: int | None, stays: bool
 ) -> None:
     vm = make_vm("new", host=host, is_made=False)
     finished = None if ago is None else timezone.now() - timedelta(seconds=ago)
     Job.objects.create(
-        kind="vm.create",
+        kind=kind,
         target_kind="vm",
         target_id=vm.pk,
         target_name="new",
