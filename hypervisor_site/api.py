@@ -12,6 +12,7 @@ from consoles.api import router as consoles
 from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
+from maintenance.api import router as maintenance
 from notices.api import router as webhooks
 from quotas.api import router as quotas
 from screens.api import router as screens
@@ -49,6 +50,7 @@ for router in (
     catalogue,
     networks,
     hosts,
+    maintenance,
     jobs,
     people,
     webhooks,

@@ -19,7 +19,9 @@ def host_list(request: HttpRequest) -> HttpResponse:
     if not found:
         return render(request, "hosts/first.html", add_context(request, HostForm()))
     layout = "table" if request.GET.get("layout") == "table" else "cards"
-    return render(request, "hosts/list.html", {"cards": found, "layout": layout})
+    may_manage = allows(request.user, Capability.HOST_MANAGE)
+    context = {"cards": found, "layout": layout, "user_manages_hosts": may_manage}
+    return render(request, "hosts/list.html", context)
 
 
 @requires(Capability.HOST_VIEW)

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "migration",
     "recordings",
     "addresses",
+    "maintenance",
     "usage",
     "teams",
     "consoles",
@@ -191,6 +192,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "find-copies": {"task": "vms.copies.detect", "schedule": 5.0, "options": {"expires": 20}},
+    "balance-machines": {
+        "task": "maintenance.tasks.balance",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

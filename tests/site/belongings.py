@@ -18,6 +18,7 @@ from consoles.models import ConsoleLink
 from hosts.models import Network, StoragePool
 from hosts.wishes import HostWish
 from jobs.services import create_job
+from maintenance.models import Deed, Plan, PlanKind
 from notices.models import Delivery, Notice, Target, Webhook
 from vms.models import VM, SavedView
 
@@ -164,7 +165,11 @@ def _of_site(vm: VM, cast: dict[str, User]) -> dict[str, int | str]:
     key = Authenticator.objects.create(
         user=hermit, type=Authenticator.Type.WEBAUTHN, data={"name": "key"}
     )
+    plan = Plan.objects.create(kind=PlanKind.DRAIN, host=vm.host, state="partly")
+    step = plan.steps.create(vm=vm, vm_name=vm.name, deed=Deed.MIGRATE, state="failed")
     return {
+        "plan": plan.pk,
+        "step": step.pk,
         "pool": pool.pk,
         "offered": network.pk,
         "trial": trial.pk,

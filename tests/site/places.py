@@ -39,6 +39,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^api/v1/sizes/$", "size_slug"),
     (r"^(api/v1/)?backups/$", "backup"),
     (r"/addresses/$", "address"),
+    (r"^(api/v1/)?plans/$", "plan"),
+    (r"^plans/[^/]+/steps/$", "step"),
     (r"^settings/roles/$", "role"),
     (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),

@@ -1,6 +1,6 @@
 """Which hosts take the machine, in which order, and why?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.template.defaultfilters import filesizeformat
@@ -10,7 +10,7 @@ from hosts.models import Host
 
 from .facts import read_facts
 from .needs import Need
-from .rooms import rooms_of
+from .rooms import Room, rooms_of
 from .rules import RULES, Reason
 
 
@@ -41,10 +41,16 @@ class Verdict:
         return self.reasons[0].code if self.reasons else ""
 
 
-def judge(need: Need, hosts: Iterable[Host] | None = None) -> list[Verdict]:
-    """Return all hosts, or `hosts`, the best first; the number of queries does not grow."""
-    if hosts is None:
-        hosts = Host.objects.prefetch_related("pools", "kept_for")
+def judge(
+    need: Need, hosts: Iterable[Host] | None = None, *, rooms: Sequence[Room] | None = None
+) -> list[Verdict]:
+    """Return all hosts, or `hosts`, the best first; the number of queries does not grow.
+
+    `rooms` spares who asks about many machines the reading of all hosts for each.
+    """
+    if rooms is None:
+        everything = Host.objects.prefetch_related("pools", "kept_for")
+        rooms = rooms_of(everything if hosts is None else hosts)
     facts = read_facts(need)
     found = [
         Verdict(
@@ -52,7 +58,7 @@ def judge(need: Need, hosts: Iterable[Host] | None = None) -> list[Verdict]:
             room.free_memory,
             tuple(reason for rule in RULES for reason in rule(need, room, facts)),
         )
-        for room in rooms_of(hosts)
+        for room in rooms
     ]
     return sorted(found, key=_rank)
 

@@ -1,0 +1,1 @@
+"""Hosts that are emptied by plan and filled again, and machines that are spread more evenly."""

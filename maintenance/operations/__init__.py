@@ -1,0 +1,1 @@
+"""Carry plans, on a worker."""

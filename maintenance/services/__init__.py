@@ -1,0 +1,1 @@
+"""Ask for plans, and steer them: short transactions."""

@@ -1,0 +1,1 @@
+"""Plans: where each machine goes, in which order, and what cannot move."""
