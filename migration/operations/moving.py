@@ -17,6 +17,7 @@ from accounts.access import ActionRefused
 from hosts.addresses import address_of
 from jobs.context import JobContext
 from jobs.errors import Cancelled, Undetermined
+from migration.checks import refuse_blocked
 from migration.models import Migration, Outcome, Phase
 from migration.waiting import BEGUN
 from virt import migration as moving
@@ -96,11 +97,8 @@ class _Moving:
             yield Target(self.job, self.vm, hypervisor, domain)
 
     def _prepare(self, info: DomainInfo) -> Move:
-        from migration.checks import blockers
-
         options = self.row.wish
-        if reasons := blockers(self.vm, self.target, options):
-            raise ActionRefused(" ".join(reasons), code="blocked")
+        refuse_blocked(self.vm, self.target, options)
         with pooled(address_of(self.target), "ops") as there:
             preparing.check_nobody_there(there, info, self.target)
             if options.copy_disks and not info.state.is_active:

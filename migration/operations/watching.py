@@ -49,6 +49,7 @@ class Watch:
             try:
                 with self.target.aside() as domain:
                     self._follow(domain)
+                return
             except (HostUnreachable, OperationTimeout):
                 if self.work is None:
                     raise

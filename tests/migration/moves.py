@@ -1,15 +1,23 @@
 """Two lab hosts, a guest that ticks on the first, and jobs in threads of their own."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from django.conf import settings as site
+from django.db import connection
+from django.utils import timezone
 
 import jobs.tasks  # noqa: F401 - jobs run in place, so their task has to be known
 from hosts.models import Host, Transport
-from jobs import running
+from jobs import running, sweeping
 from jobs.models import Job
 from migration.models import Migration
 from tests.factories import make_host
@@ -96,6 +104,37 @@ class Carrier:
         assert not self._thread.is_alive(), "the job has not ended"
         self.job.refresh_from_db()
         return self.job
+
+
+class Process(Carrier):
+    """Carries a job in a process that can be killed or frozen."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        environment = {
+            **os.environ,
+            "GUESTHOUSE_DATA": str(site.DATA_DIR),
+            "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+            "DJANGO_SETTINGS_MODULE": "hypervisor_site.settings",
+        }
+        command = [sys.executable, "-m", "tests.migration.worker", str(job.pk)]
+        self.process = subprocess.Popen(command, env=environment)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the process a signal."""
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.process.kill()
+        self.process.wait()
+
+
+def lose_lease(job: Job) -> None:
+    """Let the lease of a job run out, and queue it again as a sweeper does."""
+    past = timezone.now() - timedelta(seconds=60)
+    Job.objects.filter(pk=job.pk).update(lease_until=past)
+    assert sweeping.adopt_expired() == 1
 
 
 @pytest.fixture
