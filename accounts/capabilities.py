@@ -22,6 +22,7 @@ class Capability(TextChoices):
     VM_EDIT = "vm.edit", _("Change machines")
     VM_DELETE = "vm.delete", _("Delete machines")
     VM_BACKUP = "vm.backup", _("Back up machines and restore them")
+    VM_FILES = "vm.files", _("Copy files to and from guests")
     VM_CREATE = "vm.create", _("Create machines")
     VM_MIGRATE = "vm.migrate", _("Migrate machines")
     NETWORK_CREATE = "network.create", _("Make networks")
@@ -50,6 +51,7 @@ OWNER = MEMBER | {
     Capability.VM_RECORD,
     Capability.VM_RECORDINGS,
     Capability.VM_GRANT,
+    Capability.VM_FILES,
     Capability.NETWORK_CREATE,
     Capability.TEAM_MANAGE,
     Capability.REQUEST_DECIDE,
@@ -79,6 +81,7 @@ OWN = frozenset(
         Capability.VM_EDIT,
         Capability.VM_DELETE,
         Capability.VM_BACKUP,
+        Capability.VM_FILES,
     }
 )
 

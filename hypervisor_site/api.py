@@ -20,6 +20,7 @@ from teams.api import router as teams
 from teams.coming_api import router as coming
 from teams.handing_api import router as handing
 from teams.service_api import router as programs
+from transfers.api import router as files
 from usage.api import router as usage
 from vms.api import router as machines
 from vms.medium_api import router as media
@@ -47,6 +48,7 @@ for router in (
     screens,
     backups,
     addresses,
+    files,
     catalogue,
     networks,
     hosts,

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("screens.urls")),
     path("", include("backups.urls")),
     path("", include("addresses.urls")),
+    path("machines/", include("transfers.urls")),
     path("machines/", include("consoles.urls")),
     path("w/", include("consoles.visit_urls")),
 ]

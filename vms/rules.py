@@ -53,6 +53,7 @@ FITS: dict[str, frozenset[str]] = {
     "autostart": frozenset(S.values) - {S.UNKNOWN},
     "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "migrate": frozenset({S.RUNNING, S.PAUSED, S.OFF}),
+    "files": frozenset({S.RUNNING}),
     "medium": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "address": frozenset(S.values),
 }
@@ -82,6 +83,7 @@ VERBS: dict[str, str | Promise] = {
     "recover": gettext_lazy("Restore from the recycle bin"),
     "backup": gettext_lazy("Back up"),
     "migrate": gettext_lazy("Migrate"),
+    "files": gettext_lazy("Copy files"),
     "medium": gettext_lazy("Change the CD"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
@@ -178,7 +180,7 @@ def _host_on_duty(vm: VM, action: str) -> Refusal | None:
 
 def _busy(vm: VM, action: str) -> Refusal | None:
     job = vm.active_job
-    if job is None or action == "console":
+    if job is None or action in {"console", "files"}:
         return None
     try:
         title = get_kind(job.kind).title
@@ -257,6 +259,7 @@ def _state_sentence(vm: VM, action: str) -> str:
 def _out_of_reach(vm: VM, action: str) -> Refusal | None:
     """Refuse a console of which neither the screen nor the text can be shown here."""
     key = why_no_screen(vm) if action == "console" and not vm.has_serial else ""
+    key = key and why_no_screen(vm, "spice") and key
     # A machine that never had a screen may get one; its console's page says how.
     return Refusal(str(REASONS[key]), code=key) if key.startswith("display-") else None
 

@@ -15,6 +15,7 @@ from .models import VM
 
 REASONS: dict[str, str | Promise] = {
     "no-display": _("This machine has no screen that can be shown here. Add a VNC display to it."),
+    "no-spice": _("This machine has no SPICE display."),
     "display-loopback": _(
         "The screen of this machine listens only inside its host. Reach the host by SSH, or "
         "let the screen listen on an address of the host and protect it with a password."
@@ -28,11 +29,11 @@ REASONS: dict[str, str | Promise] = {
 _HERE = frozenset({Transport.LOCAL, Transport.SESSION, Transport.TEST})
 
 
-def why_no_screen(vm: VM) -> str:
+def why_no_screen(vm: VM, kind: str = "vnc") -> str:
     """Return the key of REASONS why the screen cannot be shown, or "" when it can."""
-    display = next((one for one in vm.graphics if one.get("kind") == "vnc"), None)
+    display = next((one for one in vm.graphics if one.get("kind") == kind), None)
     if display is None:
-        return "no-display"
+        return "no-display" if kind == "vnc" else "no-spice"
     if vm.host.transport in _HERE:
         return ""
     listen = display.get("listen")

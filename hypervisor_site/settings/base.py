@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "vms",
     "screens",
     "backups",
+    "transfers",
     "migration",
     "recordings",
     "addresses",
@@ -197,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 500},
     },
+    "sweep-files": {"task": "transfers.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -263,6 +265,8 @@ RECORDING_MIB = number("RECORDING_MIB", 512, low=1, high=1_000_000)  # of one re
 RECORDINGS_TEAM_MIB = number("RECORDINGS_TEAM_MIB", 10_240, low=1, high=100_000_000)
 RECORDINGS_MIB = number("RECORDINGS_MIB", 51_200, low=1, high=100_000_000)  # of all together
 RECORDINGS_FREE_MIB = number("RECORDINGS_FREE_MIB", 1024, low=0, high=100_000_000)  # left on disk
+TRANSFER_MOST = 1024**2 * number("GUESTHOUSE_FILE_MIB", 100, low=1, high=4096)  # one file, bytes
+TRANSFER_ROOM = 1024**2 * number("GUESTHOUSE_FILES_MIB", 2048, low=1, high=1024**2)  # all waiting
 GUESTHOUSE_NETWORK_POOL = text("GUESTHOUSE_NETWORK_POOL", "10.200.0.0/16")  # for own networks
 WATCH_INTERVAL = number("WATCH_INTERVAL", 10, low=1, high=300)  # seconds, nobody watching
 WATCH_INTERVAL_ACTIVE = 2  # seconds, somebody watching

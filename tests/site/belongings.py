@@ -20,6 +20,7 @@ from hosts.wishes import HostWish
 from jobs.services import create_job
 from maintenance.models import Deed, Plan, PlanKind
 from notices.models import Delivery, Notice, Target, Webhook
+from transfers.models import Transfer
 from vms.models import VM, SavedView
 
 # kind of thing -> "red" or "blue" -> its id, or whatever else names it in an address
@@ -36,6 +37,7 @@ WORDS = (
     "lee-view",
     "brook-token",
     "fen-comment",
+    "marl-file",
     "heath@example.net",
     "10.77.0.9",
     "member-person",
@@ -128,6 +130,9 @@ def _of_team(
             owner=vm.owner,
             team=team,
             made_at=timezone.now(),
+        ).pk,
+        "file": Transfer.objects.create(
+            vm=vm, by=asks, is_sent=True, path="/tmp/marl-file" if is_red else "/x", name="f"
         ).pk,
         "link": ConsoleLink.objects.create(
             vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon

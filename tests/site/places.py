@@ -18,6 +18,7 @@ PLACE = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>((?:\\.|[^()])*)\)")
 # What comes before an id, and what the id is of. The first that fits counts.
 KINDS: tuple[tuple[str, str], ...] = (
     (r"console/links/$", "link"),
+    (r"/files/$", "file"),
     (r"/(share|grants)/$", "grantee"),
     (r"^(api/v1/vms|machines)/$", "vm"),
     (r"^hosts/tests/$", "trial"),

@@ -21,7 +21,7 @@ from vms.models import VM
 SEE = {"vm.view", "team.view"}
 USE = SEE | {"vm.operate", "vm.console", "vm.backup"}
 BUILD = USE | {"vm.create", "vm.edit"}
-SHARE = {"vm.take", "vm.share_console", "vm.record", "vm.recordings", "vm.grant"}
+SHARE = {"vm.take", "vm.share_console", "vm.record", "vm.recordings", "vm.grant", "vm.files"}
 OWN_MACHINE = USE | SHARE | {"vm.edit", "vm.delete"}
 RUN_TEAM = BUILD | SHARE | {"vm.delete", "network.create", "team.manage", "request.decide"}
 LOOK_AT_ALL = {"vm.view", "vm.recordings", "team.view", "host.view", "job.view", "audit.view"}

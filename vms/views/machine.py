@@ -130,6 +130,11 @@ class Machine:
         return allows(self.user, Capability.VM_BACKUP, self.vm)
 
     @cached_property
+    def can_carry_files(self) -> bool:
+        """Whether the reader may copy files to and from the guest."""
+        return allows(self.user, Capability.VM_FILES, self.vm)
+
+    @cached_property
     def can_delete(self) -> bool:
         """Whether the reader may delete it, protect it or lift the protection."""
         return allows(self.user, Capability.VM_DELETE, self.vm)

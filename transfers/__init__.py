@@ -1,0 +1,1 @@
+"""Files to and from guests, through the guest's agent."""

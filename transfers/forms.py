@@ -1,0 +1,25 @@
+"""What people say about files to and from guests."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .paths import LONGEST
+
+
+class SendForm(forms.Form):
+    """A file for the guest, and where it goes."""
+
+    file = forms.FileField(label=_("File"))
+    path = forms.CharField(
+        label=_("Place in the guest"),
+        max_length=LONGEST,
+        initial="/tmp/",
+        help_text=_("A folder ends with /, and keeps the file’s name."),
+    )
+    overwrite = forms.BooleanField(label=_("Replace what is there"), required=False)
+
+
+class FetchForm(forms.Form):
+    """Which file of the guest is wanted."""
+
+    path = forms.CharField(label=_("File in the guest"), max_length=LONGEST)

@@ -1,0 +1,1 @@
+"""Carry files between our staging folder and a guest."""

@@ -1,0 +1,1 @@
+"""Ask for transfers: short transactions on the web side."""
