@@ -23,9 +23,9 @@ router = Router(tags=["consoles"])
 
 
 class ConsoleIn(Schema):
-    """Which console is wanted."""
+    """Which console is wanted; "channel" is a further channel of the SPICE screen one has open."""
 
-    kind: Literal["vnc", "serial"] = "vnc"
+    kind: Literal["vnc", "spice", "channel", "serial"] = "vnc"
     mode: Literal["control", "view"] = "control"
     take: bool = False
 

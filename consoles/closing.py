@@ -74,6 +74,22 @@ _ALL = (
         "no",
         _("This machine has no serial port, so no text console."),
     ),
+    Closing("no-spice", Code.NO_DISPLAY, "no", REASONS["no-spice"]),
+    Closing(
+        "spice-taken",
+        Code.TAKEN,
+        "no",
+        _(
+            "Somebody else has the SPICE screen open, which serves one person at a time. "
+            "The VNC screen shows it to everybody."
+        ),
+    ),
+    Closing(
+        "spice-elsewhere",
+        Code.TAKEN,
+        "no",
+        _("You have opened the SPICE screen elsewhere, and it serves one window at a time."),
+    ),
     Closing(
         "display-loopback",
         Code.NO_DISPLAY,

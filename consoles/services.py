@@ -18,7 +18,8 @@ from .closing import CLOSINGS
 from .models import ConsoleLink, ConsoleSession, name_of_user
 from .sharing.visits import Visitor
 
-KINDS = ("vnc", "serial")
+KINDS = ("vnc", "serial", "spice")
+FURTHER = "channel"  # of a SPICE screen that is open
 MODES = ("control", "view")
 
 
@@ -40,6 +41,9 @@ def request_console(
     simulated, limit (429), redis-away (503).
     """
     require(by, Capability.VM_CONSOLE, vm)
+    if kind == FURTHER:
+        who = name_of_user(by.pk or 0)
+        return _further(vm, who, mode, login_session, user=int(by.pk or 0))
     _check(vm, kind, mode, login_session)
     _check_person(int(by.pk or 0))
     claims = tickets.Claims(
@@ -74,6 +78,11 @@ def request_by_link(
     """
     vm = link.vm
     allowed = mode if link.mode == "control" else "view"
+    if kind == FURTHER:
+        return _further(
+            vm, visitor.who, allowed, login_session,
+            user=visitor.user_id, name=visitor.name, link=link.pk,
+        )  # fmt: skip
     _check(vm, kind, allowed, login_session)
     _check_person(visitor.user_id)
     if _opened().filter(link=link).count() >= settings.CONSOLES_PER_LINK:
@@ -104,9 +113,25 @@ def request_by_link(
     return ticket
 
 
-def has_screen(vm: VM) -> bool:
+def _further(
+    vm: VM, who: str, mode: str, login_session: str, *, user: int, name: str = "", link: int = 0
+) -> tickets.Ticket:
+    """Return a ticket for a further channel of a SPICE screen that `who` has open."""
+    session = tickets.hashed(login_session)
+    mine = _opened().filter(vm=vm, kind="spice", who=who, mode=mode, login_session=session)
+    if not login_session or not mine.exists():
+        raise ActionRefused(_("There is no such console."), code="invalid", status=400)
+    return _issue(
+        tickets.Claims(
+            user=user, session=session, vm=vm.pk, uuid=str(vm.uuid), kind=FURTHER, mode=mode,
+            who=who, name=name, link=link,
+        )
+    )  # fmt: skip
+
+
+def has_screen(vm: VM, kind: str = "vnc") -> bool:
     """Say whether the machine has a screen that can be shown here, as far as the row knows."""
-    return not why_no_screen(vm)
+    return not why_no_screen(vm, kind)
 
 
 def _check_display(vm: VM, kind: str) -> None:
@@ -116,8 +141,8 @@ def _check_display(vm: VM, kind: str) -> None:
         key = "simulated"
     elif kind == "serial" and not vm.has_serial:
         key = "no-serial"
-    elif kind == "vnc":
-        key = why_no_screen(vm)
+    elif kind != "serial":
+        key = why_no_screen(vm, kind)
     if key:
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
 

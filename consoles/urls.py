@@ -8,6 +8,8 @@ app_name = "consoles"
 urlpatterns = [
     path("<int:pk>/console/", pages.room, name="room"),
     path("<int:pk>/console/serial/", pages.serial, name="serial"),
+    path("<int:pk>/console/spice/", pages.spice, name="spice"),
+    path("<int:pk>/console/clipboard/", pages.clipboard, name="clipboard"),
     path("<int:pk>/console/panel/", pages.panel, name="panel"),
     path("<int:pk>/console/power/", pages.power, name="power"),
     *(

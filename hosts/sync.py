@@ -48,6 +48,7 @@ def apply_inventory(host: Host, info: HostInfo) -> bool:
             "domain_types": list(info.domain_types),
             "firmwares": list(info.firmwares),
             "tpm": info.tpm,
+            "spice": info.spice,
             "mhz": info.mhz,
         },
     )

@@ -202,6 +202,7 @@ def host_info(raw: Any) -> HostInfo:
         domain_types=offered.domain_types,
         firmwares=domain_offer.firmwares,
         tpm=domain_offer.tpm,
+        spice=domain_offer.spice,
         mhz=mhz,
         uuid=offered.uuid,
     )

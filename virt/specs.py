@@ -78,6 +78,8 @@ class DomainSpec:
     firmware: str = "bios"
     tpm: bool = False
     graphics: GraphicsSpec | None = GraphicsSpec()
+    second: GraphicsSpec | None = None  # a display of another kind beside it
+    clipboard: str = ""  # by which display the guest's clipboard goes: vnc or spice
     virt_type: str = "kvm"
     cpu_mode: str = ""
     cpu_model: str = ""

@@ -121,6 +121,8 @@ class DomainInfo:
     disks: tuple[DiskInfo, ...] = ()
     nics: tuple[NicInfo, ...] = ()
     graphics: tuple[GraphicsInfo, ...] = ()
+    clipboard: str = ""  # by which display the guest's clipboard goes: vnc, spice, "" none
+    clipboard_connected: bool = False  # whether the guest's program for it runs
     started_at: datetime | None = None
     pinned_cpus: tuple[int, ...] = ()
 
@@ -159,6 +161,7 @@ class HostInfo:
     domain_types: tuple[str, ...] = ()
     firmwares: tuple[str, ...] = ()
     tpm: bool = False
+    spice: bool = False
     mhz: int = 0
     uuid: str = ""
 

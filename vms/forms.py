@@ -66,6 +66,12 @@ class CreateForm(forms.Form):
         ],
     )
     tpm = forms.BooleanField(label=_("TPM 2.0"), required=False)
+    display = forms.ChoiceField(
+        label=_("Display"),
+        required=False,
+        choices=[("vnc", "VNC"), ("spice", "SPICE"), ("both", _("VNC and SPICE"))],
+    )
+    clipboard = forms.BooleanField(label=_("Share the clipboard with the guest"), required=False)
     start = forms.BooleanField(label=_("Start it at once"), required=False, initial=True)
     description = forms.CharField(
         label=_("Description"),
@@ -139,6 +145,8 @@ class CreateForm(forms.Form):
             network=data["network"],
             firmware=data["firmware"] or "bios",
             tpm=data["tpm"],
+            display=data["display"] or "vnc",
+            clipboard=data["clipboard"],
             start=data["start"],
             description=data["description"],
             team_id=self.for_team.pk if self.for_team else None,

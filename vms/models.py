@@ -118,6 +118,9 @@ class VM(models.Model):
     has_agent_channel = models.BooleanField(default=False)
     agent_connected = models.BooleanField(default=False)
     has_serial = models.BooleanField(default=False)
+    # By which display the guest's clipboard goes (vnc, spice), and whether its program runs there
+    clipboard = models.CharField(max_length=8, blank=True)
+    clipboard_connected = models.BooleanField(default=False)
     os_id = models.CharField(max_length=120, blank=True)
     disks: Any = models.JSONField(default=list)
     nics: Any = models.JSONField(default=list)

@@ -54,6 +54,7 @@ DEVICES: Final = frozenset(
         "watchdog",
     }
 )
+PORTS: Final = frozenset({"pty", "unix", "spicevmc", "qemu-vdagent"})
 VIRT_TYPES: Final = frozenset({"kvm", "qemu", "test"})
 
 
@@ -140,7 +141,7 @@ def _check_disk(disk: Element, folders: Set[str]) -> None:
 
 def _check_port(port: Element) -> None:
     """Allow a terminal of the host's own making, and a channel whose socket libvirt names."""
-    if port.get("type") not in {"pty", "unix"} or port.find("log") is not None:
+    if port.get("type") not in PORTS or port.find("log") is not None:
         raise _refused(str(port.tag))
     for source in port.findall("source"):
         if source.get("path"):

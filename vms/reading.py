@@ -67,6 +67,8 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "has_agent_channel": info.has_agent_channel,
         "agent_connected": bool(info.agent_connected),
         "has_serial": info.has_serial,
+        "clipboard": info.clipboard[:8],
+        "clipboard_connected": info.clipboard_connected,
         "os_id": info.os_id[:120],
         "disks": disks,
         "disk_bytes": _capacity(disks) or (row.disk_bytes if row else 0),

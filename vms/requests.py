@@ -43,6 +43,8 @@ PARTS = (
     "network",
     "firmware",
     "tpm",
+    "display",
+    "clipboard",
     "start",
     "description",
 )

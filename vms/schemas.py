@@ -148,6 +148,10 @@ class VMCreate(Schema):
     ] = ""
     firmware: Literal["bios", "uefi", "uefi-secure"] = "bios"
     tpm: bool = False
+    display: Literal["vnc", "spice", "both"] = "vnc"
+    clipboard: Annotated[
+        bool, Field(description="the guest's clipboard; over VNC it hinders live migration")
+    ] = False
     start: bool = True
     description: str = ""
     team: Annotated[

@@ -8,6 +8,7 @@ plain HTTP; whoever had a good ticket hears the reason as a close code.
 import json
 import logging
 import socket
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from consoles.wire import PROTOCOL, SOCKET_PATH
 from hosts.addresses import address_of
 from virt.uri import HostAddress
 
-from . import admission, target
+from . import admission, spice, target
 from .house import Room
 from .pump import Pump
 from .sockify import ProxyRequestHandler
@@ -119,11 +120,11 @@ class ConsoleHandler(ProxyRequestHandler):
     def _serve(self) -> None:
         claims = self.guest.claims
         address = address_of(admission.check(self.guest).host)
-        with self.server.house.room(self.guest) as room:
+        with self._place(claims) as room:
             connections.close_all()  # a console may stay open for days
-            display = self._open(claims, address)
+            display, password = self._open(claims, address)
             try:
-                self._show(room, display)
+                self._show(room, display, password)
             except ConsoleClosed as closed:
                 if closed.key == "display-closed" and not target.is_running(address, claims.uuid):
                     raise ConsoleClosed("machine-stopped") from closed
@@ -131,15 +132,29 @@ class ConsoleHandler(ProxyRequestHandler):
             finally:
                 display.close()
 
-    def _open(self, claims: Claims, address: HostAddress) -> socket.socket:
+    def _place(self, claims: Claims) -> AbstractContextManager[Room]:
+        if claims.kind == spice.FURTHER:
+            return spice.beside(self.server.house, self.guest)
+        if claims.kind == spice.KIND:
+            spice.make_way(self.server.house, claims)
+        return self.server.house.room(self.guest)
+
+    def _open(self, claims: Claims, address: HostAddress) -> tuple[socket.socket, str]:
+        """Return a socket at what is shown, and the password that is still to be said there."""
         if claims.kind == "serial":
-            return target.open_serial(address, claims.uuid, self.server.lines, take=claims.take)
-        return target.open_screen(address, claims.uuid, self._tunnel)
+            lines = self.server.lines
+            return target.open_serial(address, claims.uuid, lines, take=claims.take), ""
+        if claims.kind in {spice.KIND, spice.FURTHER}:
+            return target.open_spice(address, claims.uuid, self._tunnel)
+        return target.open_screen(address, claims.uuid, self._tunnel), ""
 
     def _tunnel(self, address: HostAddress, place: str | tuple[str, int]) -> socket.socket:
         return self.server.tunnels.open(address, place)
 
-    def _show(self, room: Room, display: socket.socket) -> None:
+    def _show(self, room: Room, display: socket.socket, password: str) -> None:
+        if self.guest.claims.kind in {spice.KIND, spice.FURTHER}:
+            spice.show(self.request, display, password, room)
+            return
         is_text = self.guest.claims.kind == "serial"
         early = b"" if is_text else self._greet()
         hands = (Typing if is_text else Hands)(drives=room.drives)

@@ -121,6 +121,28 @@ class House:
             _close_row(room, reason)
             driving.leave(room.row)
 
+    @contextmanager
+    def side(self, room: Room, most: int) -> Iterator[Room]:
+        """Hold a further connection of a console that is open: without a row, not counted as one.
+
+        Raises ConsoleClosed: limit when one person has `most` at a machine, shutting-down.
+        """
+        claims = room.guest.claims
+        same = (claims.kind, claims.vm, claims.who)
+        with self._lock:
+            others = [one.guest.claims for one in self._rooms]
+            if self.is_closing:
+                raise ConsoleClosed("shutting-down")
+            if sum((one.kind, one.vm, one.who) == same for one in others) >= most:
+                raise ConsoleClosed("limit")
+            self._rooms.add(room)
+        try:
+            seats.apply([room])
+            yield room
+        finally:
+            with self._lock:
+                self._rooms.discard(room)
+
     def _enter(self, guest: Guest) -> Room:
         claims = guest.claims
         row = ConsoleSession(

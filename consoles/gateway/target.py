@@ -40,20 +40,33 @@ def open_screen(addr: HostAddress, uuid: str, tunnel: Tunnel) -> socket.socket:
 
     Raises ConsoleClosed with the reason.
     """
+    return enter(*_open(addr, uuid, tunnel, "vnc"))
+
+
+def _open(addr: HostAddress, uuid: str, tunnel: Tunnel, kind: str) -> tuple[socket.socket, str]:
+    """Return a socket at the machine's display of a kind, and the display's password."""
     if addr.transport is Transport.TEST:
         raise ConsoleClosed("simulated")
     with _in_our_words(), pooled(addr, "console") as hypervisor:
         domain = _running(hypervisor, uuid)
-        display = display_of(domain, "vnc")
+        display = display_of(domain, kind)
         if display is None:
-            raise ConsoleClosed("no-display")
+            raise ConsoleClosed("no-display" if kind == "vnc" else "no-spice")
         if addr.transport in {Transport.LOCAL, Transport.SESSION}:
             sock = socket.socket(fileno=domain.open_graphics_fd(display.index))
         else:
             sock = None
     if sock is None:
         sock = _reach(addr, display, tunnel)
-    return enter(sock, display.password)
+    return sock, display.password
+
+
+def open_spice(addr: HostAddress, uuid: str, tunnel: Tunnel) -> tuple[socket.socket, str]:
+    """Return a socket on which the machine's SPICE display expects a channel, and its password.
+
+    Raises ConsoleClosed with the reason.
+    """
+    return _open(addr, uuid, tunnel, "spice")
 
 
 def open_serial(addr: HostAddress, uuid: str, lines: Lines, *, take: bool) -> socket.socket:

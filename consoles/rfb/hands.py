@@ -10,7 +10,7 @@ from consoles.closing import ConsoleClosed
 
 from .messages import measure, tamed
 
-KEY, POINTER, TEXT, QEMU = 4, 5, 6, 255
+ENCODINGS, KEY, POINTER, TEXT, QEMU = 2, 4, 5, 6, 255
 MOST_DOWN = 256  # keys held at once; no keyboard has more
 
 
@@ -23,6 +23,8 @@ class Hands:
         self._buffer = bytearray()
         self._rest = 0  # bytes still to come of a message that is not kept whole
         self._rest_passes = False
+        self._told = drives  # what the display knows
+        self._encodings = b""  # what the browser asked for last
         self._down: dict[bytes, bytes] = {}  # what is pressed -> the message that lets it go
 
     def feed(self, data: bytes) -> bytes:
@@ -31,7 +33,7 @@ class Hands:
         Raises ConsoleClosed (protocol).
         """
         drives = self.drives
-        passed = bytearray(b"" if drives or self._rest_passes else self._let_go())
+        passed = bytearray(b"" if self._rest_passes else self._changed(drives))
         self._buffer += data
         while self._buffer:
             if self._rest:
@@ -46,7 +48,7 @@ class Hands:
             elif len(self._buffer) < length:
                 break
             else:
-                passed += self._noted(bytes(self._buffer[:length]))
+                passed += self._noted(bytes(self._buffer[:length]), drives=drives)
                 del self._buffer[:length]
         return bytes(passed)
 
@@ -59,8 +61,18 @@ class Hands:
         self._rest_passes = passes and self._rest > 0
         return piece if passes else b""
 
-    def _noted(self, message: bytes) -> bytes:
+    def _changed(self, drives: bool) -> bytes:
+        """Return what is to be said when hands have changed: who drives gets the clipboard too."""
+        ups = b"" if drives else self._let_go()
+        if drives == self._told:
+            return ups
+        self._told = drives
+        return ups + (tamed(self._encodings, drives=drives) if self._encodings else b"")
+
+    def _noted(self, message: bytes, *, drives: bool) -> bytes:
         """Return a message as it may pass, and remember what it presses."""
+        if message[0] == ENCODINGS:
+            self._encodings = message
         if message[0] == KEY:
             self._note(message[4:8], is_down=bool(message[1]), up=b"\x04\x00" + message[2:])
         elif message[0] == QEMU and message[1] == 0:
@@ -68,7 +80,7 @@ class Hands:
             self._note(message[4:12], is_down=message[2:4] != b"\0\0", up=up)
         elif message[0] == POINTER:
             self._note(b"buttons", is_down=bool(message[1]), up=b"\x05\x00" + message[2:])
-        return tamed(message)
+        return tamed(message, drives=drives)
 
     def _note(self, which: bytes, *, is_down: bool, up: bytes) -> None:
         if is_down:

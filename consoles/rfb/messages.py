@@ -10,8 +10,9 @@ from collections.abc import Callable
 from consoles.closing import ConsoleClosed
 
 MOST_ENCODINGS = 256
-MOST_TEXT = 16 * 1024 * 1024  # bytes of one clipboard message
+MOST_TEXT = 512 * 1024  # bytes of one clipboard message
 EXTENDED_BUTTONS = -316  # would make pointer messages longer
+CLIPBOARD = -1063131698  # the guest's clipboard is told only to who asks for this
 
 Head = bytes | bytearray
 
@@ -70,14 +71,16 @@ def measure(buffer: bytearray) -> tuple[int, bool]:
     return length_of(buffer), only_looks
 
 
-def tamed(message: bytes) -> bytes:
-    """Take the encoding that changes the shape of input messages out of SetEncodings."""
+def tamed(message: bytes, *, drives: bool) -> bytes:
+    """Take out of SetEncodings what changes the shape of input messages, and from who does not
+    drive the clipboard.
+    """
     if message[0] != 2:
         return message
     (count,) = struct.unpack(">H", message[2:4])
     wanted = [
         encoding
         for encoding in struct.unpack(f">{count}i", message[4:])
-        if encoding != EXTENDED_BUTTONS
+        if encoding != EXTENDED_BUTTONS and (drives or encoding != CLIPBOARD)
     ]
     return struct.pack(f">BxH{len(wanted)}i", 2, len(wanted), *wanted)

@@ -21,6 +21,7 @@ from vms.access import get_vm
 from vms.models import VM
 from vms.screens import REASONS, why_no_screen
 
+from .kinds import kinds_context
 from .room import room_context
 from .sharing import sharing_context
 
@@ -32,9 +33,22 @@ from .sharing import sharing_context
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the screen of a machine; its text console where it has no screen."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    if vm.has_serial and not has_screen(vm):
-        return redirect("consoles:serial", pk)
+    if not has_screen(vm):
+        if has_screen(vm, "spice"):
+            return redirect("consoles:spice", pk)
+        if vm.has_serial:
+            return redirect("consoles:serial", pk)
     return render(request, "consoles/room.html", _context(request, vm, "vnc"))
+
+
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+@requires(Capability.VM_CONSOLE)
+def spice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the screen of a machine over SPICE."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    return render(request, "consoles/room.html", _context(request, vm, "spice"))
 
 
 @require_GET
@@ -62,6 +76,16 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @never_cache
 @requires(Capability.VM_CONSOLE)
+def clipboard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the clipboard's button again, after its program in the guest came or went."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    kind = "spice" if request.GET.get("kind") == "spice" else "vnc"
+    return render(request, "consoles/_clipboard_button.html", {"vm": vm} | kinds_context(vm, kind))
+
+
+@require_GET
+@never_cache
+@requires(Capability.VM_CONSOLE)
 def power(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the power menu again, after what the machine does changed."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
@@ -80,6 +104,8 @@ def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
             "mode": "view" if is_viewing else "control",
             "is_viewing": is_viewing,
             "has_screen": has_screen(vm),
+            **kinds_context(vm, kind),
+            "can_carry_files": allows(request.user, Capability.VM_FILES, vm),
             "no_screen": REASONS.get(why_no_screen(vm), ""),
             "key_groups": KEY_GROUPS,
             "sticky_keys": STICKY,

@@ -23,6 +23,7 @@ from consoles.services import has_screen, request_by_link
 from consoles.sharing import links, visits
 from consoles.words import words
 
+from .kinds import kinds_context
 from .room import PARTS, act, context_for
 from .tickets import answer_ticket
 
@@ -122,12 +123,14 @@ def _context(
 ) -> dict[str, Any]:
     vm = link.vm
     kind = "serial" if vm.has_serial and not has_screen(vm) else "vnc"
+    kind = "spice" if not has_screen(vm) and has_screen(vm, "spice") else kind
     wanted = request.GET.get("kind", kind)
-    kind = wanted if wanted in {"vnc", "serial"} else kind
+    kind = wanted if wanted in {"vnc", "spice", "serial"} else kind
     return _room(link, visitor, key) | {
         "kind": kind,
         "mode": link.mode,
         "has_screen": has_screen(vm),
+        **kinds_context(vm, kind),
         "key_groups": KEY_GROUPS,
         "sticky_keys": STICKY,
         "single_keys": SINGLE,

@@ -4,6 +4,7 @@ import RFB from "../vendor/novnc/novnc.js";
 import { Room, byId } from "./console_room.js";
 import { wireKeys, wireTyping, wireWayBack } from "./console_keys.js";
 import { wireLayoutMenu, wireTypingDialog } from "./console_typing.js";
+import { wireClipboard } from "./console_clipboard.js";
 import { recall, remember } from "./dom.js";
 
 const SCALE = "gh-console-scale";
@@ -22,11 +23,14 @@ const room = new Room({
     own.showDotCursor = true;
     own.addEventListener("connect", () => { if (rfb === own) shown(); });
     own.addEventListener("disconnect", () => { if (rfb === own) stop(); });
+    own.addEventListener("clipboard", (event) => { if (rfb === own) clipboard.heard(/** @type {CustomEvent} */ (event).detail.text); });
     own.addEventListener("securityfailure", () => { if (rfb === own) failed(); });
     applyScale();
   },
   stop,
 });
+
+const clipboard = wireClipboard(room, () => (room.isViewing ? null : rfb));
 
 function stop() {
   const old = rfb;

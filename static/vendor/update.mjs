@@ -19,6 +19,8 @@ const PACKAGES = [
   { dir: "xterm", npm: "@xterm/xterm", license: "LICENSE",
     files: [["lib/xterm.mjs", "xterm.mjs"], ["css/xterm.css", "xterm.css"]] },
   { dir: "xterm-fit", npm: "@xterm/addon-fit", license: "LICENSE", files: [["lib/addon-fit.mjs", "addon-fit.mjs"]] },
+  { dir: "spice", npm: "@spice-project/spice-html5", license: "COPYING.LESSER",
+    files: [["../../../spice.js", "spice.js"], ["COPYING", "COPYING"]] },
   { dir: "inter", npm: "@fontsource-variable/inter", license: "LICENSE",
     files: [["files/inter-latin-opsz-normal.woff2", "inter-latin.woff2"],
             ["files/inter-latin-ext-opsz-normal.woff2", "inter-latin-ext.woff2"]] },

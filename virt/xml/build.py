@@ -136,15 +136,25 @@ def _add_devices(root: Element, spec: DomainSpec) -> None:
         parts.add_serial(devices)
     if spec.agent:
         parts.add_agent(devices)
-    if spec.graphics is not None:
-        add(devices, "input", type="tablet", bus="usb")
-        parts.add_graphics(devices, spec.graphics)
-        add(add(devices, "video"), "model", type=spec.video, heads=1, primary="yes")
+    if spec.clipboard:
+        parts.add_clipboard(devices, spec.clipboard)
+    _add_displays(devices, spec)
     if spec.tpm:
         parts.add_tpm(devices)
     if spec.rng:
         parts.add_rng(devices)
     parts.add_balloon(devices)
+
+
+def _add_displays(devices: Element, spec: DomainSpec) -> None:
+    """Add the displays, all of which show the same screen, and what a person needs with them."""
+    displays = [display for display in (spec.graphics, spec.second) if display is not None]
+    if not displays:
+        return
+    add(devices, "input", type="tablet", bus="usb")
+    for display in displays:
+        parts.add_graphics(devices, display)
+    add(add(devices, "video"), "model", type=spec.video, heads=1, primary="yes")
 
 
 def _add_controllers(devices: Element, spec: DomainSpec) -> None:

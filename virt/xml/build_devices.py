@@ -6,6 +6,7 @@ from virt.xml.document import Element, add, clean
 _PREFIXES = {"virtio": "vd", "scsi": "sd", "sata": "sd", "usb": "sd", "ide": "hd", "fdc": "fd"}
 _REMOVABLE_BUS = {"cdrom": "sata", "floppy": "fdc"}
 AGENT_CHANNEL = "org.qemu.guest_agent.0"
+DESKTOP_CHANNEL = "com.redhat.spice.0"
 
 
 def bus_of(disk: DiskSpec) -> str:
@@ -131,6 +132,21 @@ def add_serial(devices: Element) -> None:
 def add_agent(devices: Element) -> None:
     """Add the channel of the guest agent."""
     add(add(devices, "channel", type="unix"), "target", type="virtio", name=AGENT_CHANNEL)
+
+
+def add_clipboard(devices: Element, display: str) -> None:
+    """Add the channel of the guest's desktop program, which has its clipboard.
+
+    Over VNC it ends in QEMU (6.1, libvirt 8.4), over SPICE in who looks.
+    """
+    if display not in {"vnc", "spice"}:
+        raise ValueError("A clipboard goes by VNC or by SPICE.")
+    channel = add(devices, "channel", type="qemu-vdagent" if display == "vnc" else "spicevmc")
+    if display == "vnc":
+        source = add(channel, "source")
+        add(source, "clipboard", copypaste="yes")
+        add(source, "mouse", mode="server")  # the pointer goes through the tablet
+    add(channel, "target", type="virtio", name=DESKTOP_CHANNEL)
 
 
 def add_tpm(devices: Element) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from virt.errors import InvalidDefinition
 from virt.types import DiskInfo, DomainInfo, GraphicsInfo, NicInfo
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
 
+DESKTOP_CHANNEL = "com.redhat.spice.0"
 AGENT_CHANNEL = "org.qemu.guest_agent.0"
 MOST_CPUS = 4096
 _OS_ID = "{http://libosinfo.org/xmlns/libvirt/domain/1.0}os"
@@ -121,7 +123,22 @@ def _with_devices(info: DomainInfo, root: Element) -> DomainInfo:
         disks=tuple(_disks(root)),
         nics=tuple(_nics(root)),
         graphics=tuple(_graphics(root)),
+        **_clipboard(root),
     )
+
+
+def _clipboard(root: Element) -> dict[str, Any]:
+    """Return by which display the guest's clipboard goes, and whether its program runs."""
+    for channel in root.findall("devices/channel"):
+        if attr(channel, "target", "name") != DESKTOP_CHANNEL:
+            continue
+        is_connected = attr(channel, "target", "state") == "connected"
+        if channel.get("type") == "spicevmc":
+            is_off = attr(root, "devices/graphics/clipboard", "copypaste") == "no"
+            return {} if is_off else {"clipboard": "spice", "clipboard_connected": is_connected}
+        if attr(channel, "source/clipboard", "copypaste") == "yes":
+            return {"clipboard": "vnc", "clipboard_connected": is_connected}
+    return {}
 
 
 def _agent_channel(root: Element) -> Element | None:

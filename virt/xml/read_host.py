@@ -35,6 +35,7 @@ class DomainCapabilities:
 
     firmwares: tuple[str, ...] = ("bios",)
     tpm: bool = False
+    spice: bool = False
 
 
 def capabilities(xml: str) -> Capabilities:
@@ -94,7 +95,7 @@ def _cores(cell: Element) -> tuple[tuple[int, ...], ...]:
 
 
 def domain_capabilities(xml: str) -> DomainCapabilities:
-    """Return which firmwares and whether an emulated TPM are offered."""
+    """Return which firmwares and whether an emulated TPM and SPICE are offered."""
     try:
         root = parse(xml)
     except InvalidDefinition:
@@ -108,7 +109,8 @@ def domain_capabilities(xml: str) -> DomainCapabilities:
             firmwares.append("uefi-secure")
     backends = {item.text for item in root.iterfind("devices/tpm/enum[@name='backendModel']/value")}
     has_tpm = attr(root, "devices/tpm", "supported") == "yes" and "emulator" in backends
-    return DomainCapabilities(firmwares=tuple(firmwares), tpm=has_tpm)
+    displays = {item.text for item in root.iterfind("devices/graphics/enum[@name='type']/value")}
+    return DomainCapabilities(firmwares=tuple(firmwares), tpm=has_tpm, spice="spice" in displays)
 
 
 def device(xml: str) -> DeviceInfo | None:

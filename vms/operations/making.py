@@ -4,8 +4,9 @@ import ipaddress
 import secrets
 import socket
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -100,7 +101,7 @@ def domain_spec(vm: VM, wish: Wish, media: Media, os_id: str = "") -> DomainSpec
         nics=() if wish.network == NO_NETWORK else (NicSpec(network=wish.network),),
         firmware=wish.firmware,
         tpm=wish.tpm,
-        graphics=None if is_test else display_for(host),
+        **_displays(wish, host),
         virt_type="test" if is_test else ("kvm" if has_kvm else "qemu"),
         cpu_mode=host.kvm_cpu_mode if has_kvm else "",
         cpu_model=host.kvm_cpu_model if has_kvm else "",
@@ -111,6 +112,19 @@ def domain_spec(vm: VM, wish: Wish, media: Media, os_id: str = "") -> DomainSpec
         rng=not is_test,
         video="vga",
     )
+
+
+def _displays(wish: Wish, host: Host) -> dict[str, Any]:
+    """Return the display or both, and by which the clipboard goes: by SPICE where there is one."""
+    if host.transport == Transport.TEST:
+        return {"graphics": None}
+    first = display_for(host)
+    spice = replace(display_for(host), kind="spice")
+    return {
+        "graphics": spice if wish.display == "spice" else first,
+        "second": spice if wish.display == "both" else None,
+        "clipboard": ("vnc" if wish.display == "vnc" else "spice") if wish.clipboard else "",
+    }
 
 
 def display_for(host: Host) -> GraphicsSpec:

@@ -2,6 +2,8 @@
 
 from hosts.models import Host, Volume
 
+CLIPBOARD_SINCE = (8, 4)  # of libvirt, which can join QEMU's own clipboard to the guest since
+
 
 def has_volume(host: Host, pool: str, volume: str) -> bool:
     """Say whether the host has this volume in an active pool."""
@@ -19,3 +21,14 @@ def knows_firmware(host: Host, firmware: str) -> bool:
 def knows_tpm(host: Host) -> bool:
     """Say whether the host can emulate a TPM, as far as it tells."""
     return host.capabilities.get("tpm") is not False
+
+
+def knows_spice(host: Host) -> bool:
+    """Say whether the host has SPICE displays, as far as it tells."""
+    return host.capabilities.get("spice") is not False
+
+
+def knows_clipboard(host: Host) -> bool:
+    """Say whether the host can exchange a guest's clipboard over VNC, as far as it tells."""
+    parts = [int(part) for part in host.libvirt_version.split(".")[:2] if part.isdecimal()]
+    return len(parts) < 2 or tuple(parts) >= CLIPBOARD_SINCE

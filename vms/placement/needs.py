@@ -21,6 +21,8 @@ class Need:
     networks: frozenset[str] = field(default_factory=frozenset)
     firmware: str = "bios"
     tpm: bool = False
+    spice: bool = False
+    clipboard: bool = False  # over VNC
     team: Team | None = None
     user: User | None = None
     vm: VM | None = None
@@ -36,6 +38,8 @@ def need_of(vm: VM) -> Need:
         networks=frozenset(name for name in cards if name),
         firmware=vm.firmware or "bios",
         tpm=vm.has_tpm,
+        spice=any(display.get("kind") == "spice" for display in vm.graphics),
+        clipboard=vm.clipboard == "vnc",
         team=vm.team,
         vm=vm,
     )

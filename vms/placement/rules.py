@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hosts.models import HostState
 
-from .abilities import knows_firmware, knows_tpm
+from .abilities import knows_clipboard, knows_firmware, knows_spice, knows_tpm
 from .facts import Facts
 from .needs import Need
 from .rooms import Room
@@ -92,6 +92,13 @@ def _firmware(need: Need, room: Room, _facts: Facts) -> Iterator[Reason]:
         yield Reason("tpm", _("cannot emulate a TPM"))
 
 
+def _display(need: Need, room: Room, _facts: Facts) -> Iterator[Reason]:
+    if need.spice and not knows_spice(room.host):
+        yield Reason("display", _("has no SPICE displays"))
+    if need.clipboard and not knows_clipboard(room.host):
+        yield Reason("clipboard", _("cannot exchange the clipboard over VNC"))
+
+
 RULES: list[Rule] = [
     _reached,
     _team,
@@ -101,6 +108,7 @@ RULES: list[Rule] = [
     _medium,
     _network,
     _firmware,
+    _display,
 ]
 
 

@@ -45,6 +45,8 @@ def _same_wish(job: Job, by: User) -> CreateRequest:
         network=wish.network,
         firmware=wish.firmware,
         tpm=wish.tpm,
+        display=wish.display,
+        clipboard=wish.clipboard,
         start=wish.start,
         description=wish.description,
         owner=owner,

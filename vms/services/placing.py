@@ -13,7 +13,7 @@ from .refusing import refuse_field
 from .wishes import Wish
 
 # Which field of a wish a rule is about, where the refusal can be shown at it.
-FIELDS = {"memory": "memory", "firmware": "firmware", "tpm": "tpm", "network": "network"}
+FIELDS = {name: name for name in ("memory", "firmware", "tpm", "display", "clipboard", "network")}
 
 
 def need_for(wish: Wish, user: User | None, team: Team | None) -> Need:
@@ -27,6 +27,8 @@ def need_for(wish: Wish, user: User | None, team: Team | None) -> Need:
         networks=frozenset(named),
         firmware=wish.firmware,
         tpm=wish.tpm,
+        spice=wish.display != "vnc",
+        clipboard=wish.clipboard and wish.display == "vnc",
         team=team,
         user=user,
     )

@@ -28,6 +28,7 @@ from vms.sizes import (
 from .refusing import refuse_fields
 
 FIRMWARES = ("bios", "uefi", "uefi-secure")
+DISPLAYS = ("vnc", "spice", "both")
 AMOUNTS = ("vcpus", "memory", "disk")
 MOST_AT_ONCE = 50
 
@@ -51,6 +52,8 @@ class CreateRequest:
     network: str = ""
     firmware: str = "bios"
     tpm: bool = False
+    display: str = "vnc"
+    clipboard: bool = False
     start: bool = True
     description: str = ""
     owner: User | None = None
@@ -75,6 +78,8 @@ class Wish:
     start: bool
     description: str
     size: str = CUSTOM
+    display: str = "vnc"  # vnc, spice or both
+    clipboard: bool = False
     team_id: int | None = None
     ends_at: str = ""
 
@@ -108,6 +113,8 @@ def read_wish(spec: CreateRequest, by: User, team: Team | None = None) -> Wish:
         _check_fits(image, memory, disk, errors)
     if spec.firmware not in FIRMWARES:
         errors["firmware"] = _("The firmware is BIOS or UEFI.")
+    if spec.display not in DISPLAYS:
+        errors["display"] = _("The display is VNC, SPICE or both.")
     if errors:
         raise refuse_fields(errors)
     _refuse_not_offered(spec.source, slug, by, team)
@@ -122,6 +129,8 @@ def read_wish(spec: CreateRequest, by: User, team: Team | None = None) -> Wish:
         network=spec.network,
         firmware=spec.firmware,
         tpm=bool(spec.tpm),
+        display=spec.display,
+        clipboard=bool(spec.clipboard),
         start=bool(spec.start),
         description=spec.description.strip(),
         size=slug,

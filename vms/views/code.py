@@ -37,6 +37,8 @@ def virt_install(wish: Wish, network: str) -> str:
     ]
     if wish.firmware in FIRMWARE_FLAGS:
         words.append(["--boot", FIRMWARE_FLAGS[wish.firmware]])
+    if wish.display != "vnc":
+        words.append(["--graphics", "spice"])
     if wish.tpm:
         words.append(["--tpm", "emulator,version=2.0"])
     return " \\\n  ".join(["virt-install", *(shlex.join(pair) for pair in words)])
@@ -59,8 +61,11 @@ def body_of(value: Any, wish: Wish | None, *, is_admin: bool) -> dict[str, Any]:
             body[key] = value(key)
     if value("ends_on"):
         body["keep_until"] = value("ends_on")
-    if value("tpm"):
-        body["tpm"] = True
+    if value("display") not in {"", "vnc"}:
+        body["display"] = value("display")
+    for key in ("tpm", "clipboard"):
+        if value(key):
+            body[key] = True
     if is_admin and value("host").isdecimal():
         body["host_id"] = int(value("host"))
     return body

@@ -1,0 +1,37 @@
+"""Which kinds of consoles a machine has, and does its clipboard go by the one that is shown?"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consoles.services import has_screen
+from vms.models import VM
+from vms.screens import REASONS, why_no_screen
+
+
+def kinds_context(vm: VM, kind: str) -> dict[str, Any]:
+    """Return what the tabs and the clipboard's button are drawn from."""
+    has_spice = any(one.get("kind") == "spice" for one in vm.graphics)
+    return {
+        "kind": kind,
+        "has_spice": has_spice and has_screen(vm, "spice"),
+        "no_spice": REASONS.get(why_no_screen(vm, "spice"), "") if has_spice else "",
+        "clipboard_blocked": why_no_clipboard(vm, kind),
+    }
+
+
+def why_no_clipboard(vm: VM, kind: str) -> str:
+    """Return why no text can be exchanged with the guest by this kind of screen, "" if it can."""
+    if not vm.clipboard:
+        return _(
+            "This machine has no channel for the clipboard. It is chosen when a machine is made."
+        )
+    if vm.clipboard != kind:
+        return _("The clipboard of this machine goes by its %(kind)s screen.") % {
+            "kind": vm.clipboard.upper()
+        }
+    if not vm.clipboard_connected:
+        return _(
+            "No clipboard program answers in the guest. Install and start spice-vdagent there."
+        )
+    return ""
