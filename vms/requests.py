@@ -122,7 +122,7 @@ def _clean_creation(by: User, team: Team | None, data: Mapping[str, Any]) -> dic
 
 
 def _spec(request: Request) -> CreateRequest:
-    facts = {part: request.params[part] for part in PARTS}
+    facts = {part: request.params[part] for part in PARTS if part in request.params}
     end = request.params["ends_at"]
     ends_at = datetime.fromisoformat(end) if end else None
     return CreateRequest(**facts, team_id=request.team_id, ends_at=ends_at)

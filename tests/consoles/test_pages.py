@@ -100,7 +100,7 @@ def test_opening_is_recorded(vm, oli):
     [
         ({"state": VMState.OFF}, 409, "wrong-state"),
         ({"graphics": []}, 409, "no-display"),
-        ({"graphics": [{"kind": "spice"}]}, 409, "no-display"),
+        ({"graphics": [{"kind": "rdp"}]}, 409, "no-display"),
     ],
 )
 def test_what_cannot_work_is_refused_with_words(oli, change, status, code):
@@ -125,7 +125,7 @@ def test_without_redis_the_refusal_has_words(vm, oli, settings):
     assert (answer.status_code, answer.json()["code"]) == (503, "redis-away")
 
 
-@pytest.mark.parametrize("fields", [{"kind": "spice"}, {"mode": "root"}])
+@pytest.mark.parametrize("fields", [{"kind": "rdp"}, {"mode": "root"}])
 def test_unknown_kinds_and_modes_are_refused(vm, oli, fields):
     assert ask(sign_in(oli), vm, **fields).status_code == 400
 
