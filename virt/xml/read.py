@@ -196,6 +196,11 @@ def _disks(root: Element) -> Iterator[DiskInfo]:
         )
 
 
+def domain_disks(root: Element) -> tuple[DiskInfo, ...]:
+    """Return the disks of a domain's element."""
+    return tuple(_disks(root))
+
+
 def _source(source: Element) -> str:
     for name in _SOURCE_ATTRIBUTES:
         if source.get(name):
