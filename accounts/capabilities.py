@@ -23,6 +23,7 @@ class Capability(TextChoices):
     VM_DELETE = "vm.delete", _("Delete machines")
     VM_BACKUP = "vm.backup", _("Back up machines and restore them")
     VM_FILES = "vm.files", _("Copy files to and from guests")
+    VM_SNAPSHOT = "vm.snapshot", _("Take snapshots and revert to them")
     VM_CREATE = "vm.create", _("Create machines")
     VM_MIGRATE = "vm.migrate", _("Migrate machines")
     NETWORK_CREATE = "network.create", _("Make networks")
@@ -42,7 +43,12 @@ class Capability(TextChoices):
 # What every role includes, so that who hears of a team's machines may also see them.
 LEAST = frozenset({Capability.VM_VIEW, Capability.TEAM_VIEW})
 VIEWER = LEAST
-OPERATOR = VIEWER | {Capability.VM_OPERATE, Capability.VM_CONSOLE, Capability.VM_BACKUP}
+OPERATOR = VIEWER | {
+    Capability.VM_OPERATE,
+    Capability.VM_CONSOLE,
+    Capability.VM_BACKUP,
+    Capability.VM_SNAPSHOT,
+}
 MEMBER = OPERATOR | {Capability.VM_CREATE, Capability.VM_EDIT}
 OWNER = MEMBER | {
     Capability.VM_DELETE,
@@ -82,6 +88,7 @@ OWN = frozenset(
         Capability.VM_DELETE,
         Capability.VM_BACKUP,
         Capability.VM_FILES,
+        Capability.VM_SNAPSHOT,
     }
 )
 

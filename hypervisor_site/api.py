@@ -16,6 +16,7 @@ from maintenance.api import router as maintenance
 from notices.api import router as webhooks
 from quotas.api import router as quotas
 from screens.api import router as screens
+from snapshots.api import router as snapshots
 from teams.api import router as teams
 from teams.coming_api import router as coming
 from teams.handing_api import router as handing
@@ -49,6 +50,7 @@ for router in (
     backups,
     addresses,
     files,
+    snapshots,
     catalogue,
     networks,
     hosts,

@@ -37,6 +37,9 @@ value="{pk}" data-select data-state="{state}" aria-label="{name}"></td>
   </tr>
 """
 SHARED = '<span class="gh-tag gh-shared">{}<span>{}</span></span>'
+OLD = (
+    '<span class="gh-tone-amber" data-tip="{1}">{0}<span class="visually-hidden">{1}</span></span>'
+)
 HOST = '<td class="gh-col-4 gh-c-host"><a class="gh-quiet" href="{}">{}</a></td>'
 NO_OWNER = mark_safe('<span class="gh-ink-3">–</span>')
 OWNER = '<span class="gh-row">{}<span>{}</span></span>'
@@ -109,7 +112,8 @@ def _mods(row: Row) -> SafeString:
     system = icon(os_mark(os_id), size=14, label=os_name(os_id)) if os_id else EMPTY
     lock = icon("lock", size=14, label=row.words.protected) if row.vm.is_protected else EMPTY
     shared = format_html(SHARED, icon("users", size=14), row.shared) if row.shared else EMPTY
-    return SafeString(system + lock + shared)
+    old = format_html(OLD, icon("camera-exclamation", size=14), row.snapshot_warning)
+    return SafeString(system + (old if row.snapshot_warning else EMPTY) + lock + shared)
 
 
 def _cpu(row: Row, word: SafeString) -> SafeString:

@@ -21,6 +21,7 @@ from hosts.models import Host, HostState, StoragePool
 from jobs.models import Job
 from vms.idle.rules import Idle, sum_up
 from vms.models import VM
+from vms.old_snapshots import old_condition, why_old
 from vms.states import REASONS, VMState
 from vms.views.rows import Row, rows_of
 
@@ -156,8 +157,8 @@ class Overview:
 
     @cached_property
     def needs(self) -> list[Need]:
-        """What needs a look: unreachable, failed, full."""
-        found = [*self._unreachable(), *self._failed(), *self._full()]
+        """What needs a look: unreachable, failed, full, old."""
+        found = [*self._unreachable(), *self._failed(), *self._full(), *self._old_snapshots()]
         return found[:MOST_NEEDS]
 
     def _unreachable(self) -> Iterator[Need]:
@@ -213,6 +214,19 @@ class Overview:
                 _("Machines whose disks cannot grow are stopped."),
                 reverse("hosts:detail", args=[pool.host_id]),
                 gettext_lazy("Open host"),
+            )
+
+    def _old_snapshots(self) -> Iterator[Need]:
+        old = self.machines.filter(old_condition())
+        fields = ("name", "snapshot_count", "oldest_snapshot_at", "disk_layers")
+        for vm in old.order_by("oldest_snapshot_at", "pk").only(*fields)[:MOST_NEEDS]:
+            yield Need(
+                "amber",
+                "camera-exclamation",
+                _("Snapshots of %(name)s need a look") % {"name": vm.name},
+                f"{why_old(vm)} {_('They grow, and reads pass through every layer.')}",
+                reverse("snapshots:machine", args=[vm.pk]),
+                gettext_lazy("Open snapshots"),
             )
 
     @cached_property

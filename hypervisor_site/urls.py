@@ -38,6 +38,7 @@ urlpatterns = [
     path("settings/roles/", include("teams.role_urls")),
     path("machines/<int:pk>/card/", card, name="own_card"),
     path("machines/", include("vms.urls")),
+    path("machines/", include("snapshots.urls")),
     path("", include("screens.urls")),
     path("", include("backups.urls")),
     path("", include("addresses.urls")),

@@ -205,8 +205,8 @@ def recover_machine(request: SignedInRequest, response: HttpResponse, vm_id: int
 def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, Any]]:
     """Ask for one action on each machine; those that are not the caller's are left out.
 
-    Beside the power actions, delete and recover: tag, untag, protect, unprotect, autostart,
-    no_autostart, keep, and for administrators own.
+    Beside the power actions, delete, recover and snapshot: tag, untag, protect, unprotect,
+    autostart, no_autostart, keep, and for administrators own.
     """
     machines = attach_jobs(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)

@@ -18,9 +18,10 @@ from hosts.models import Host, HostState
 
 from .idle.rules import idle_condition
 from .models import VM, Tag, VMQuerySet
+from .old_snapshots import old_condition
 from .states import VMState
 
-FIELDS: Final = ("state", "host", "tag", "owner", "team", "use")
+FIELDS: Final = ("state", "host", "tag", "owner", "team", "use", "snapshots")
 SORTS: Final = ("name", "state", "cpu", "memory", "host", "owner", "up", "created")
 ATTENTION: Final = (VMState.BLOCKED, VMState.CRASHED, VMState.UNKNOWN, VMState.PAUSED)
 STATE_ORDER: Final = (
@@ -97,6 +98,7 @@ def matching(user: Person, wanted: MachineFilter) -> VMQuerySet:
         "owner": lambda value: _owner(user, value),
         "team": _team,
         "use": _use,
+        "snapshots": _snapshots,
     }
     if is_admin(user):
         readers["host"] = _host
@@ -187,6 +189,13 @@ def _team(value: str) -> Q:
 def _use(value: str) -> Q:
     """Match machines without a sign of use; any other word matches the rest."""
     return idle_condition() if value == "idle" else ~idle_condition()
+
+
+def _snapshots(value: str) -> Q:
+    """Match machines with snapshots that need a look, or with any; any other word, without."""
+    if value == "old":
+        return old_condition()
+    return Q(snapshot_count__gt=0) if value == "any" else Q(snapshot_count=0)
 
 
 def _host(value: str) -> Q:

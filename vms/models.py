@@ -93,6 +93,12 @@ class VM(models.Model):
     # Why nothing may be done with it now, whatever its state: one of `states.HOLDS`, "" for none.
     hold = models.CharField(max_length=16, blank=True)
 
+    # Its snapshots, as they were last read: how many, since when the oldest, and how many layers
+    # of files are behind the disk that has most.
+    snapshot_count = models.PositiveIntegerField(default=0)
+    oldest_snapshot_at = models.DateTimeField(null=True, blank=True)
+    disk_layers = models.PositiveIntegerField(default=0)
+
     # Mirrored facts. A guest whose QEMU does not answer is shown as blocked, "not-responding".
     is_unresponsive = models.BooleanField(default=False)
     domain_id = models.IntegerField(null=True)

@@ -30,7 +30,7 @@ POWER_ACTIONS: frozenset[str] = frozenset(
         "discard_save",
     }
 )
-BULK_ACTIONS = POWER_ACTIONS | {"delete", "recover"}
+BULK_ACTIONS = POWER_ACTIONS | {"delete", "recover"}  # beside those that rooms above register
 
 FITS: dict[str, frozenset[str]] = {
     "start": frozenset({S.OFF, S.CRASHED, S.SAVED}),
@@ -56,13 +56,29 @@ FITS: dict[str, frozenset[str]] = {
     "files": frozenset({S.RUNNING}),
     "medium": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "address": frozenset(S.values),
+    "snapshot": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
+    "revert": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.OFF, S.CRASHED}),
+    "merge": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
 }
 _EVEN_SILENT = frozenset(
     {"force_off", "reset", "autostart", "console", "recycle", "recover", "address"}
 )
 # What only reads or writes our own row, whatever the state.
 ALWAYS = frozenset({"tag", "protect", "describe", "own"})
-NEEDS_DEFINITION = frozenset({"rename", "delete", "recycle", "autostart", "save", "discard_save"})
+NEEDS_DEFINITION = frozenset(
+    {
+        "rename",
+        "delete",
+        "recycle",
+        "autostart",
+        "save",
+        "discard_save",
+        "snapshot",
+        "revert",
+        "merge",
+    }
+)
+OF_SNAPSHOTS = frozenset({"snapshot", "revert", "merge"})
 SPOILS = frozenset({"delete", "recycle"})
 FROM_THE_BIN = frozenset({"delete", "recover"})
 
@@ -85,6 +101,9 @@ VERBS: dict[str, str | Promise] = {
     "migrate": gettext_lazy("Migrate"),
     "files": gettext_lazy("Copy files"),
     "medium": gettext_lazy("Change the CD"),
+    "snapshot": gettext_lazy("Take snapshot"),
+    "revert": gettext_lazy("Revert"),
+    "merge": gettext_lazy("Merge snapshots"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
 }
@@ -125,6 +144,7 @@ def can(vm: VM, action: str) -> Refusal | None:
         or _wrong_state(vm, action)
         or _not_defined(vm, action)
         or _out_of_reach(vm, action)
+        or _keeps_snapshots(vm, action)
     )
 
 
@@ -243,6 +263,8 @@ def _state_sentence(vm: VM, action: str) -> str:
     names = {"name": vm.name, "state": str(word_of(vm.state)).lower()}
     if vm.state == S.UNKNOWN:
         return _("It is not known what %(name)s does now.") % names
+    if action in OF_SNAPSHOTS and vm.state == S.SAVED:
+        return _("%(name)s is saved. Restore it, or discard the saved state, first.") % names
     if action in {"rename", "delete"}:
         return _("%(name)s has to be off for this. Shut it down first.") % names
     if action in {"restore", "discard_save"}:
@@ -254,6 +276,14 @@ def _state_sentence(vm: VM, action: str) -> str:
     if action in {"shutdown", "reboot"} and vm.state in {S.PAUSED, S.BLOCKED, S.ASLEEP}:
         return _("%(name)s is %(state)s and would not hear it. Resume it first.") % names
     return _("This does not fit: %(name)s is %(state)s.") % names
+
+
+def _keeps_snapshots(vm: VM, action: str) -> Refusal | None:
+    """Refuse a new name to a machine whose snapshots have the old one in them, as libvirt does."""
+    if action != "rename" or not vm.snapshot_count:
+        return None
+    text = _("%(name)s has snapshots, which keep its name. Delete them first.")
+    return Refusal(text % {"name": vm.name}, code="has-snapshots")
 
 
 def _out_of_reach(vm: VM, action: str) -> Refusal | None:

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "recordings",
     "addresses",
     "maintenance",
+    "snapshots",
     "usage",
     "teams",
     "consoles",
@@ -181,6 +182,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 240},
     },
+    "keep-snapshots": {
+        "task": "snapshots.tasks.keep",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "read-snapshots": {
+        "task": "snapshots.tasks.read",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "tell-of-idle": {"task": "vms.idle.tell", "schedule": 3600.0, "options": {"expires": 3000}},
     "keep-recordings": {
         "task": "recordings.tasks.settle",
@@ -225,6 +236,8 @@ WEBHOOK_ALLOW = networks("GUESTHOUSE_WEBHOOK_ALLOW")  # inside addresses that ma
 # in there (0: no bin); a team has its own. Machines count as idle after so many days without use.
 ENDED_DAYS = number("GUESTHOUSE_ENDED_DAYS", 7, low=1, high=3650)
 BIN_DAYS = number("GUESTHOUSE_BIN_DAYS", 14, low=0, high=3650)
+SNAPSHOT_DAYS = number("GUESTHOUSE_SNAPSHOT_DAYS", 30, low=1, high=3650)  # then they are old
+SNAPSHOT_LAYERS = number("GUESTHOUSE_SNAPSHOT_LAYERS", 10, low=2, high=200)  # behind one disk
 IDLE_DAYS = number("GUESTHOUSE_IDLE_DAYS", 14, low=1, high=3650)
 
 # Migrations out of and into one host at the same time; more wait.

@@ -1,5 +1,6 @@
 // @ts-check
 // Keys of a list ([data-list]): J K move, X selects, Shift X a range, Enter opens, C console, "." the row's menu.
+// On a machine's page: C console, S snapshot.
 import { refreshSelection, selectRange } from "./bulk.js";
 import { isPlain } from "./keys.js";
 
@@ -52,9 +53,15 @@ function act(event) {
   }
 }
 
+/** On the page of one machine. @param {string} key @returns {boolean} */
+function ahead(key) {
+  if (key === "c") return press("[data-console]");
+  return key === "s" && press("[data-snapshot]");
+}
+
 document.addEventListener("keydown", (event) => {
   if (!isPlain(event)) return;
   const inList = Boolean(document.querySelector("[data-list]"));
-  const wanted = inList ? act(event) : event.key === "c" && press("[data-console]");
+  const wanted = inList ? act(event) : ahead(event.key);
   if (wanted) event.preventDefault();
 });

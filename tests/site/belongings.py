@@ -20,6 +20,7 @@ from hosts.wishes import HostWish
 from jobs.services import create_job
 from maintenance.models import Deed, Plan, PlanKind
 from notices.models import Delivery, Notice, Target, Webhook
+from snapshots.models import Snapshot, SnapshotSchedule
 from transfers.models import Transfer
 from vms.models import VM, SavedView
 
@@ -41,6 +42,7 @@ WORDS = (
     "heath@example.net",
     "10.77.0.9",
     "member-person",
+    "gorse-snapshot",
     "owner-person",
 )
 
@@ -133,6 +135,12 @@ def _of_team(
         ).pk,
         "file": Transfer.objects.create(
             vm=vm, by=asks, is_sent=True, path="/tmp/marl-file" if is_red else "/x", name="f"
+        ).pk,
+        "snapshot": Snapshot.objects.create(
+            vm=vm, key="fen", name="gorse-snapshot" if is_red else "x", made_at=timezone.now()
+        ).pk,
+        "snapshot_schedule": SnapshotSchedule.objects.create(
+            vm=vm, every="day", keep=3, next_at=soon
         ).pk,
         "link": ConsoleLink.objects.create(
             vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon

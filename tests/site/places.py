@@ -42,6 +42,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"/addresses/$", "address"),
     (r"^(api/v1/)?plans/$", "plan"),
     (r"^plans/[^/]+/steps/$", "step"),
+    (r"/snapshots/$", "snapshot"),
+    (r"/snapshot-schedules/$", "snapshot_schedule"),
     (r"^settings/roles/$", "role"),
     (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),

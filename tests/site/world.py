@@ -19,7 +19,7 @@ from tests.site.belongings import Ids, furnish
 from vms.models import VM
 
 SEE = {"vm.view", "team.view"}
-USE = SEE | {"vm.operate", "vm.console", "vm.backup"}
+USE = SEE | {"vm.operate", "vm.console", "vm.backup", "vm.snapshot"}
 BUILD = USE | {"vm.create", "vm.edit"}
 SHARE = {"vm.take", "vm.share_console", "vm.record", "vm.recordings", "vm.grant", "vm.files"}
 OWN_MACHINE = USE | SHARE | {"vm.edit", "vm.delete"}

@@ -20,6 +20,7 @@ from virt.errors import NotFound
 from virt.pool import pooled
 from virt.types import DiskInfo, DomainInfo, PoolInfo, VolumeInfo
 from vms.disks import SHARED_POOLS
+from vms.files import own_files
 from vms.leaving import leave
 from vms.models import VM
 from vms.sync import drop
@@ -117,8 +118,13 @@ def _storage(hypervisor: Hypervisor) -> _Storage:
 
 def _split(it: Target, info: DomainInfo, place: _Storage) -> tuple[list[VolumeInfo], list[str]]:
     """Return which volumes are this machine's alone, and the names of its other disks."""
-    used = _used_by_others(it, place)
-    ours: dict[str, VolumeInfo] = {}
+    own = own_files(it.vm)
+    used = _used_by_others(it, place, own)
+    ours: dict[str, VolumeInfo] = {
+        volume.path: volume
+        for volume in place.volumes
+        if volume.path in own and volume.path not in used
+    }
     kept: list[str] = []
     for disk in info.disks:
         if not disk.source and not disk.volume:
@@ -132,9 +138,17 @@ def _split(it: Target, info: DomainInfo, place: _Storage) -> tuple[list[VolumeIn
     return list(ours.values()), kept
 
 
-def _used_by_others(it: Target, place: _Storage) -> set[str]:
-    """Return the paths of what other guests use, and of what other volumes are built upon."""
-    used = {volume.backing_path for volume in place.volumes if volume.backing_path}
+def _used_by_others(it: Target, place: _Storage, own: set[str]) -> set[str]:
+    """Return the paths of what other guests use, and of what other volumes are built upon.
+
+    What is built upon in the machine's own layers only is not used by others.
+    """
+    own = own | {disk["source"] for disk in it.vm.disks if disk.get("source")}
+    used = {
+        volume.backing_path
+        for volume in place.volumes
+        if volume.backing_path and volume.path not in own
+    }
     for other in it.hypervisor.list_domains():
         if other.uuid != str(it.vm.uuid):
             used |= _paths(other.disks, place)

@@ -1,6 +1,6 @@
 """Ask for one action on many machines; each gets its own job or its own refusal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,14 @@ from .refusing import refuse_field
 
 MOST = 500
 
+Ask = Callable[[VM, User], Job]
+_MORE: dict[str, Ask] = {}
+
+
+def register(action: str, request: Ask) -> None:
+    """Let `action`, which a room above asks for by `request`, be done with many machines."""
+    _MORE[action] = request
+
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
@@ -29,11 +37,12 @@ class BulkResult:
 
 
 def request_bulk(vms: Sequence[VM], action: str, by: User) -> list[BulkResult]:
-    """Ask for `action` on each machine: a power action, delete (into the bin), or recover.
+    """Ask for `action` on each machine: a power action, delete (into the bin), recover,
+    or what a room above registered.
 
     Without a bin a machine is deleted at once, and its disks stay.
     """
-    if action not in BULK_ACTIONS:
+    if action not in BULK_ACTIONS | _MORE.keys():
         raise refuse_field("action", _("This cannot be done with many machines at once."))
     if len(vms) > MOST:
         raise refuse_field("ids", _("At most %(count)d machines at once.") % {"count": MOST})
@@ -56,4 +65,6 @@ def _ask(vm: VM, action: str, by: User) -> Job:
         return request_removal(vm, by)
     if action == "recover":
         return request_recover(vm, by)
+    if action in _MORE:
+        return _MORE[action](vm, by)
     return ask(vm, action, by)

@@ -20,6 +20,7 @@ FILTER_NAMES = {
     "owner": _("Owner"),
     "team": _("Team"),
     "use": _("Use"),
+    "snapshots": _("Snapshots"),
 }
 
 
@@ -40,6 +41,7 @@ def choices(user: User, wanted: MachineFilter) -> Iterator[tuple[str, object, li
     names["tag"] = list(tags.values_list("name", flat=True))
     names["team"] = list(teams_where(user, Capability.TEAM_VIEW).values_list("slug", flat=True))
     names["use"] = ["idle"]
+    names["snapshots"] = ["old", "any"]
     if is_admin(user):
         names["host"] = list(Host.objects.values_list("name", flat=True))
         owners = User.objects.filter(is_active=True).order_by("username")
@@ -56,6 +58,8 @@ def label_of(name: str, value: str) -> object:
     words = {
         ("state", "attention"): _("Needs attention"),
         ("use", "idle"): _("Idle"),
+        ("snapshots", "old"): _("Old or many layers"),
+        ("snapshots", "any"): _("Has snapshots"),
         ("owner", "me"): _("Me"),
         ("owner", "nobody"): _("Nobody"),
         ("owner", "shared"): _("Others, shared with me"),

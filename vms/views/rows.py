@@ -13,6 +13,7 @@ from live import samples
 from vms.busy import attach_jobs
 from vms.facts import VMFacts, facts_of
 from vms.models import VM
+from vms.old_snapshots import why_old
 from vms.rules import FITS, VERBS, can
 from vms.states import REASONS, VMState
 
@@ -38,6 +39,9 @@ FIELDS = (
     "team_id",
     "ends_at",
     "recycled_at",
+    "snapshot_count",
+    "oldest_snapshot_at",
+    "disk_layers",
     "host__name",
     "host__state",
     "host__state_since",
@@ -101,6 +105,11 @@ class Row:
     def shows_cpu(self) -> bool:
         """Whether the guest's processors can be busy."""
         return self.is_on and self.vm.state in BUSY_STATES
+
+    @cached_property
+    def snapshot_warning(self) -> str:
+        """What is the matter with its snapshots."""
+        return why_old(self.vm)
 
     @property
     def shown_cpu(self) -> int | None:

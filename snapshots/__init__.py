@@ -1,0 +1,1 @@
+"""Moments of a machine to which it can go back."""

@@ -1,0 +1,1 @@
+"""What is done with snapshots on a host, by a worker."""

@@ -1,0 +1,178 @@
+"""Delete snapshots, and clear up the files behind the disks by merging what nobody needs apart.
+
+Safe to run twice: every step begins by looking. A merge is noted before it begins (`Layer.into`),
+so that whoever comes after a dead worker corrects the records of what was merged already. libvirt
+merges in a running QEMU only, so a machine that is off is woken for it without its processors.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from jobs.context import JobContext
+from jobs.errors import Cancelled
+from snapshots.layers import Shelf, Step, next_step
+from snapshots.models import Layer
+from snapshots.sync import Reading
+from virt import layers
+from virt import snapshots as records
+from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.xml.snapshots import moved
+from vms.operations.target import target, virsh
+
+from .bench import STEP_SECONDS, Bench
+
+
+def delete(job: JobContext) -> dict[str, Any]:
+    """Delete the snapshots of the job's keys, and merge the layers that are then not needed."""
+    with target(job) as it, it.acting():
+        bench = Bench(it)
+        try:
+            settle(bench)
+            remove(bench, job.params["keys"])
+            with _no_merge_running(bench):
+                tidy(bench)
+        finally:
+            _sleep_again(bench)
+        bench.record()
+    return {"deleted": len(job.params["keys"])}
+
+
+def remove(bench: Bench, keys: Sequence[str]) -> None:
+    """Take snapshots away: what is inside the disks at once, of others their record and memory.
+
+    One that is gone already is no error.
+    """
+    found = {info.name: info for info in records.read_all(bench.domain)}
+    for key in keys:
+        info = found.get(key)
+        if info is None:
+            continue
+        bench.it.job.check_cancelled()
+        bench.it.job.progress(None, gettext_noop("Deleting the snapshot"))
+        flags = ("--metadata",) if info.is_external else ()
+        bench.it.job.command(virsh("snapshot-delete", bench.vm.name, key, flags=flags))
+        try:
+            records.forget(bench.domain, key, keep_data=info.is_external)
+        except NotFound:
+            continue
+        if info.is_external and info.memory_file:
+            bench.delete_file(info.memory_file)
+
+
+def tidy(bench: Bench, *, with_merges: bool = True) -> None:
+    """Delete and merge, one step after the other, until every file is needed."""
+    while True:
+        reading = bench.read()
+        step = next_step(_shelf(bench, reading), with_merges=with_merges)
+        if step is None:
+            return
+        if step.top:
+            _merge(bench, step, reading)
+        else:
+            bench.it.job.progress(None, gettext_noop("Deleting files that nobody needs"))
+            bench.delete_file(step.base)
+            Layer.objects.filter(vm=bench.vm, path=step.base).delete()
+
+
+def _shelf(bench: Bench, reading: Reading) -> Shelf:
+    rows = {layer.path: layer for layer in bench.vm.layers.all()}
+    below = {path: volume.backing_path for path, volume in reading.volumes.items()}
+    # What a guest wrote to a raw disk says nothing of what is below it.
+    below |= {path: "" for path, row in rows.items() if row.format == "raw" and path in below}
+    states = {
+        disk.state for info in reading.infos for disk in info.disks if disk.kind == "external"
+    }
+    return Shelf(
+        own={path: row.target for path, row in rows.items()},
+        below=below,
+        active={disk.target: disk.source for disk in reading.domain.disks},
+        states=frozenset(states),
+    )
+
+
+def _merge(bench: Bench, step: Step, reading: Reading) -> None:
+    """Write one layer into the one below it, correct the records, delete the file."""
+    if not reading.domain.state.is_active:
+        bench.it.job.note(woken=True)
+        bench.it.virsh("start", "--paused")
+        bench.domain.start(paused=True)
+    Layer.objects.filter(vm=bench.vm, path=step.top).update(into=step.base)
+    bench.it.job.progress(0.0, gettext_noop("Merging layers"))
+    flags = ("--active", "--pivot") if step.is_active else ()
+    words = ("--base", step.base, "--top", step.top)
+    bench.it.job.command(virsh("blockcommit", bench.vm.name, step.target, flags=(*words, *flags)))
+    layers.merge(bench.domain, step.target, base=step.base, top=step.top, is_active=step.is_active)
+    _wait(bench, step)
+    settle(bench)
+
+
+def _wait(bench: Bench, step: Step) -> None:
+    while (now := layers.progress(bench.domain, step.target)).is_active:
+        if now.is_ready and step.is_active:
+            layers.change_over(bench.domain, step.target)
+            continue
+        bench.it.job.progress(now.percent)
+        bench.it.job.check_cancelled()
+        time.sleep(STEP_SECONDS)
+
+
+def settle(bench: Bench) -> None:
+    """Correct the records of snapshots whose files were merged, by whichever attempt."""
+    pending = list(bench.vm.layers.exclude(into=""))
+    if not pending:
+        return
+    reading = bench.read()
+    shelf = _shelf(bench, reading)
+    for layer in pending:
+        if layer.path in shelf.chain(layer.target) or shelf.above(layer.path):
+            Layer.objects.filter(pk=layer.pk).update(into="")  # it was not merged
+            continue
+        base = bench.vm.layers.filter(path=layer.into).first()
+        for info in reading.infos:
+            if base and any(layer.path in (disk.state, disk.overlay) for disk in info.disks):
+                text = records.xml_of(bench.domain, info.name)
+                changed = moved(text, layer.path, base.path, base.format)
+                records.record(bench.domain, changed, current=info.is_current)
+        bench.delete_file(layer.path)
+        Layer.objects.filter(pk=layer.pk).delete()
+
+
+@contextmanager
+def _no_merge_running(bench: Bench) -> Iterator[None]:
+    """Break off what an earlier attempt still merges, and at a cancellation what this one does."""
+    _stop_all(bench)
+    try:
+        yield
+    except Cancelled:
+        _stop_all(bench)
+        settle(bench)
+        _sleep_again(bench)
+        bench.record()
+        raise
+
+
+def _stop_all(bench: Bench) -> None:
+    info = bench.domain.info(sizes=False)
+    if not info.state.is_active:
+        return
+    for disk in info.disks:
+        if disk.device == "disk" and layers.progress(bench.domain, disk.target).is_active:
+            layers.stop(bench.domain, disk.target)
+
+
+def _sleep_again(bench: Bench) -> None:
+    """Switch a machine off again that was woken for merging only."""
+    if not bench.it.job.job.result.get("woken"):
+        return
+    try:
+        if bench.domain.state().is_active:
+            bench.it.virsh("destroy")
+            bench.domain.force_off()
+    except HostUnreachable:
+        raise
+    except VirtError:
+        return

@@ -1,0 +1,1 @@
+"""Ask for snapshots: short transactions on the web side."""
