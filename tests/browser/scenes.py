@@ -34,6 +34,7 @@ from live.looking import Pace  # noqa: E402
 from live.publish import announce  # noqa: E402
 from screens.seeing import Seeing  # noqa: E402
 from tests.browser.lessons import LESSONS  # noqa: E402
+from tests.browser.moments import MOMENTS  # noqa: E402
 from tests.factories import GIB, build_vm, make_host, make_vm  # noqa: E402
 from tests.screens.test_reading import DATA  # noqa: E402
 from vms.announcing import announce_change  # noqa: E402
@@ -215,7 +216,7 @@ def play(line: str) -> dict[str, Any]:
     """Play the scene that a line asks for; tell its result, or why it failed."""
     name, wishes = json.loads(line)
     try:
-        return {"result": (SCENES | LESSONS)[name](**wishes)}
+        return {"result": (SCENES | LESSONS | MOMENTS)[name](**wishes)}
     except Exception:  # noqa: BLE001 - told to the test, which fails
         return {"error": traceback.format_exc()}
 
