@@ -4,6 +4,7 @@ import logging
 
 from hosts.addresses import address_of
 from hosts.models import Host, HostState, Transport
+from jobs.models import ACTIVE
 from virt import snapshots as records
 from virt.connection import Hypervisor
 from virt.domain import Domain
@@ -47,7 +48,8 @@ def _known(host: Host) -> dict[str, tuple[frozenset[str], str]]:
     """Return the keys of each machine's snapshots and which is current, as the rows have it."""
     keys: dict[str, set[str]] = {}
     current: dict[str, str] = {}
-    rows = Snapshot.objects.made().filter(vm__host=host)
+    # One of which it is not known whether it was taken makes the machine be read.
+    rows = Snapshot.objects.filter(vm__host=host).exclude(made_at=None, job__state__in=ACTIVE)
     for uuid, key, is_current in rows.values_list("vm__uuid", "key", "is_current"):
         keys.setdefault(str(uuid), set()).add(key)
         if is_current:

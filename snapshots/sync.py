@@ -119,9 +119,14 @@ def _link(vm: VM, infos: Iterable[SnapshotInfo]) -> bool:
 
 
 def _forget(rows: Mapping[str, Snapshot], found: set[str]) -> bool:
-    gone = [row.pk for key, row in rows.items() if row.pk and row.is_made and key not in found]
+    """Delete the rows of what is no more, and of what was not taken by a job that is over."""
+    gone = [row.pk for key, row in rows.items() if row.pk and key not in found and _is_over(row)]
     Snapshot.objects.filter(pk__in=gone).delete()
     return bool(gone)
+
+
+def _is_over(row: Snapshot) -> bool:
+    return row.is_made or row.job is None or row.job.state not in ACTIVE
 
 
 def _write_layers(vm: VM, reading: Reading) -> bool:

@@ -5,6 +5,7 @@ so that whoever comes after a dead worker corrects the records of what was merge
 merges in a running QEMU only, so a machine that is off is woken for it without its processors.
 """
 
+import posixpath
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,17 +42,18 @@ def delete(job: JobContext) -> dict[str, Any]:
     return {"deleted": len(job.params["keys"])}
 
 
-def remove(bench: Bench, keys: Sequence[str]) -> None:
+def remove(bench: Bench, keys: Sequence[str], *, is_undo: bool = False) -> None:
     """Take snapshots away: what is inside the disks at once, of others their record and memory.
 
-    One that is gone already is no error.
+    One that is gone already is no error. What undoes a cancelled job cannot be cancelled.
     """
     found = {info.name: info for info in records.read_all(bench.domain)}
     for key in keys:
         info = found.get(key)
         if info is None:
             continue
-        bench.it.job.check_cancelled()
+        if not is_undo:
+            bench.it.job.check_cancelled()
         bench.it.job.progress(None, gettext_noop("Deleting the snapshot"))
         flags = ("--metadata",) if info.is_external else ()
         bench.it.job.command(virsh("snapshot-delete", bench.vm.name, key, flags=flags))
@@ -102,9 +104,9 @@ def _merge(bench: Bench, step: Step, reading: Reading) -> None:
         bench.domain.start(paused=True)
     Layer.objects.filter(vm=bench.vm, path=step.top).update(into=step.base)
     bench.it.job.progress(0.0, gettext_noop("Merging layers"))
-    flags = ("--active", "--pivot") if step.is_active else ()
-    words = ("--base", step.base, "--top", step.top)
-    bench.it.job.command(virsh("blockcommit", bench.vm.name, step.target, flags=(*words, *flags)))
+    words = ("--active", "--pivot") if step.is_active else ("--top", posixpath.basename(step.top))
+    flags = ("--shallow", *words)  # names only: where files are is for administrators
+    bench.it.job.command(virsh("blockcommit", bench.vm.name, step.target, flags=flags))
     layers.merge(bench.domain, step.target, base=step.base, top=step.top, is_active=step.is_active)
     _wait(bench, step)
     settle(bench)

@@ -198,7 +198,7 @@ def _wait_for_earlier(bench: Bench) -> None:
 def _clear(bench: Bench, row: Snapshot) -> None:
     """Undo what is there: a record that came too late to be stopped, and files nobody uses."""
     row.refresh_from_db()
-    remove(bench, [row.key])
+    remove(bench, [row.key], is_undo=True)
     tidy(bench, with_merges=False)
     if row.memory_file:
         bench.delete_file(row.memory_file)

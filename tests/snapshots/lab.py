@@ -26,7 +26,7 @@ def fresh(vm: VM) -> VM:
 
 
 def tick(hv1: LabHost, name: str, at_least: int = 1) -> int:
-    """Return the number that the guest counts now, once it is as high as that."""
+    """Return the number that the guest counts now, once it is as high as that; it may boot yet."""
     with pool.pooled(hv1.address(), "console") as hypervisor:
         domain = hypervisor.find_domain(name)
         assert domain is not None
@@ -41,7 +41,7 @@ def tick(hv1: LabHost, name: str, at_least: int = 1) -> int:
             return found[-1] if found and found[-1] >= at_least else 0
 
         try:
-            return wait_until(listen, timeout=60, every=0.05, what=f"{name} ticks")
+            return wait_until(listen, timeout=150, every=0.05, what=f"{name} ticks")
         finally:
             console.close()
 

@@ -226,6 +226,16 @@ def test_one_in_the_making_is_not_taken_for_made(vm: VM, oli: User) -> None:
     assert row.is_made
 
 
+def test_one_that_a_lost_worker_did_not_take_is_forgotten(vm: VM, oli: User) -> None:
+    job = request_snapshot(vm, oli)
+    take_over(vm, reading())
+    assert Snapshot.objects.standing().count() == 1
+    end(job, JobState.UNDETERMINED)
+    assert Snapshot.objects.standing().count() == 1
+    take_over(vm, reading())
+    assert not Snapshot.objects.exists()
+
+
 def test_a_schedule_takes_what_is_due_once_and_prunes_its_own_only(vm: VM, oli: User) -> None:
     rule = set_schedule(vm, oli, every="hour", keep=1)
     now = timezone.now()

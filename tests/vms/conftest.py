@@ -87,7 +87,8 @@ def hv1(lab: Lab) -> Iterator[LabHost]:
     hv1.heal()
     for name in domains(hv1):
         hv1.virsh("destroy", name, check=False)
-        hv1.virsh("undefine", name, "--nvram", "--managed-save", check=False)
+        flags = ("--nvram", "--managed-save", "--snapshots-metadata")
+        hv1.virsh("undefine", name, *flags, check=False)
     for name in [*volumes(hv1), *bases(hv1)]:
         hv1.virsh("vol-delete", name, "--pool", "default")
 
