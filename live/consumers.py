@@ -33,7 +33,7 @@ def _numbers(said: object) -> frozenset[int]:
 class LiveConsumer(AsyncWebsocketConsumer):
     """One page's live status.
 
-    To the browser: {"t": "hello"|"batch"|"resync"|"ping"|"bye"}, each with the next `seq`.
+    To the browser: {"t": "hello"|"batch"|"deaf"|"resync"|"ping"|"bye"}, each with the next `seq`.
     From it: {"t": "watch", "kinds": ["vm"], "ids": [7]}; without it everything that the person
     may hear is sent. "near": [3] names hosts that are looked at closely.
     """
@@ -104,6 +104,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def offer_resync(self) -> None:
         """Tell the page to fetch again."""
         self._waiting.add_resync()
+        self._wake.set()
+
+    def offer_deaf(self) -> None:
+        """Tell the page that it hears of no changes now."""
+        self._waiting.add_deaf()
         self._wake.set()
 
     def tick(self) -> None:

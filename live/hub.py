@@ -43,6 +43,9 @@ class Subscriber(Protocol):
     def offer_resync(self) -> None:
         """Messages were lost: the page has to fetch again."""
 
+    def offer_deaf(self) -> None:
+        """Nothing is heard from now on, until the page has to fetch again."""
+
     def tick(self) -> None:
         """Three seconds went by, and all is well."""
 
@@ -58,12 +61,15 @@ class Hub:
         self._by_audience: dict[str, set[Subscriber]] = defaultdict(set)
         self._tasks: list[asyncio.Task[None]] = []
         self._told = asyncio.Event()
+        self._is_deaf = False
 
     def join(self, subscriber: Subscriber) -> None:
         """Give changes to `subscriber` from now on."""
         self._subscribers.add(subscriber)
         for audience in subscriber.listener.audiences:
             self._by_audience[audience].add(subscriber)
+        if self._is_deaf:
+            subscriber.offer_deaf()
         if not self._tasks:
             work = (self._subscribe(), self._check_rights(), self._tell_presence())
             self._tasks = [asyncio.create_task(part) for part in work]
@@ -79,6 +85,7 @@ class Hub:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
+            self._is_deaf = False
 
     def hurry(self) -> None:
         """Tell at once that somebody looks closer."""
@@ -99,25 +106,30 @@ class Hub:
         for subscriber in self._subscribers:
             subscriber.offer_resync()
 
+    def _go_deaf(self) -> None:
+        """Tell every page that what it shows is kept fresh no more."""
+        self._is_deaf = True
+        for subscriber in self._subscribers:
+            subscriber.offer_deaf()
+
     def _hearing(self, audiences: Iterable[str]) -> set[Subscriber]:
         return set[Subscriber]().union(*(self._by_audience.get(one, ()) for one in audiences))
 
     async def _subscribe(self) -> None:
-        """Listen to Redis for ever; after each break the pages fetch again."""
-        broken = False
+        """Listen to Redis for ever; the pages hear of each break, and fetch again after it."""
         while True:
             try:
                 async with async_client() as redis, redis.pubsub() as channel:
                     await channel.subscribe(CHANNEL)
-                    if broken:
+                    if self._is_deaf:
                         log.info("Redis is back; pages fetch again")
+                        self._is_deaf = False
                         self.resync()
-                    broken = False
                     await self._listen(channel)
             except (RedisError, OSError) as error:
-                if not broken:
+                if not self._is_deaf:
                     log.warning("Live status waits for Redis: %s", error)
-                broken = True
+                    self._go_deaf()
                 await asyncio.sleep(RECONNECT_AFTER)
 
     async def _listen(self, channel: Any) -> None:

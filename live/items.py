@@ -47,9 +47,10 @@ class Waiting:
         self._items: dict[tuple[str, int], Item] = {}
         self.resync = False
         self.ping = False
+        self.deaf = False
 
     def __bool__(self) -> bool:
-        return self.resync or self.ping or bool(self._items)
+        return self.resync or self.ping or self.deaf or bool(self._items)
 
     def add(self, item: Item) -> None:
         """Keep `item`; a page that is too far behind has to fetch again instead."""
@@ -66,9 +67,17 @@ class Waiting:
         self._items.clear()
         self.resync = True
 
+    def add_deaf(self) -> None:
+        """Changes are heard of no more until everything is fetched again."""
+        self._items.clear()
+        self.resync, self.deaf = False, True
+
     def take(self, seq: int) -> str:
         """Return everything that waits as one message, and wait for new things."""
         ping, self.ping = self.ping, False
+        deaf, self.deaf = self.deaf, False
+        if deaf and not self.resync:
+            return f'{{"t":"deaf","seq":{seq}}}'
         if self.resync:
             self.resync = False
             return f'{{"t":"resync","seq":{seq}}}'

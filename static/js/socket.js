@@ -32,7 +32,9 @@ export class LiveSocket {
     this.listener = listener;
     this.failures = 0;
     this.hasBeenOpen = false;
-    this.seen = Date.now();
+    this.isDeaf = false; // the server answers, and hears of no changes itself
+    this.heard = Date.now();
+    this.seen = Date.now(); // when the page was fresh
     /** @type {number | undefined} since when the page is cut off */
     this.lostAt = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,10 +56,13 @@ export class LiveSocket {
 
   /** @param {{t: string, items?: Item[], why?: string}} message */
   hear(message) {
-    this.seen = Date.now();
+    this.heard = Date.now();
+    if (message.t === "deaf") this.deafened();
+    else if (message.t !== "ping") this.isDeaf = false;
+    if (!this.isDeaf) this.seen = this.heard;
     if (message.t === "hello") this.greeted();
     else if (message.t === "batch") this.listener.batch(message.items ?? []);
-    else if (message.t === "resync") this.listener.stale();
+    else if (message.t === "resync") this.greeted();
     else if (message.t === "bye" && message.why === "rights") openAnew();
   }
 
@@ -68,6 +73,13 @@ export class LiveSocket {
     this.watch();
     if (this.hasBeenOpen) this.listener.stale();
     this.hasBeenOpen = true;
+  }
+
+  /** What the page shows is kept fresh no more, until a resync. */
+  deafened() {
+    this.isDeaf = true;
+    this.lostAt ??= Date.now();
+    this.tick();
   }
 
   /** Tell the server what this page shows. */
@@ -92,7 +104,7 @@ export class LiveSocket {
   }
 
   tick() {
-    if (this.socket?.readyState === WebSocket.OPEN && Date.now() - this.seen > SILENCE) this.socket.close();
+    if (this.socket?.readyState === WebSocket.OPEN && Date.now() - this.heard > SILENCE) this.socket.close();
     if (!this.lostAt) return;
     const isLong = Date.now() - this.lostAt > PATIENCE;
     say(isLong ? "stale" : "wait", isLong ? `${words.asOf} ${clock(this.seen)}` : words.reconnecting ?? "");

@@ -27,14 +27,15 @@ PICTURES = ROOT / "test-results"
 class Portal:
     """The running portal."""
 
-    def __init__(self, folder: Path, redis_url: str) -> None:
+    def __init__(self, folder: Path, redis: RedisServer) -> None:
+        self.redis = redis
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "web.log"
         self.env = {
             **os.environ,
             "GUESTHOUSE_DATA": str(folder),
-            "REDIS_URL": redis_url,
+            "REDIS_URL": redis.url,
             "DJANGO_SETTINGS_MODULE": "hypervisor_site.settings",
             "DEBUG": "yes",
             "PYTHONPATH": str(ROOT),
@@ -116,7 +117,7 @@ def running_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]
     folder = tmp_path_factory.mktemp("portal")
     redis = RedisServer(folder)
     redis.start()
-    portal = Portal(folder, redis.url)
+    portal = Portal(folder, redis)
     try:
         portal.start()
         yield portal

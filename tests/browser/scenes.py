@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypervisor_site.settings")
@@ -110,7 +111,14 @@ def house() -> dict[str, int]:
             available=400 * GIB,
         )
         Network.objects.create(
-            host=host, uuid=host.uuid, name="default", mode="nat", active=True, dhcp=True
+            host=host,
+            uuid=host.uuid,
+            name="default",
+            mode="nat",
+            active=True,
+            dhcp=True,
+            cidrs=["192.168.122.0/24"],
+            gateways=["192.168.122.1"],
         )
     ada, oli = User.objects.get(username="ada"), User.objects.get(username="oli")
     wishes: list[tuple[str, dict[str, Any]]] = [
@@ -131,6 +139,19 @@ def house() -> dict[str, int]:
         found[name] = vm.pk
     measure()
     return found
+
+
+def lend(name: str) -> int:
+    """Let the network of a machine lend it an address, and keep another; return the network."""
+    vm = VM.objects.get(name=name)
+    network = Network.objects.get(host=vm.host, name="default")
+    end = int((timezone.now() + timedelta(minutes=40)).timestamp())
+    lease = {"mac": vm.nics[0]["mac"], "address": "192.168.122.31", "expires_at": end}
+    stray = {"mac": "52:54:00:0a:0b:0c", "address": "192.168.122.9", "expires_at": end}
+    network.leases = [lease | {"hostname": name}, stray | {"hostname": "a-box-of-somebody"}]
+    network.fixed = [{"mac": "52:54:00:0d:0e:0f", "address": "192.168.122.200"}]
+    network.save()
+    return network.pk
 
 
 def measure() -> None:
@@ -203,6 +224,7 @@ SCENES: dict[str, Callable[..., Any]] = {
         session,
         shows,
         house,
+        lend,
         use,
         change,
         finish,

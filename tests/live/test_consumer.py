@@ -174,7 +174,7 @@ async def test_nonsense_from_the_page_closes_it(ada: User) -> None:
     await page.leave()
 
 
-async def test_after_redis_returns_every_page_fetches_again(
+async def test_without_redis_every_page_is_told_and_after_it_fetches_again(
     ada: User, live_redis: RedisServer
 ) -> None:
     async with page_of(ada) as page:
@@ -183,6 +183,9 @@ async def test_after_redis_returns_every_page_fetches_again(
         await in_thread(tell)(7, state="off")
         assert time.perf_counter() - began < 0.1
         await in_thread(publish.flush)()
+        assert (await page.hear())["t"] == "deaf"
+        async with page_of(ada) as late:
+            assert (await late.hear())["t"] == "deaf"
         await in_thread(live_redis.start)()
         assert (await page.hear())["t"] == "resync"
         await in_thread(tell)(8, state="off")  # tells that messages were lost before it

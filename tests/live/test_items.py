@@ -41,3 +41,16 @@ def test_a_page_too_far_behind_fetches_again() -> None:
         waiting.add(Item("vm", number, 1, {}))
     assert json.loads(waiting.take(9)) == {"t": "resync", "seq": 9}
     assert not waiting
+
+
+def test_a_page_that_hears_nothing_is_told_until_it_fetches_again() -> None:
+    waiting = Waiting()
+    waiting.add(Item("vm", 7, 1, {}))
+    waiting.add_deaf()
+    waiting.ping = True
+    assert json.loads(waiting.take(1)) == {"t": "deaf", "seq": 1}
+    assert not waiting
+    waiting.add_deaf()
+    waiting.add_resync()
+    assert json.loads(waiting.take(2)) == {"t": "resync", "seq": 2}
+    assert not waiting
