@@ -197,6 +197,22 @@ def test_a_thing_answers_as_the_matrix_says(
     assert not wrong, f"{needed_for(path, view)}\n" + "\n".join(wrong)
 
 
+# Looking at a first page of one's own notices is what reads them.
+READ_BY_LOOKING = {"notices/"}
+
+
+@pytest.mark.parametrize("name", ["owner", "viewer", "auditor", "admin"])
+def test_looking_writes_nothing(visit: Visit, name: str) -> None:
+    wrong = []
+    for methods, path, _view in EVERYTHING:
+        if "GET" not in methods or "logout" in path or path in READ_BY_LOOKING:
+            continue
+        url = address(path, *(visit.key(str(kind), "red") for kind in things_in(path)))
+        answer, writes = visit.ask(name, "GET", url)
+        wrong += [f"{url}: {answer.status_code} {sql[:150]}" for sql in writes]
+    assert not wrong, "\n".join(wrong)
+
+
 NESTED = [one for one in ABOUT_THINGS if len(things_in(one[1])) > 1]
 
 
