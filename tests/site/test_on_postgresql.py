@@ -15,6 +15,8 @@ ON_LOCKS = (
     "tests/quotas/test_at_once.py",
     "tests/vms/test_at_once.py",
     "tests/addresses/test_at_once.py",
+    "tests/backups/test_at_once.py",
+    "tests/snapshots/test_at_once.py",
 )
 
 

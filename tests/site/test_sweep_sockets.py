@@ -10,9 +10,12 @@ from channels.db import database_sync_to_async
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.access import Capability
+from accounts.access import Capability, audiences_of
 from accounts.services import create_token, find_token, limits_of
+from backups.models import Backup
 from consoles.services import KINDS, MODES, request_console
+from hosts.models import Network
+from jobs.models import JobAudience
 from live.publish import announce
 from tests.live.conftest import live_redis, redis_server
 from tests.live.test_consumer import page_of
@@ -31,20 +34,39 @@ def may(name: str, capability: str) -> bool:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live_redis")
-async def test_a_machine_is_heard_of_by_those_who_may_see_it() -> None:
+async def test_every_topic_is_heard_by_those_who_may_see_it() -> None:
     world: World = await in_thread(make_world)()
-    audiences = world.red_vm.audiences
+    topics = await in_thread(topics_of)(world)
     async with contextlib.AsyncExitStack() as stack:
         pages = {
             name: await stack.enter_async_context(page_of(world.cast[name])) for name in PEOPLE
         }
-        await in_thread(announce)("vm", world.red_vm.pk, 99, {"state": "off"}, audiences)
+        for topic, (audiences, _hearing) in topics.items():
+            await in_thread(announce)(topic, 7, 99, {"state": "off"}, audiences)
         await asyncio.sleep(0.5)
         for name, page in pages.items():
-            if may(name, "vm.view"):
-                assert (await page.hear())["items"][0]["id"] == world.red_vm.pk, name
-            else:
-                assert await page.hears_nothing(0.05), name
+            told: set[str] = set()
+            while not await page.hears_nothing(0.3):
+                told |= {item["kind"] for item in (await page.hear())["items"]}
+            assert told == {topic for topic, (_all, who) in topics.items() if name in who}, name
+
+
+def topics_of(world: World) -> dict[str, tuple[list[str], set[str]]]:
+    """Return what is announced of each kind of thing: to which audiences, and who may hear it."""
+    seeing = {name for name in PEOPLE if may(name, "vm.view")}
+    members = {name for name in PEOPLE if may(name, "team.view")}
+    network = Network.objects.get(pk=world.ids["network"]["red"])
+    backup = Backup.objects.get(pk=world.ids["backup"]["red"])
+    heard = list(JobAudience.objects.filter(job=world.red_job).values_list("name", flat=True))
+    return {
+        "vm": (world.red_vm.audiences, seeing),
+        "other-vm": (world.blue_vm.audiences, {"rival", "auditor", "admin"}),
+        "job": (heard, seeing),
+        "network": (audiences_of(network), members),
+        "backup": (backup.audiences, members),
+        "host": (["admins"], {"auditor", "admin"}),
+        "person": ([f"user-{world.cast['person'].pk}"], {"person"}),
+    }
 
 
 @pytest.mark.django_db(transaction=True)

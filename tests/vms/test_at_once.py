@@ -25,10 +25,12 @@ from jobs.models import Job
 from quotas.models import Limit, Resource
 from tests.factories import make_host, make_vm
 from tests.vms.test_create import furnish
-from vms.bin.services import request_recover
+from vms.bin.services import request_recover, request_removal
 from vms.models import VM
 from vms.requests import ask_creation
 from vms.services.create import CreateRequest, request_create, request_several
+from vms.services.lifecycle import request_rename
+from vms.services.power import request_power
 
 PEOPLE = 50
 
@@ -179,3 +181,24 @@ def test_creations_approvals_recoveries_and_networks_share_what_is_left(
     ranges = [(host, *cidrs) for host, cidrs in Network.objects.values_list("host", "cidrs")]
     assert len(set(ranges)) == len(ranges)
     assert audit.verify() == []
+
+
+def test_of_many_changes_of_one_machine_at_once_one_is_begun(oli: User, team: Team) -> None:
+    off: dict[str, Any] = {"state": "off", "domain_id": None, "disks": []}
+    alder = Host.objects.get(name="alder")
+    pk = make_vm("web-00", host=alder, team=team, owner=oli, **off).pk
+
+    def fresh() -> VM:
+        return VM.objects.select_related("host", "owner", "team").get(pk=pk)
+
+    told = at_once(
+        [
+            *(lambda: request_power(fresh(), "start", oli) for _n in range(8)),
+            *(lambda n=n: request_rename(fresh(), f"web-0{n}", oli) for n in range(1, 9)),
+            *(lambda: request_removal(fresh(), oli) for _n in range(8)),
+            *(lambda: request_removal(fresh(), oli, for_good=True, confirm_name="web-00")
+              for _n in range(8)),
+        ]
+    )  # fmt: skip
+    assert told == {"made": 1, "busy": 31}
+    assert Job.objects.filter(target_kind="vm", target_id=pk).count() == 1
