@@ -23,6 +23,7 @@ from teams.handing_api import router as handing
 from teams.service_api import router as programs
 from transfers.api import router as files
 from usage.api import router as usage
+from vms.affinity.api import router as placing
 from vms.api import router as machines
 from vms.medium_api import router as media
 from vms.sharing.api import router as sharing
@@ -45,6 +46,7 @@ for router in (
     machines,
     media,
     sharing,
+    placing,
     consoles,
     screens,
     backups,

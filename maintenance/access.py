@@ -16,10 +16,10 @@ def get_plan(user: Person, pk: int, capability: Capability = Capability.HOST_MAN
     return plan
 
 
-def get_step(user: Person, plan_id: int, pk: int) -> Step:
-    """Return a step of a plan. Raises PermissionDenied, or Http404."""
-    plan = get_plan(user, plan_id)
-    step = plan.steps.select_related("vm", "plan").filter(pk=pk).first()
+def get_step(user: Person, pk: int) -> Step:
+    """Return a step. Raises PermissionDenied, or Http404."""
+    require(user, Capability.HOST_MANAGE)
+    step = Step.objects.select_related("vm", "plan").filter(pk=pk).first()
     if step is None:
         raise Http404
     return step

@@ -13,7 +13,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/", views.plan, name="plan"),
     path("plans/<int:plan_id>/body/", views.plan_body, name="body"),
     path("plans/<int:plan_id>/go-on/", views.resume, name="go_on"),
-    path("plans/<int:plan_id>/steps/<int:step_id>/", views.step_choice, name="step"),
+    path("plans/steps/<int:step_id>/", views.step_choice, name="step"),
     path("hosts/balance/", balancing_views.balance, name="balance"),
     path("hosts/balance/automatic/", balancing_views.automatic, name="automatic"),
 ]

@@ -116,8 +116,8 @@ def resume(request: SignedInRequest, plan_id: int) -> HttpResponse:
 
 @requires(Capability.HOST_MANAGE)
 @require_POST
-def step_choice(request: SignedInRequest, plan_id: int, step_id: int) -> HttpResponse:
+def step_choice(request: SignedInRequest, step_id: int) -> HttpResponse:
     """Say what becomes of a machine that did not move."""
-    step = get_step(request.user, plan_id, step_id)
+    step = get_step(request.user, step_id)
     choose(step, request.POST.get("deed", ""), request.user)
-    return redirect("maintenance:plan", plan_id)
+    return redirect("maintenance:plan", step.plan_id)

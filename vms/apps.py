@@ -52,15 +52,18 @@ class VmsConfig(AppConfig):
             kinds,  # noqa: F401
             requests,  # noqa: F401
         )
+        from .affinity.rules import rule as affinity_rule
         from .announcing import job_changed
         from .choices import machines_on
         from .idle import hearing  # noqa: F401
         from .images import list_sources
+        from .placement import register_rule
         from .services.again import retry
         from .sharing.rules import in_strict_teams
         from .sync import Mirror
 
         register_mirror(Mirror())
+        register_rule(affinity_rule)
         register_strict(in_strict_teams)
         register_sources(list_sources)
         register_users(machines_on)

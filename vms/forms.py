@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from hosts.models import Host, HostState
 from quotas.models import Resource
 from quotas.services import preview
 
+from .affinity.models import PlacementGroup
 from .choices import NO_NETWORK, list_images, list_isos, list_networks
 from .names import LONGEST_DESCRIPTION, LONGEST_NAME
 from .services.keeping import end_of_day, usual_end
@@ -56,6 +58,7 @@ class CreateForm(forms.Form):
     )
     network = forms.ChoiceField(label=_("Network"), required=False)
     host = forms.ChoiceField(label=_("Host"), required=False)
+    group = forms.ChoiceField(label=_("Placement group"), required=False)
     firmware = forms.ChoiceField(
         label=_("Firmware"),
         required=False,
@@ -96,6 +99,7 @@ class CreateForm(forms.Form):
         self._offer("size", [(size.slug, size.label) for size in self.sizes])
         self.fields["size"].initial = self._usual_size()
         self._offer("network", _networks(user, self.for_team))
+        self._offer("group", _groups(user, self.for_team))
         if is_admin(user):
             self._offer("host", _hosts())
         else:
@@ -151,6 +155,7 @@ class CreateForm(forms.Form):
             description=data["description"],
             team_id=self.for_team.pk if self.for_team else None,
             ends_at=end_of_day(data["ends_on"]),
+            group_id=int(data["group"]) if data["group"] else None,
         )
 
     @property
@@ -191,8 +196,17 @@ def _networks(user: User, team: Team | None) -> list[tuple[str, Any]]:
     return [("", _("The usual one")), *names, (NO_NETWORK, _("No network"))]
 
 
+def _groups(user: User, team: Team | None) -> list[tuple[str, Any]]:
+    """Return the team's groups, and the administrators' to them."""
+    offered = Q(team=team) if team else Q(pk__in=[])
+    if is_admin(user):
+        offered |= Q(team=None)
+    rows = PlacementGroup.objects.filter(offered)
+    return [("", _("None")), *((str(row.pk), row.name) for row in rows)]
+
+
 def _hosts() -> list[tuple[str, Any]]:
-    hosts = Host.objects.filter(state=HostState.ONLINE)
+    hosts = Host.objects.filter(state=HostState.ONLINE, duty="")
     return [("", _("Automatic")), *((str(host.pk), host.name) for host in hosts)]
 
 

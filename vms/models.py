@@ -15,7 +15,10 @@ from accounts.models import Team
 from hosts.models import Host, HostState
 from jobs.models import Job
 
+from .affinity.models import Affinity, PlacementGroup
 from .states import ARRIVING, ON, REASONS, UNKNOWING, VMState, busy_state, passing_state
+
+__all__ = ["VM", "Affinity", "PlacementGroup", "SavedView", "Tag", "VMQuerySet"]
 
 
 class Tag(models.Model):

@@ -104,6 +104,7 @@ def ask_deletion(
 def _params(spec: CreateRequest, wish: Wish, count: int) -> dict[str, Any]:
     facts: dict[str, Any] = {part: getattr(spec, part) for part in PARTS}
     facts["ends_at"] = spec.ends_at.isoformat() if spec.ends_at else ""
+    facts["group_id"] = spec.group_id
     return facts | {"amounts": [wish.vcpus, wish.memory, wish.disk], "count": count}
 
 
@@ -125,7 +126,8 @@ def _spec(request: Request) -> CreateRequest:
     facts = {part: request.params[part] for part in PARTS if part in request.params}
     end = request.params["ends_at"]
     ends_at = datetime.fromisoformat(end) if end else None
-    return CreateRequest(**facts, team_id=request.team_id, ends_at=ends_at)
+    group_id = request.params.get("group_id")
+    return CreateRequest(**facts, team_id=request.team_id, ends_at=ends_at, group_id=group_id)
 
 
 def _wish(request: Request) -> Wish:

@@ -158,6 +158,7 @@ class VMCreate(Schema):
         str, Field(description="a team's slug, or nothing for a personal one", max_length=80)
     ] = ""
     keep_until: Annotated[date | None, Field(description="the last day")] = None
+    group_id: Annotated[int | None, Field(description="a placement group that it joins")] = None
     count: Annotated[
         int, Field(ge=1, le=MOST_AT_ONCE, description="so many, numbered after the name")
     ] = 1

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import converters  # noqa: F401 - registers itself
-from .views import actions, create, detail, machines, medium, recycled, sharing
+from .views import actions, create, detail, groups, machines, medium, recycled, sharing
 
 app_name = "vms"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("bulk/", machines.bulk, name="bulk"),
     path("bulk/settings/", machines.bulk_settings, name="bulk_settings"),
     path("bin/", recycled.recycle_bin, name="bin"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.new_group, name="group_new"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/delete/", groups.remove_group, name="group_delete"),
     path("views/", machines.save_view, name="view_save"),
     path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),
     path("new/", create.new_machine, name="create"),

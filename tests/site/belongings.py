@@ -22,7 +22,7 @@ from maintenance.models import Deed, Plan, PlanKind
 from notices.models import Delivery, Notice, Target, Webhook
 from snapshots.models import Snapshot, SnapshotSchedule
 from transfers.models import Transfer
-from vms.models import VM, SavedView
+from vms.models import VM, PlacementGroup, SavedView
 
 # kind of thing -> "red" or "blue" -> its id, or whatever else names it in an address
 Ids = dict[str, dict[str, int | str]]
@@ -36,6 +36,7 @@ WORDS = (
     "weir-webhook",
     "gong-target",
     "lee-view",
+    "fell-group",
     "brook-token",
     "fen-comment",
     "marl-file",
@@ -91,6 +92,9 @@ def _of_team(
         "team": team.pk,
         "slug": team.slug,
         "host": vm.host_id,
+        "placing": PlacementGroup.objects.create(
+            name="fell-group" if is_red else "group", team=team
+        ).pk,
         "member": mate.pk,
         "grantee": Grant.objects.create(user=_guest(team), kind="vm", object_id=vm.pk).user_id,
         "service": service.pk,

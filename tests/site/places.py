@@ -41,7 +41,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^(api/v1/)?backups/$", "backup"),
     (r"/addresses/$", "address"),
     (r"^(api/v1/)?plans/$", "plan"),
-    (r"^plans/[^/]+/steps/$", "step"),
+    (r"^plans/steps/$", "step"),
     (r"/snapshots/$", "snapshot"),
     (r"/snapshot-schedules/$", "snapshot_schedule"),
     (r"^settings/roles/$", "role"),
@@ -51,6 +51,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^account/sessions/$", "session"),
     (r"^account/factors/webauthn/keys/$", "passkey"),
     (r"^machines/views/$", "view"),
+    (r"^(api/v1/placement-groups|machines/groups)/$", "placing"),
 )
 # Words in addresses that name no thing, and one that fits each route.
 VERBS: tuple[tuple[str, str], ...] = (

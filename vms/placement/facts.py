@@ -1,12 +1,16 @@
 """What has to be known of all hosts to judge them: read once, in a few queries."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from catalogue.services import networks_for
 from hosts.models import Network, Volume
 
 from .needs import Need
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,14 @@ class Facts:
 
     networks: dict[int, set[str]]
     with_iso: set[int] | None
+    _kept: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, read: Callable[[], Read]) -> Read:
+        """Return what a rule reads for all hosts; it is read for the first of them only."""
+        if name not in self._kept:
+            self._kept[name] = read()
+        found: Read = self._kept[name]
+        return found
 
 
 def read_facts(need: Need) -> Facts:

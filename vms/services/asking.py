@@ -6,6 +6,7 @@ from accounts.access import Capability, require
 from accounts.models import User
 from jobs.models import Job
 from jobs.services import asked_before, create_job
+from vms.affinity.rules import refuse_start
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
@@ -20,6 +21,7 @@ NEEDED: dict[str, Capability] = {
     "recycle": Capability.VM_DELETE,
     "recover": Capability.VM_DELETE,
 }
+STARTS = frozenset({"start", "restore"})
 # What ends a machine, at once or after its days in the bin, may have to be agreed to.
 DELETIONS = frozenset({"delete", "recycle"})
 
@@ -52,6 +54,8 @@ def ask(
         refuse_unapproved_deletion(vm, by)
     attach_jobs([vm])
     check(vm, action)
+    if action in STARTS:
+        refuse_start(vm)
     return create_job(
         f"vm.{action}",
         target_kind="vm",

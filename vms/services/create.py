@@ -19,6 +19,7 @@ from hosts.models import Host
 from jobs.models import Job
 from jobs.services import asked_before, create_job
 from quotas.services import reserve, reserve_each
+from vms.affinity.services import group_for
 from vms.choices import NO_NETWORK, default_network, has_network
 from vms.counting import wanted_of
 from vms.models import VM
@@ -162,9 +163,12 @@ def _keys(key: str, count: int) -> list[str]:
 
 def _ask(asked: _Asked, ends_at: datetime | None, idempotency_key: str) -> Job:
     """Make one machine's row and job, in the transaction that has reserved it."""
+    group = group_for(asked.spec.group_id, asked.team, asked.by)
     place = _place(asked)
     vm = _row(asked, place, ends_at)
     require(asked.by, Capability.VM_CREATE, vm)
+    if group is not None:
+        group.machines.add(vm)
     return create_job(
         "vm.create",
         target_kind="vm",
@@ -197,7 +201,7 @@ def team_for(team_id: int | None, by: User) -> Team | None:
 
 def _place(asked: _Asked) -> _Place:
     wish = asked.wish
-    need = need_for(wish, asked.by, asked.team)
+    need = need_for(wish, asked.by, asked.team, asked.spec.group_id)
     if asked.spec.host_id:
         host = named_host(need, asked.spec.host_id, wish.name)
     else:

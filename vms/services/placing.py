@@ -16,7 +16,7 @@ from .wishes import Wish
 FIELDS = {name: name for name in ("memory", "firmware", "tpm", "display", "clipboard", "network")}
 
 
-def need_for(wish: Wish, user: User | None, team: Team | None) -> Need:
+def need_for(wish: Wish, user: User | None, team: Team | None, group: int | None = None) -> Need:
     """Return what the machine of a wish needs; its network has to be one that is offered."""
     named = {wish.network} - {"", NO_NETWORK}
     return Need(
@@ -31,6 +31,7 @@ def need_for(wish: Wish, user: User | None, team: Team | None) -> Need:
         clipboard=wish.clipboard and wish.display == "vnc",
         team=team,
         user=user,
+        group=group,
     )
 
 
@@ -55,6 +56,9 @@ def _no_room(need: Need, verdicts: list[Verdict]) -> ActionRefused:
     only_network = any({r.code for r in v.reasons if r.is_hard} == {"network"} for v in verdicts)
     if need.networks and only_network:
         return no_network(min(need.networks))
+    if any({r.code for r in v.reasons if r.is_hard} == {"affinity"} for v in verdicts):
+        text = _("No host is left that the placement group allows. Choose no group, or another.")
+        return ActionRefused(text, code="affinity", status=422, fields={"group": text})
     return ActionRefused(
         _("No host that answers can take this machine. Choose a smaller size, or try later."),
         code="no-room",

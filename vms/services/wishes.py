@@ -39,7 +39,8 @@ class CreateRequest:
 
     `source` is "image:<key>", "iso:<pool>/<volume>" or "network". `network` is a network's name,
     "none", or "" for the host's usual one. `host_id` None leaves the choice to Guesthouse.
-    `team_id` None makes a personal machine; `ends_at` None takes the team's usual end.
+    `team_id` None makes a personal machine; `ends_at` None takes the team's usual end. `group_id`
+    is a placement group that it joins.
     """
 
     name: str
@@ -59,6 +60,7 @@ class CreateRequest:
     owner: User | None = None
     team_id: int | None = None
     ends_at: datetime | None = None
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

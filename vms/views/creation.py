@@ -234,7 +234,8 @@ class Creation:
     def _need(self) -> Need:
         """What it needs of a host, as far as it is said."""
         if self.wish:
-            return need_for(self.wish, self.user, self.team)
+            group = self.form.cleaned_data.get("group") or ""
+            return need_for(self.wish, self.user, self.team, int(group) if group else None)
         named = {self.value("network")} - {"", NO_NETWORK}
         memory = self.amounts[1] or 0
         return Need(memory, networks=frozenset(named), team=self.team, user=self.user)

@@ -13,9 +13,10 @@ from accounts.access import Capability, allows, is_admin
 from accounts.models import User
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
+from vms.affinity.access import list_groups
 from vms.facts import VMFacts, facts_of
 from vms.medium import name_of
-from vms.models import VM, Tag
+from vms.models import VM, PlacementGroup, Tag
 
 from .lifetime import Lifetime
 from .people import People
@@ -138,6 +139,11 @@ class Machine:
     def can_delete(self) -> bool:
         """Whether the reader may delete it, protect it or lift the protection."""
         return allows(self.user, Capability.VM_DELETE, self.vm)
+
+    @cached_property
+    def groups(self) -> list[PlacementGroup]:
+        """The placement groups that it is in, as far as the reader may see them."""
+        return list(list_groups(self.user).filter(machines=self.vm))
 
     @cached_property
     def people(self) -> People:
