@@ -50,6 +50,12 @@ _ALL = (
         _("Too many consoles are open. Close one that you do not need and connect again."),
     ),
     Closing(
+        "not-recorded",
+        Code.LIMIT,
+        "no",
+        _("The rules here require that this console is recorded, which cannot be done now."),
+    ),
+    Closing(
         "taken",
         Code.TAKEN,
         "no",

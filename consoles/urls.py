@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import pages, room, sharing, tickets
+from .views import pages, recording, room, sharing, tickets
 
 app_name = "consoles"
 urlpatterns = [
@@ -23,5 +23,6 @@ urlpatterns = [
         name="link",
     ),
     path("<int:pk>/console/hands/", room.hands, name="hands"),
+    path("<int:pk>/console/record/", recording.record, name="record"),
     path("<int:pk>/console/ticket/", tickets.ticket, name="ticket"),
 ]

@@ -9,12 +9,14 @@ from approvals.api import router as requests
 from backups.api import router as backups
 from catalogue.api import router as catalogue
 from consoles.api import router as consoles
+from consoles.recording.api import router as recording
 from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from maintenance.api import router as maintenance
 from notices.api import router as webhooks
 from quotas.api import router as quotas
+from recordings.api import router as recordings
 from screens.api import router as screens
 from snapshots.api import router as snapshots
 from teams.api import router as teams
@@ -53,6 +55,8 @@ for router in (
     addresses,
     files,
     snapshots,
+    recording,
+    recordings,
     catalogue,
     networks,
     hosts,

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("backups.urls")),
     path("", include("addresses.urls")),
     path("machines/", include("transfers.urls")),
+    path("", include("recordings.urls")),
     path("machines/", include("consoles.urls")),
     path("w/", include("consoles.visit_urls")),
 ]

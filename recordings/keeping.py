@@ -3,8 +3,10 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db.models import Q
+from django.utils import timezone
 
 from jobs import audit
 
@@ -16,6 +18,7 @@ from .services import finish, forget
 
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=90)  # without a word of the gateway that writes it
+MENDER = "mending"  # instead of a gateway's name
 STRAY_SECONDS = 24 * 3600.0
 
 
@@ -28,26 +31,38 @@ def settle(now: datetime) -> None:
 
 
 def mend_lost(which: Q) -> int:
-    """End recordings that nobody writes any more with what is whole of them; return how many."""
+    """End recordings that nobody writes any more with what is whole of them; return how many.
+
+    One whose file cannot be mended now is tried again later.
+    """
+    now = timezone.now()
     lost = list(Recording.objects.going().filter(which))
     for recording in lost:
         claimed = Recording.objects.going().filter(pk=recording.pk, gateway=recording.gateway)
-        if claimed.update(state=State.RUNNING, gateway="mending"):
+        if claimed.update(state=State.RUNNING, gateway=MENDER, seen_at=now):
             _mend(recording)
     return len(lost)
 
 
+def mend(recording: Recording, place: Path) -> float:
+    """Make a file whole and return its length, 0 when nothing is in it. Raises OSError."""
+    return cast.mend(place) if recording.is_text else tape.mend(place)
+
+
 def _mend(recording: Recording) -> None:
-    part = storage.part_of(recording)
+    part, last = storage.part_of(recording), storage.file_of(recording)
     length, size = 0.0, 0
-    if part.exists():
-        try:
-            length = (cast if recording.is_text else tape).mend(part)
+    try:
+        if part.exists():
+            length = mend(recording, part)
             if length:
                 storage.keep(recording)
-                size = storage.file_of(recording).stat().st_size
-        except OSError as error:
-            log.warning("recording %s cannot be mended: %s", recording.pk, type(error).__name__)
+        elif last.exists():  # killed between its last name and its row
+            length = mend(recording, last)
+        size = last.stat().st_size if length else 0
+    except OSError as error:
+        log.warning("recording %s cannot be mended: %s", recording.pk, type(error).__name__)
+        return
     finish(recording, "lost", size=size, length=length, ended_at=recording.seen_at)
 
 

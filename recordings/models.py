@@ -16,6 +16,8 @@ from accounts.access import Capability, Person, audience_names, reach
 from accounts.models import Team
 from vms.models import VM
 
+from .reasons import UNWISHED
+
 
 class Kind(models.TextChoices):
     """What was recorded."""
@@ -112,3 +114,8 @@ class Recording(models.Model):
     def is_text(self) -> bool:
         """Whether it is of a text console."""
         return self.kind == Kind.TEXT
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ended by nobody's wish."""
+        return self.end_reason in UNWISHED

@@ -119,11 +119,15 @@ class ConsoleHandler(ProxyRequestHandler):
 
     def _serve(self) -> None:
         claims = self.guest.claims
-        address = address_of(admission.check(self.guest).host)
+        vm = admission.check(self.guest)
+        address = address_of(vm.host)
         with self._place(claims) as room:
             connections.close_all()  # a console may stay open for days
             display, password = self._open(claims, address)
             try:
+                if claims.kind != spice.FURTHER:  # which comes after one that was let in
+                    self.server.recorders.admit(room, vm)
+                    connections.close_all()
                 self._show(room, display, password)
             except ConsoleClosed as closed:
                 if closed.key == "display-closed" and not target.is_running(address, claims.uuid):
@@ -145,11 +149,8 @@ class ConsoleHandler(ProxyRequestHandler):
             lines = self.server.lines
             return target.open_serial(address, claims.uuid, lines, take=claims.take), ""
         if claims.kind in {spice.KIND, spice.FURTHER}:
-            return target.open_spice(address, claims.uuid, self._tunnel)
-        return target.open_screen(address, claims.uuid, self._tunnel), ""
-
-    def _tunnel(self, address: HostAddress, place: str | tuple[str, int]) -> socket.socket:
-        return self.server.tunnels.open(address, place)
+            return target.open_spice(address, claims.uuid, self.server.tunnel)
+        return target.open_screen(address, claims.uuid, self.server.tunnel), ""
 
     def _show(self, room: Room, display: socket.socket, password: str) -> None:
         if self.guest.claims.kind in {spice.KIND, spice.FURTHER}:

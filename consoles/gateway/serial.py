@@ -52,8 +52,11 @@ class Line:
         """Say whether anybody looks."""
         return bool(self._ends)
 
-    def join(self, open_console: Callable[[], Console]) -> socket.socket:
-        """Return a socket joined to the line, which `open_console` opens where it is closed."""
+    def join(self, open_console: Callable[[], Console], *, recent: bool = True) -> socket.socket:
+        """Return a socket joined to the line, which `open_console` opens where it is closed.
+
+        It begins with what was written lately, unless `recent` says no.
+        """
         with self._lock:
             console = self._console
             if console is None or console.is_closed:
@@ -63,7 +66,8 @@ class Line:
                 ).start()
             ours, theirs = socket.socketpair()
             ours.setblocking(False)
-            ours.send(self._recent)  # fits into the empty socket
+            if recent:
+                ours.send(self._recent)  # fits into the empty socket
             self._ends.append(ours)
         threading.Thread(
             target=self._copy_in, args=(console, ours), name="serial-in", daemon=True
@@ -132,7 +136,9 @@ class Lines:
         self._lock = threading.Lock()
         self._lines: OrderedDict[Hashable, Line] = OrderedDict()
 
-    def join(self, key: Hashable, open_console: Callable[[], Console]) -> socket.socket:
+    def join(
+        self, key: Hashable, open_console: Callable[[], Console], *, recent: bool = True
+    ) -> socket.socket:
         """Return a socket joined to the line of a machine."""
         with self._lock:
             line = self._lines.setdefault(key, Line())
@@ -140,7 +146,7 @@ class Lines:
             closed = [other for other, one in self._lines.items() if not one.is_open]
             for other in closed[: max(0, len(closed) - MOST_MEMORIES)]:
                 del self._lines[other]
-        return line.join(open_console)
+        return line.join(open_console, recent=recent)
 
 
 def _send(end: socket.socket, data: bytes, patience: float | None) -> bool:

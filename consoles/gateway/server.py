@@ -10,11 +10,16 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connections
+
+from consoles.recording.beginning import begin
+from consoles.recording.recorders import Recorders
+from virt.uri import HostAddress
 
 from .checker import Checker
 from .handler import ConsoleHandler
@@ -47,6 +52,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.path = path
         self.house = House()
         self.lines = Lines()
+        self.recorders = Recorders(self.house, partial(begin, lines=self.lines, tunnel=self.tunnel))
         self._tunnels: Tunnels | None = None
         self._tunnels_lock = threading.Lock()
         self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)
@@ -63,6 +69,10 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         with self._tunnels_lock:
             self._tunnels = self._tunnels or Tunnels()
             return self._tunnels
+
+    def tunnel(self, address: HostAddress, place: str | tuple[str, int]) -> socket.socket:
+        """Return a socket joined to a display behind SSH."""
+        return self.tunnels.open(address, place)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give a connection its thread, or hang up when there are too many."""
@@ -150,7 +160,7 @@ def serve(server: GatewayServer) -> None:
     connections.close_all()  # SQLite closes no file while one connection of the process stays open
     if closed:
         log.info("closed %s consoles that an earlier run left open", closed)
-    helpers = (Checker(server.house), Listener(server.house.rooms))
+    helpers = (Checker(server.house), Listener(server.house.rooms), server.recorders)
     for helper in helpers:
         helper.start()
     try:
@@ -158,3 +168,4 @@ def serve(server: GatewayServer) -> None:
     finally:
         for helper in helpers:
             helper.end()
+        server.recorders.join(ENDING_SECONDS)

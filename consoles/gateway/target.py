@@ -69,7 +69,9 @@ def open_spice(addr: HostAddress, uuid: str, tunnel: Tunnel) -> tuple[socket.soc
     return _open(addr, uuid, tunnel, "spice")
 
 
-def open_serial(addr: HostAddress, uuid: str, lines: Lines, *, take: bool) -> socket.socket:
+def open_serial(
+    addr: HostAddress, uuid: str, lines: Lines, *, take: bool, recent: bool = True
+) -> socket.socket:
     """Return a socket joined to the machine's first serial console, which others may share.
 
     Raises ConsoleClosed: "taken" when another program has it, unless `take` says to cut it off.
@@ -85,7 +87,7 @@ def open_serial(addr: HostAddress, uuid: str, lines: Lines, *, take: bool) -> so
             return domain.open_console(force=take)
 
     with _in_our_words():
-        return lines.join((addr, uuid), open_console)
+        return lines.join((addr, uuid), open_console, recent=recent)
 
 
 def is_running(addr: HostAddress, uuid: str) -> bool:

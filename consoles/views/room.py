@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Capability, allows, require, requires
 from consoles.models import ConsoleRoom, name_of_user
+from consoles.recording.shown import recorded_context, recording_context
 from consoles.room import driving
 from consoles.room.people import occupants
 from vms.access import get_vm
@@ -20,6 +21,8 @@ PARTS = {
     "driver": "consoles/_driver.html",
     "people": "consoles/_people.html",
     "prompt": "consoles/_prompt.html",
+    "recording": "consoles/_recording.html",
+    "recorded": "consoles/_recorded.html",
 }
 SHOWN_FACES = 3
 
@@ -27,10 +30,15 @@ SHOWN_FACES = 3
 def room_context(request: HttpRequest, vm: VM) -> dict[str, Any]:
     """Return what the parts of the room are drawn from for somebody with a right to it."""
     names = (*PARTS, "hands", "ticket")
-    return context_for(name_of_user(request.user.pk or 0), vm) | {
-        "room_urls": {name: reverse(f"consoles:{name}", args=[vm.pk]) for name in names},
-        "may_take": allows(request.user, Capability.VM_TAKE, vm),
-    }
+    context = context_for(name_of_user(request.user.pk or 0), vm)
+    return (
+        context
+        | recording_context(request, vm, is_driving=context["is_driving"])
+        | {
+            "room_urls": {name: reverse(f"consoles:{name}", args=[vm.pk]) for name in names},
+            "may_take": allows(request.user, Capability.VM_TAKE, vm),
+        }
+    )
 
 
 def context_for(me: str, vm: VM) -> dict[str, Any]:
@@ -55,6 +63,7 @@ def context_for(me: str, vm: VM) -> dict[str, Any]:
         "more_faces": max(0, len(watching) - SHOWN_FACES),
         "can_follow": [one for one in watching if one.may_drive],
         "asking": [one for one in watching if one.asks],
+        **recorded_context(vm),
     }
 
 
@@ -64,7 +73,12 @@ def context_for(me: str, vm: VM) -> dict[str, Any]:
 def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show one part again after somebody came, left, asked or took the seat."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    return render(request, PARTS[name], room_context(request, vm))
+    return render(request, PARTS[name], room_context(request, vm) | shown_kind(request))
+
+
+def shown_kind(request: HttpRequest) -> dict[str, str]:
+    """Return which kind of console the asking page shows, for parts that differ by it."""
+    return {"kind": "serial" if request.GET.get("kind") == "serial" else "vnc"}
 
 
 @require_POST

@@ -22,9 +22,11 @@ from consoles.models import ConsoleLink
 from consoles.services import has_screen, request_by_link
 from consoles.sharing import links, visits
 from consoles.words import words
+from recordings.policy import is_required
+from recordings.services import going_of
 
 from .kinds import kinds_context
-from .room import PARTS, act, context_for
+from .room import PARTS, act, context_for, shown_kind
 from .tickets import answer_ticket
 
 POLL_SECONDS = 3  # visitors have no live socket
@@ -51,7 +53,9 @@ def visit(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("visit:room", key)
     visitor = visits.visitor_of(link, user, request.session)
     if visitor is None:
-        return render(request, "consoles/link_name.html", {"link": link, "form": form})
+        recorded = is_required(link.vm) or bool(going_of(link.vm))
+        context = {"link": link, "form": form, "is_recorded": recorded}
+        return render(request, "consoles/link_name.html", context)
     return render(request, "consoles/room.html", _context(request, link, visitor, key))
 
 
@@ -61,7 +65,7 @@ def visit(request: HttpRequest, key: str) -> HttpResponse:
 def part(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Show one part of the room again."""
     link, visitor = _known(request, key)
-    return render(request, PARTS[name], _room(link, visitor, key))
+    return render(request, PARTS[name], _room(link, visitor, key) | shown_kind(request))
 
 
 @require_POST

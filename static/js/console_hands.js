@@ -2,7 +2,7 @@
 // Whose keys reach the guest: what the page shows of it comes from the server, which alone decides.
 import { refetch } from "./refetch.js";
 
-const parts = ["console-driver", "console-people", "console-prompt"];
+const parts = ["console-driver", "console-people", "console-prompt", "console-recording", "console-recorded"];
 const current = () => document.getElementById("console-driver");
 
 /** "me", "other", "free" while nobody drives, "" before this console is open. */

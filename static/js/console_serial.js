@@ -5,14 +5,9 @@ import { Terminal } from "../vendor/xterm/xterm.mjs";
 import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
 import { wireWayBack } from "./console_keys.js";
 import { Room, byId } from "./console_room.js";
+import { styleWith } from "./styled.js";
 
-const { nonce = "" } = byId("console").dataset;
-const make = document.createElement.bind(document);
-/** @type {any} */ (document).createElement = (/** @type {string} */ name, /** @type {any} */ options) => {
-  const element = make(name, options);
-  if (name.toLowerCase() === "style") element.setAttribute("nonce", nonce);
-  return element;
-};
+styleWith(byId("console").dataset.nonce ?? "");
 
 const stage = byId("screen");
 const terminal = new Terminal({

@@ -204,7 +204,8 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDisplay]:
 def running_gateway(path: Path, every: float = 0.3) -> Iterator[GatewayServer]:
     """Run a gateway in this process."""
     server = GatewayServer(path)
-    helpers = [Checker(server.house, every), Listener(server.house.rooms)]
+    server.recorders.every = every
+    helpers = [Checker(server.house, every), Listener(server.house.rooms), server.recorders]
     threads = [threading.Thread(target=server.serve_forever, args=(0.05,)), *helpers]
     for thread in threads:
         thread.start()

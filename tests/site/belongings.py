@@ -23,6 +23,8 @@ from notices.models import Delivery, Notice, Target, Webhook
 from snapshots.models import Snapshot, SnapshotSchedule
 from transfers.models import Transfer
 from vms.models import VM, PlacementGroup, SavedView
+from tests.recordings.making import ended
+from vms.models import VM, SavedView
 
 # kind of thing -> "red" or "blue" -> its id, or whatever else names it in an address
 Ids = dict[str, dict[str, int | str]]
@@ -146,6 +148,7 @@ def _of_team(
         "snapshot_schedule": SnapshotSchedule.objects.create(
             vm=vm, every="day", keep=3, next_at=soon
         ).pk,
+        "recording": ended(vm).pk,
         "link": ConsoleLink.objects.create(
             vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon
         ).pk,

@@ -44,6 +44,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^plans/steps/$", "step"),
     (r"/snapshots/$", "snapshot"),
     (r"/snapshot-schedules/$", "snapshot_schedule"),
+    (r"^(api/v1/)?recordings/$", "recording"),
     (r"^settings/roles/$", "role"),
     (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),

@@ -40,6 +40,7 @@ SEEN_WITH = {
     "slug": "team.view",
     "network": "team.view",
     "backup": "team.view",
+    "recording": "vm.recordings",
     "webhook": "team.manage",
     "target": "team.manage",
 }
@@ -58,6 +59,7 @@ DEEDS: tuple[tuple[str, str], ...] = (
     (r"jobs/.*/(cancel|retry)", "vm.operate"),
     (r"/(share|grants)/<", "vm.grant"),
     (r"console/links/[<(]", "vm.share_console"),
+    (r"console/record(/|ing$|ing/stop)", "vm.record"),
 )
 # What the door itself writes down, whoever knocks.
 DOOR = re.compile(

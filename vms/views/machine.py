@@ -136,6 +136,11 @@ class Machine:
         return allows(self.user, Capability.VM_FILES, self.vm)
 
     @cached_property
+    def can_see_recordings(self) -> bool:
+        """Whether the reader may see recordings of its consoles."""
+        return allows(self.user, Capability.VM_RECORDINGS, self.vm)
+
+    @cached_property
     def can_delete(self) -> bool:
         """Whether the reader may delete it, protect it or lift the protection."""
         return allows(self.user, Capability.VM_DELETE, self.vm)

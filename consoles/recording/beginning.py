@@ -1,0 +1,46 @@
+"""How does a recording reach its console? By the way that people's consoles take."""
+
+import socket
+from collections.abc import Callable
+
+from django.db import connections
+
+from consoles.closing import ConsoleClosed
+from consoles.gateway import target
+from consoles.gateway.serial import Lines
+from hosts.addresses import address_of
+from recordings.limits import most_each
+from recordings.models import Recording
+from virt.uri import HostAddress
+from vms.models import VM
+
+from .screen import ScreenTake
+from .take import Take
+from .text import TextTake
+
+
+def begin(recording: Recording, *, lines: Lines, tunnel: target.Tunnel) -> Take:
+    """Return the thread that makes a recording, to be started.
+
+    Where the machine is, is looked up each time: it may have moved.
+    """
+
+    def screen() -> socket.socket:
+        return target.open_screen(*_place(recording), tunnel)
+
+    def text() -> socket.socket:
+        return target.open_serial(*_place(recording), lines, take=False, recent=False)
+
+    connect: Callable[[], socket.socket] = text if recording.is_text else screen
+    kind = TextTake if recording.is_text else ScreenTake
+    return kind(recording, most_each(), connect)
+
+
+def _place(recording: Recording) -> tuple[HostAddress, str]:
+    try:
+        vm = VM.objects.select_related("host").filter(pk=recording.vm_id or 0).first()
+    finally:
+        connections.close_all()
+    if vm is None:
+        raise ConsoleClosed("machine-gone")
+    return address_of(vm.host), str(vm.uuid)

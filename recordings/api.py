@@ -1,0 +1,89 @@
+"""Recordings in the API: the same rights and services as the pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from ninja import Field, Query, Router, Schema, Status
+
+from accounts.access import Capability
+from accounts.api_auth import declares
+from accounts.api_paging import Page, Paging, page_of
+from accounts.requests import SignedInRequest
+from vms.access import get_vm
+
+from . import giving
+from .access import get_recording, list_recordings
+from .models import Recording
+from .services import delete as delete_recording
+from .services import note_use
+
+router = Router(tags=["recordings"])
+
+
+class RecordingOut(Schema):
+    """A recording of a console. Lengths are seconds, sizes bytes."""
+
+    id: int
+    machine: str = Field(alias="vm_name")
+    machine_id: int | None = Field(alias="vm_id")
+    kind: str = Field(description="vnc or serial")
+    state: str = Field(description="asked, running or ended")
+    is_required: bool = Field(description="whether the rules, not a person, wanted it")
+    started_by: str | None = Field(description="the person's user name")
+    began_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    bytes: int
+    length: float
+    missing: float = Field(description="seconds that are not in it, though it ran")
+
+    @staticmethod
+    def resolve_started_by(recording: Recording) -> str | None:
+        """Return who began it."""
+        return recording.started_by.username if recording.started_by else None
+
+
+@router.get("/recordings", response=Page[RecordingOut], summary="List recordings")
+@declares(Capability.VM_RECORDINGS)
+def list_all(request: SignedInRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """Return the recordings that the caller may see, also of machines that are no more."""
+    return page_of(list_recordings(request.user), paging)
+
+
+@router.get(
+    "/vms/{int:vm_id}/recordings",
+    response=Page[RecordingOut],
+    summary="List a machine's recordings",
+)
+@declares(Capability.VM_RECORDINGS)
+def list_of_machine(request: SignedInRequest, vm_id: int, paging: Query[Paging]) -> dict[str, Any]:
+    """Return the recordings of one machine's consoles."""
+    vm = get_vm(request.user, vm_id, Capability.VM_RECORDINGS)
+    return page_of(list_recordings(request.user).filter(vm=vm), paging)
+
+
+@router.get("/recordings/{int:recording_id}", response=RecordingOut, summary="Show a recording")
+@declares(Capability.VM_RECORDINGS)
+def show(request: SignedInRequest, recording_id: int) -> Recording:
+    """Return one recording."""
+    return get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+
+
+@router.get("/recordings/{int:recording_id}/file", summary="Download a recording", response=None)
+@declares(Capability.VM_RECORDINGS)
+def download(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
+    """Return the file: a tape of a screen, or an asciicast of a text console."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    answer = giving.download(request, recording)
+    note_use(recording, request.user, "recording.export", request.META.get("REMOTE_ADDR"))
+    return answer
+
+
+@router.delete("/recordings/{int:recording_id}", response={204: None}, summary="Delete a recording")
+@declares(Capability.VM_RECORD)
+def delete(request: SignedInRequest, recording_id: int) -> Status[None]:
+    """Delete a recording and its file."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORD)
+    delete_recording(recording, request.user)
+    return Status(204, None)

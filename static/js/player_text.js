@@ -1,0 +1,61 @@
+// @ts-check
+// Plays a text console: xterm.js is written what the guest once wrote.
+import { Terminal } from "../vendor/xterm/xterm.mjs";
+import { play } from "./player.js";
+import { styleWith } from "./styled.js";
+
+const element = /** @type {HTMLElement} */ (document.getElementById("player"));
+const stage = /** @type {HTMLElement} */ (document.getElementById("player-stage"));
+const QUIET = 2; // seconds without a word, which may be skipped
+
+/** @typedef {import("./player.js").Mark} Mark */
+
+styleWith(element.dataset.nonce ?? "");
+
+/** @param {string} label @param {number} at @returns {Mark} */
+function markOf(label, at) {
+  const [mark, ...rest] = label.split(": ");
+  const words = rest.join(": ");
+  return mark === "missing" ? { at, mark, seconds: Number(words) } : { at, mark, name: words };
+}
+
+/** @param {[number, string][]} written @param {number} length @returns {[number, number][]} */
+function quietOf(written, length) {
+  const times = [0, ...written.map(([at]) => at), length];
+  return times.slice(1).flatMap((to, before) => (to - times[before] > QUIET ? [/** @type {[number, number]} */ ([times[before], to])] : []));
+}
+
+/** @returns {Promise<import("./player.js").Film>} */
+async function film() {
+  const answer = await fetch(element.dataset.content ?? "");
+  if (!answer.ok) throw new Error(`the cast: ${answer.status}`);
+  const [head, ...events] = (await answer.text()).trimEnd().split("\n").map((line) => JSON.parse(line));
+  /** @type {[number, string][]} */
+  const written = events.filter(([, kind]) => kind === "o").map(([at, , text]) => [at, text]);
+  const length = Math.max(Number(element.dataset.length), ...events.slice(-1).map(([at]) => at));
+  const terminal = new Terminal({
+    cols: head.width, rows: head.height, disableStdin: true, scrollback: 0, fontSize: 14,
+    fontFamily: '"Geist Mono", ui-monospace, monospace',
+    theme: { background: "#08090b", foreground: "#e9e7e4" },
+  });
+  terminal.open(stage);
+  let drawn = 0, shown = -1;
+
+  return {
+    length,
+    quiet: quietOf(written, length),
+    marks: events.filter(([, kind]) => kind === "m").map(([at, , label]) => markOf(label, at)),
+    show(at) {
+      let text = "";
+      if (at < shown) {
+        terminal.reset();
+        drawn = 0;
+      }
+      shown = at;
+      for (; drawn < written.length && written[drawn][0] <= at; drawn += 1) text += written[drawn][1];
+      return new Promise((done) => { terminal.write(text, () => done()); });
+    },
+  };
+}
+
+play(film());
