@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from consoles.closing import ConsoleClosed
 from recordings import storage
-from recordings.formats.tape import KEY, UPDATE, TapeFile
+from recordings.formats.tape import END, KEY, UPDATE, TapeFile
 from recordings.models import Recording
 
 from .display import Change, Feed, Over, ask, greet, next_change
@@ -42,6 +42,7 @@ class ScreenTake(Take):
         try:
             while not self._over.is_set():
                 self._film()
+            self.mark(Mark(END))
             self._write_marks()
         finally:
             self._tape.close()

@@ -19,6 +19,7 @@ from typing import Any
 MAGIC = b"GHTAPE1\n"
 HEAD = struct.Struct(">c3xIII")  # kind, milliseconds from the beginning, length and CRC-32 of it
 KEY, UPDATE, MARK = b"K", b"U", b"M"
+END = "end"  # the mark that says how long the last picture stands
 LEVEL = 1
 MOST_CONTENT = 256 * 1024 * 1024  # bytes of one record; more is no record
 QUIET_SECONDS = 2.0  # without a change, which a player may skip
@@ -115,7 +116,8 @@ def index_of(path: Path) -> Index:
             index.length, index.end = max(index.length, at), record.end
             if record.kind == MARK:
                 mark = json.loads(data[record.at + HEAD.size : record.end])
-                index.marks.append({"at": at} | mark)
+                if mark["mark"] != END:
+                    index.marks.append({"at": at} | mark)
                 continue
             if record.kind == KEY:
                 index.keys.append((at, record.at))
