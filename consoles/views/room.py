@@ -14,6 +14,7 @@ from consoles.models import ConsoleRoom, name_of_user
 from consoles.recording.shown import recorded_context, recording_context
 from consoles.room import driving
 from consoles.room.people import occupants
+from consoles.services import KINDS
 from vms.access import get_vm
 from vms.models import VM
 
@@ -78,7 +79,8 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def shown_kind(request: HttpRequest) -> dict[str, str]:
     """Return which kind of console the asking page shows, for parts that differ by it."""
-    return {"kind": "serial" if request.GET.get("kind") == "serial" else "vnc"}
+    kind = request.GET.get("kind", "")
+    return {"kind": kind if kind in KINDS else KINDS[0]}
 
 
 @require_POST

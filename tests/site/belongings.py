@@ -21,10 +21,9 @@ from jobs.services import create_job
 from maintenance.models import Deed, Plan, PlanKind
 from notices.models import Delivery, Notice, Target, Webhook
 from snapshots.models import Snapshot, SnapshotSchedule
+from tests.recordings.making import ended
 from transfers.models import Transfer
 from vms.models import VM, PlacementGroup, SavedView
-from tests.recordings.making import ended
-from vms.models import VM, SavedView
 
 # kind of thing -> "red" or "blue" -> its id, or whatever else names it in an address
 Ids = dict[str, dict[str, int | str]]

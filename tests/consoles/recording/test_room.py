@@ -95,6 +95,12 @@ def test_a_full_store_is_said_at_the_button(vm: VM, oli: User, settings: Any) ->
     assert record(sign_in(oli), vm).status_code == 507
 
 
+def test_a_spice_screen_says_that_it_cannot_be_recorded(vm: VM, oli: User) -> None:
+    url = f"/machines/{vm.pk}/console/recorded/?kind=spice"
+    assert "SPICE screen cannot" in sign_in(oli).get(url).content.decode()
+    assert "SPICE screen cannot" not in part(sign_in(oli), vm, "recorded")
+
+
 def test_an_end_that_nobody_wished_is_told_for_a_while(vm: VM, oli: User) -> None:
     recording = ended(vm, end_reason="full-recording")
     words = part(sign_in(oli), vm, "recorded")
