@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import ActionRefused, Capability, is_admin, requires
 from accounts.requests import SignedInRequest
 from hosts.models import Network
+from quotas.services import QuotaExceeded
 from vms.access import get_vm
 from vms.busy import attach_jobs
 from vms.models import VM
@@ -54,17 +55,19 @@ def reserve(request: SignedInRequest, pk: int) -> HttpResponse:
     """Reserve an address for one of the machine's cards."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     form = AddressForm(request.POST, cards_of(vm))
+    wants_more = False
     if form.is_valid():
         data = form.cleaned_data
         try:
             request_address(vm, request.user, mac=data["mac"], address=data["address"])
         except ActionRefused as error:
+            wants_more = isinstance(error, QuotaExceeded)
             for name, text in (error.extra.get("fields") or {"": error.message}).items():
                 form.add_error(name if name in form.fields else None, text)
         else:
             messages.info(request, _("An address is being reserved for %(name)s") % {"name": vm})
             return redirect("addresses:machine", pk=vm.pk)
-    return _machine_page(request, vm, form)
+    return _machine_page(request, vm, form, wants_more=wants_more)
 
 
 @requires(Capability.VM_EDIT)
@@ -86,7 +89,9 @@ def give_back(request: SignedInRequest, pk: int, address_id: int) -> HttpRespons
     return render(request, "addresses/back.html", {"vm": vm, "row": row, "refusal": refusal})
 
 
-def _machine_page(request: SignedInRequest, vm: VM, form: AddressForm) -> HttpResponse:
+def _machine_page(
+    request: SignedInRequest, vm: VM, form: AddressForm, *, wants_more: bool = False
+) -> HttpResponse:
     attach_jobs([vm])
     names = {nic.get("source") for nic in vm.nics if nic.get("kind") == "network"}
     networks = Network.objects.filter(host=vm.host, name__in=names)
@@ -97,6 +102,7 @@ def _machine_page(request: SignedInRequest, vm: VM, form: AddressForm) -> HttpRe
         "rows": addresses_of(vm),
         "networks": networks,
         "form": form,
+        "wants_more": wants_more,
         "has_card": bool(names),
         "blocked": str(can(vm, "address") or ""),
         "leaves": leaves(quota_lines(vm)),

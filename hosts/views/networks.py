@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import ActionRefused, Capability, requires
 from accounts.in_teams import teams_where
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.requests import SignedInRequest
 from hosts.services.networks import (
     LONGEST_NAME,
@@ -24,6 +24,8 @@ from hosts.services.networks import (
 )
 from jobs.kinds import find_kind
 from jobs.services import active_jobs_of
+from quotas.models import Resource
+from quotas.services import QuotaExceeded, preview
 
 
 class NetworkForm(forms.Form):
@@ -45,7 +47,23 @@ class NetworkForm(forms.Form):
         self.teams = {each.slug: each for each in teams_where(user, Capability.NETWORK_CREATE)}
         field = self.fields["team"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.slug, each.name) for each in self.teams.values()]
+        field.choices = [(each.slug, _label(each, user)) for each in self.teams.values()]
+
+
+def _label(team: Team, user: User) -> str:
+    """Return the team's name with what another network would leave of its limit."""
+    lines = [
+        line
+        for line in preview(team, user, {Resource.NETWORKS: 1})
+        if line.resource == Resource.NETWORKS
+    ]
+    if not lines:
+        return team.name
+    line = min(lines, key=lambda line: line.left or 0)
+    words = {"team": team.name, "left": line.left, "limit": line.limit}
+    if line.is_over:
+        return _("%(team)s (none of %(limit)d left)") % words
+    return _("%(team)s (leaves %(left)d of %(limit)d)") % words
 
 
 def _context(request: SignedInRequest) -> dict[str, Any]:
@@ -81,6 +99,7 @@ def network_list(request: SignedInRequest) -> HttpResponse:
 def new_network(request: SignedInRequest) -> HttpResponse:
     """Ask for a new network."""
     posted = request.POST if request.method == "POST" else None
+    wants_more = ""
     form = NetworkForm(request.user, posted, team=request.GET.get("team", ""))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -88,10 +107,11 @@ def new_network(request: SignedInRequest) -> HttpResponse:
             request_network(form.teams[data["team"]], data["name"], data["mode"], request.user)
             return redirect("networks:list")
         except ActionRefused as error:
+            wants_more = data["team"] if isinstance(error, QuotaExceeded) else ""
             fields = error.extra.get("fields") or {"": error.message}
             for name, text in fields.items():
                 form.add_error(name if name in form.fields else None, text)
-    return render(request, "networks/new.html", {"form": form})
+    return render(request, "networks/new.html", {"form": form, "wants_more": wants_more})
 
 
 @requires(Capability.NETWORK_CREATE)

@@ -195,6 +195,16 @@ def test_page_asks_shows_and_gives_back(vm: VM, red: Team, oli: User, client: Cl
     assert Job.objects.filter(kind="address.release").count() == 1
 
 
+def test_page_offers_to_ask_for_more(vm: VM, red: Team, oli: User, client: Client) -> None:
+    Limit.objects.create(team=red, resource=Resource.ADDRESSES, amount=0)
+    client.force_login(oli)
+    fields = {"mac": vm.nics[0]["mac"], "address": ""}
+    page = client.post(f"/machines/{vm.pk}/addresses/new/", fields).content.decode()
+    assert "Reserved addresses: 1 more, but the team has 0 of 0 left." in page
+    assert "/requests/more/?team=red" in page
+    assert client.get("/requests/more/?team=red").status_code == 200
+
+
 def test_viewer_sees_and_is_offered_nothing(vm: VM, oli: User, vera: User, client: Client) -> None:
     row = kept(vm, oli)
     client.force_login(vera)

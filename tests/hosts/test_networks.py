@@ -185,6 +185,11 @@ def test_quota_of_networks_holds(client: Client, red: Team, oli: User) -> None:
         request_network(red, "more", "nat", oli)
     assert caught.value.code == "quota"
     client.force_login(oli)
+    assert "Red (none of 1 left)" in client.get("/networks/new/").content.decode()
     fields = {"name": "more", "team": "red", "mode": "nat"}
-    assert "Networks" in client.post("/networks/new/", fields).content.decode()
+    page = client.post("/networks/new/", fields).content.decode()
+    assert "Networks: 1 more, but the team has 0 of 1 left." in page
+    assert "/requests/more/?team=red" in page
+    Limit.objects.update(amount=3)
+    assert "Red (leaves 1 of 3)" in client.get("/networks/new/").content.decode()
     assert Network.objects.filter(team=red).count() == 1
