@@ -3,18 +3,20 @@
 import itertools
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.access import Capability
 from accounts.models import Team, User
 from accounts.services import create_token
 from approvals.models import Request
 from catalogue.models import Size
-from hosts.models import Host
+from hosts.models import Host, Network
 from tests.factories import make_vm
 from tests.site.test_api import bearer
 from tests.vms.conftest import guest
@@ -122,6 +124,56 @@ def test_a_request_is_checked_again_when_it_is_approved(
         )
         assert answer.status_code in {400, 404, 409, 422}, (change, answer.content)
         assert not VM.objects.exists()
+
+
+FAR = "2199-01-01"
+CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("PATCH", "/api/v1/vms/{pk}", {"keep_until": FAR}),
+    ("PATCH", "/api/v1/vms/{pk}", {"keep_until": None}),
+    ("PATCH", "/api/v1/vms/{pk}", {"team": "blue", "owner": "sam", "host": 1}),
+    ("PATCH", "/api/v1/vms/{pk}", {"size": "huge", "vcpus": 64, "memory": 2**40, "disk": 2**42}),
+    ("PATCH", "/api/v1/vms/{pk}", {"network": "blue-net", "nics": [{"source": "blue-net"}]}),
+    ("PATCH", "/api/v1/vms/{pk}", {"definition": "<domain/>", "xml": "<domain/>"}),
+    ("PATCH", "/api/v1/vms/{pk}", {"ends_at": None, "recycled_at": None, "is_made": False}),
+    ("POST", "/api/v1/vms/bulk", {"action": "keep", "keep_until": FAR}),
+    ("POST", "/api/v1/vms/bulk", {"action": "keep"}),
+    ("POST", "/api/v1/vms/bulk", {"action": "own", "owner": "sam", "team": "blue"}),
+    ("POST", "/api/v1/vms/bulk", {"action": "own"}),
+    ("POST", "/machines/{pk}/keep/", {"ends_on": FAR}),
+    ("POST", "/machines/{pk}/keep/", {"ends_on": ""}),
+    ("POST", "/machines/{pk}/keep/", {}),
+    ("POST", "/machines/bulk/", {"action": "own", "owner": "", "team": ""}),
+    ("POST", "/machines/bulk/", {"action": "keep", "ends_on": FAR}),
+)
+
+
+@pytest.mark.parametrize(("method", "url", "body"), CHANGES, ids=lambda value: str(value)[:50])
+def test_no_change_takes_a_machine_out_of_the_rules(
+    client: Client, red: Team, blue: Team, huge: Size, oli: User, method: str, url: str, body: Any
+) -> None:
+    Team.objects.filter(pk=red.pk).update(lease_days=10, longest_lease_days=30)
+    end = timezone.now() + timedelta(days=10)
+    network = Network.objects.get(name="default")
+    vm = make_vm("web01", host=network.host, team=red, owner=oli, ends_at=end, size="small")
+    before = VM.objects.values().get(pk=vm.pk)
+    body = body | ({"ids": [vm.pk]} if "bulk" in url else {})
+    if url.startswith("/api/"):
+        answer = client.generic(
+            method,
+            url.format(pk=vm.pk),
+            json.dumps(body),
+            content_type="application/json",
+            headers=bearer(oli),
+        )
+    else:
+        client.force_login(oli)
+        answer = client.post(url.format(pk=vm.pk), body)
+    assert answer.status_code < 500
+    after = VM.objects.values().get(pk=vm.pk)
+    limit = timezone.now() + timedelta(days=31)
+    assert after["ends_at"] is not None and after["ends_at"] < limit
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"rev", "reminded_at"}, answer.content
 
 
 def test_a_narrowed_token_makes_nothing(client: Client, red: Team, oli: User) -> None:
