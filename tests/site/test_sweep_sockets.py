@@ -76,6 +76,7 @@ def topics_of(world: World) -> dict[str, tuple[list[str], set[str]]]:
 def test_a_ticket_is_handed_out_by_right(kind: str, mode: str) -> None:
     world = make_world()
     world.red_vm.has_serial = True
+    world.red_vm.graphics.append(world.red_vm.graphics[0] | {"kind": "spice"})
     world.red_vm.save()
     for name in PEOPLE:
         user = world.cast[name]
