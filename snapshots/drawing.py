@@ -8,46 +8,39 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .trees import Rail
 
-HEIGHT, STEP, MARGIN = 46, 21, 13
+STEP, MARGIN = 21, 13
+BEND = 23  # pixels above a ring where a branch begins to turn into its line
+FAR = 400  # more than any row is high
 LEAST = 5.0  # per cent of the bar that even an empty file takes
+# The first picture is as wide as the second, which is as high as the row.
+RAIL = (
+    '<span class="gh-rail" aria-hidden="true"><svg width="{0}" height="1"></svg>'
+    '<svg class="gh-rail__lines" width="{0}" height="100%">{1}{2}</svg></span>'
+)
+RING = '<circle class="gh-rail__ring{}" cx="{}" cy="50%" r="{}"/>'
+HERE = (
+    '<circle class="gh-rail__halo" cx="{0}" cy="50%" r="9"/>'
+    '<circle class="gh-rail__here" cx="{0}" cy="50%" r="5.5"/>'
+)
 
 
 def rail(rail: Rail, lanes: int, *, is_chosen: bool, is_old: bool) -> SafeString:
-    """Draw the lines of one row and the ring of its snapshot."""
-    middle = HEIGHT / 2
-    lines = [_line(lane, 0, HEIGHT) for lane in rail.through]
+    """Draw the lines of one row, however high it is, and the ring of its snapshot."""
+    lines = [_line(lane, "0", "100%") for lane in rail.through]
     if not rail.is_tip:
-        lines.append(_line(rail.lane, 0, middle))
+        lines.append(_line(rail.lane, "0", "50%"))
     if not rail.is_root:
-        lines.append(_line(rail.lane, middle, HEIGHT))
+        lines.append(_line(rail.lane, "50%", "100%"))
     lines += [_curve(lane, rail.lane) for lane in rail.joins]
-    ring = " gh-rail__ring--chosen" if is_chosen else (" gh-rail__ring--old" if is_old else "")
-    return format_html(
-        '<svg class="gh-rail" width="{0}" height="{1}" viewBox="0 0 {0} {1}" aria-hidden="true">'
-        '{2}<circle class="gh-rail__ring{3}" cx="{4}" cy="{5}" r="{6}"/></svg>',
-        _width(lanes),
-        HEIGHT,
-        mark_safe("".join(lines)),
-        ring,
-        _x(rail.lane),
-        f"{middle:g}",
-        "6.5" if is_chosen else "5",
-    )
+    mark = " gh-rail__ring--chosen" if is_chosen else (" gh-rail__ring--old" if is_old else "")
+    ring = format_html(RING, mark, _x(rail.lane), "6.5" if is_chosen else "5")
+    return format_html(RAIL, _width(lanes), mark_safe("".join(lines)), ring)
 
 
 def here(lanes: int, *, has_below: bool) -> SafeString:
     """Draw the mark of the present state, and the line down to where it comes from."""
-    line = _line(0, HEIGHT / 2, HEIGHT) if has_below else ""
-    return format_html(
-        '<svg class="gh-rail" width="{0}" height="{1}" viewBox="0 0 {0} {1}" aria-hidden="true">'
-        '{2}<circle class="gh-rail__halo" cx="{3}" cy="{4}" r="9"/>'
-        '<circle class="gh-rail__here" cx="{3}" cy="{4}" r="5.5"/></svg>',
-        _width(lanes),
-        HEIGHT,
-        mark_safe(line),
-        _x(0),
-        f"{HEIGHT / 2:g}",
-    )
+    line = mark_safe(_line(0, "50%", "100%") if has_below else "")
+    return format_html(RAIL, _width(lanes), line, format_html(HERE, _x(0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +92,15 @@ def _x(lane: int) -> int:
     return MARGIN + STEP * lane
 
 
-def _line(lane: int, top: float, bottom: float) -> str:
+def _line(lane: int, top: str, bottom: str) -> str:
     side = "" if lane == 0 else " gh-rail__line--side"
     x = _x(lane)
-    return f'<path class="gh-rail__line{side}" d="M{x} {top:g}V{bottom:g}"/>'
+    return f'<line class="gh-rail__line{side}" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>'
 
 
 def _curve(start: int, end: int) -> str:
     """Return the line of a branch that comes from above into the one it left."""
-    x, to, middle = _x(start), _x(end), HEIGHT / 2
-    path = f"M{x} 0C{x} {middle:g} {to} {middle * 0.4:g} {to} {middle:g}"
-    return f'<path class="gh-rail__line gh-rail__line--side" d="{path}"/>'
+    x, to = _x(start), _x(end)
+    path = f"M{x} -{FAR}V-{BEND}C{x} 0 {to} {-BEND * 0.6:g} {to} 0"
+    line = f'<path class="gh-rail__line gh-rail__line--side" d="{path}"/>'
+    return f'<svg y="50%" overflow="visible">{line}</svg>'

@@ -1,5 +1,7 @@
 """Changes of snapshots: each asks a service and goes back to the page."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
 from snapshots.access import get_snapshot
 from snapshots.forms import MergeForm, RenameForm, SnapshotForm
+from snapshots.models import Kind, Snapshot
 from snapshots.services.asking import (
     below,
     line_of,
@@ -34,12 +37,12 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
     form = SnapshotForm(request.POST)
     if not form.is_valid():
         context = page_context(request, vm, form=form)
-        return render(request, "snapshots/machine.html", context, status=400)
+        return render(request, "snapshots/machine.html", context)
     try:
         request_snapshot(vm, request.user, **form.cleaned_data)
     except ActionRefused as error:
         context = page_context(request, vm, form=form, refusal=str(error.message))
-        return render(request, "snapshots/machine.html", context, status=error.status)
+        return render(request, "snapshots/machine.html", context)
     messages.info(request, _("A snapshot of %(name)s is being taken") % {"name": vm.name})
     return redirect("snapshots:machine", pk=vm.pk)
 
@@ -53,8 +56,9 @@ def revert(request: SignedInRequest, pk: int, snapshot_id: int) -> HttpResponse:
     try:
         request_revert(snapshot, request.user, keep_present=keep)
     except ActionRefused as error:
-        context = page_context(request, snapshot.vm, refusal=str(error.message))
-        return render(request, "snapshots/machine.html", context, status=error.status)
+        refusal = str(error.message)
+        context = page_context(request, snapshot.vm, refusal=refusal, show=snapshot.pk)
+        return render(request, "snapshots/machine.html", context)
     words = {"name": snapshot.vm.name, "snapshot": snapshot.name}
     messages.info(request, _("%(name)s goes back to %(snapshot)s") % words)
     return redirect("snapshots:machine", pk=pk)
@@ -93,13 +97,23 @@ def delete(request: SignedInRequest, pk: int, snapshot_id: int) -> HttpResponse:
         else:
             messages.info(request, _("The snapshot is being deleted"))
             return redirect("snapshots:machine", pk=pk)
+    children = below(snapshot)
     context = {
         "vm": snapshot.vm,
         "snapshot": snapshot,
-        "children": below(snapshot),
+        "children": children,
+        "branches": _branches(snapshot, children),
         "refusal": refusal,
     }
     return render(request, "snapshots/delete.html", context)
+
+
+def _branches(snapshot: Snapshot, children: Sequence[Snapshot]) -> int:
+    """Return how many layers are built upon a snapshot's: each child's, and the present state's."""
+    if snapshot.kind != Kind.EXTERNAL:
+        return 0
+    nearest = sum(child.parent_id == snapshot.pk for child in children)
+    return nearest + int(snapshot.is_current)
 
 
 @requires(Capability.VM_SNAPSHOT)

@@ -151,10 +151,15 @@ def tree(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def page_context(
-    request: SignedInRequest, vm: VM, *, form: SnapshotForm | None = None, refusal: str = ""
+    request: SignedInRequest,
+    vm: VM,
+    *,
+    form: SnapshotForm | None = None,
+    refusal: str = "",
+    show: int | None = None,
 ) -> dict[str, Any]:
     """Return what stands on the page."""
-    shown = ids_in(request.GET.getlist("show"))
+    shown = [show] if show else ids_in(request.GET.getlist("show"))
     may = allows(request.user, Capability.VM_SNAPSHOT, vm)
     reader = "" if may else _("You may look at this machine, not take snapshots of it.")
     with_memory = vm.is_on and not plan_for(vm, with_memory=True).reason

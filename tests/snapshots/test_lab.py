@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from backups.models import PLACE, Backup
+from backups.services.asking import request_backup, request_place
+from backups.services.asking import request_deletion as request_backup_deletion
 from hosts.models import Host
 from jobs import running
 from jobs.models import Job, JobState
@@ -170,3 +173,30 @@ def test_no_more_than_the_quota_comes_back(
     job = Job.objects.get(pk=job.pk)
     assert (job.state, job.error_code) == (JobState.FAILED, "quota")
     assert tree(hv1, "tiny03") == {row.key: ""}
+
+
+def test_a_machine_with_layers_is_backed_up_whole(
+    hv1: LabHost,  # noqa: F811
+    lab_host: Host,  # noqa: F811
+    oli: User,
+    ada: User,
+) -> None:
+    ended(request_place(lab_host, ada))
+    vm = created(request_create(CreateRequest("tiny04", TINY, size="tiny", start=False), oli))
+    ended(request_snapshot(fresh(vm), oli, name="off"))
+    try:
+        ended(request_backup(fresh(vm), oli))
+        ended(request_power(fresh(vm), "start", oli))
+        ended(request_backup(fresh(vm), oli))
+        for backup in Backup.objects.all():
+            name = backup.files[0]["name"]
+            with pool.pooled(hv1.address(), "poll") as hypervisor:
+                volume = storage.get_volume(hypervisor, PLACE, name)
+            assert (volume.format, volume.backing_path) == ("qcow2", "")
+            assert volume.allocation > 2**20
+    finally:
+        for backup in Backup.objects.all():
+            ended(request_backup_deletion(backup, oli))
+        hv1.virsh("pool-destroy", PLACE, check=False)
+        hv1.virsh("pool-undefine", PLACE, check=False)
+    assert tree(hv1, "tiny04") == rows(vm) == {"off": ""}

@@ -11,7 +11,7 @@ from jobs import running
 from jobs.models import Job, JobState
 from jobs.services import request_cancel
 from snapshots.models import Layer, Snapshot
-from snapshots.operations import merging, reverting, taking
+from snapshots.operations import merging
 from snapshots.services.asking import request_deletion, request_revert, request_snapshot
 from tests.lab import LabHost
 from tests.vms.conftest import hv1, lab_host, tiny_image  # noqa: F401
@@ -76,13 +76,13 @@ def test_each_is_ended_by_the_next_worker(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     taken = request_snapshot(vm, oli, name="one", with_memory=True)
-    dies_in(monkeypatch, taking.records, "take", taken, after=True)
+    dies_in(monkeypatch, records, "take", taken, after=True)
     one = Snapshot.objects.get()
     assert one.is_made
     assert tree(hv1, "tiny05") == rows(vm) == {"one": ""}
 
     back = request_revert(one, oli)
-    dies_in(monkeypatch, reverting.records, "start_from", back, after=False)
+    dies_in(monkeypatch, records, "start_from", back, after=False)
     assert fresh(vm).state == "running"
     assert tick(hv1, "tiny05")
     assert len(rows(vm)) == 2
@@ -130,7 +130,7 @@ def test_a_snapshot_that_is_stopped_leaves_nothing(
         request_cancel(Job.objects.get(pk=job.pk), oli)
         plain(*args, **kwargs)
 
-    monkeypatch.setattr(taking.records, "take", take_then_cancel)
+    monkeypatch.setattr(records, "take", take_then_cancel)
     running.run(job.pk)
     job.refresh_from_db()
     assert job.state == JobState.CANCELLED
