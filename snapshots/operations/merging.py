@@ -7,8 +7,8 @@ merges in a running QEMU only, so a machine that is off is woken for it without 
 
 import posixpath
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -20,7 +20,8 @@ from snapshots.models import Layer
 from snapshots.sync import Reading
 from virt import layers
 from virt import snapshots as records
-from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.errors import NotFound, WrongState
+from virt.types import DomainState
 from virt.xml.snapshots import moved
 from vms.operations.target import target, virsh
 
@@ -34,8 +35,12 @@ def delete(job: JobContext) -> dict[str, Any]:
         try:
             settle(bench)
             remove(bench, job.params["keys"])
-            with _no_merge_running(bench):
-                tidy(bench)
+            tidy(bench)
+        except Cancelled:
+            settle(bench)
+            _sleep_again(bench)
+            bench.record()
+            raise
         finally:
             _sleep_again(bench)
         bench.record()
@@ -123,10 +128,11 @@ def _wait(bench: Bench, step: Step) -> None:
 
 
 def settle(bench: Bench) -> None:
-    """Correct the records of snapshots whose files were merged, by whichever attempt."""
+    """Break off what an attempt still merges; correct the records of what was merged already."""
     pending = list(bench.vm.layers.exclude(into=""))
     if not pending:
         return
+    _stop(bench, {layer.target for layer in pending})
     reading = bench.read()
     shelf = _shelf(bench, reading)
     for layer in pending:
@@ -143,38 +149,21 @@ def settle(bench: Bench) -> None:
         Layer.objects.filter(pk=layer.pk).delete()
 
 
-@contextmanager
-def _no_merge_running(bench: Bench) -> Iterator[None]:
-    """Break off what an earlier attempt still merges, and at a cancellation what this one does."""
-    _stop_all(bench)
-    try:
-        yield
-    except Cancelled:
-        _stop_all(bench)
-        settle(bench)
-        _sleep_again(bench)
-        bench.record()
-        raise
-
-
-def _stop_all(bench: Bench) -> None:
-    info = bench.domain.info(sizes=False)
-    if not info.state.is_active:
+def _stop(bench: Bench, targets: set[str]) -> None:
+    """End our merges on these disks; one that came to its end by itself meanwhile is no error."""
+    if not bench.domain.state().is_active:
         return
-    for disk in info.disks:
-        if disk.device == "disk" and layers.progress(bench.domain, disk.target).is_active:
-            layers.stop(bench.domain, disk.target)
+    for name in targets:
+        if layers.progress(bench.domain, name).is_active:
+            with suppress(WrongState):
+                layers.stop(bench.domain, name)
 
 
 def _sleep_again(bench: Bench) -> None:
-    """Switch a machine off again that was woken for merging only."""
+    """Switch a machine off that was woken for merging only, and that nobody let run since."""
     if not bench.it.job.job.result.get("woken"):
         return
-    try:
-        if bench.domain.state().is_active:
-            bench.it.virsh("destroy")
+    if bench.domain.state() == DomainState.PAUSED:
+        bench.it.virsh("destroy")
+        with suppress(WrongState):
             bench.domain.force_off()
-    except HostUnreachable:
-        raise
-    except VirtError:
-        return
