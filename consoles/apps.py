@@ -9,3 +9,10 @@ class ConsolesConfig(AppConfig):
 
     name = "consoles"
     verbose_name = _("Consoles")
+
+    def ready(self) -> None:
+        from vms.drivers import register_drivers
+
+        from .room.people import find_drivers
+
+        register_drivers(find_drivers)

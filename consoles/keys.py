@@ -5,9 +5,14 @@ read scancodes and guests that read symbols both understand.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from vms.models import VM
+from vms.screens import count_screens, why_no_resize
 
 CTRL, ALT, SUPER = "65507:ControlLeft", "65513:AltLeft", "65515:MetaLeft"
 
@@ -51,3 +56,42 @@ SINGLE: list[Combination] = [
     Combination("↑", "65362:ArrowUp"),
     Combination("→", "65363:ArrowRight"),
 ]
+MORE: list[Combination] = [
+    Combination("Home", "65360:Home"),
+    Combination("End", "65367:End"),
+    Combination("PgUp", "65365:PageUp"),
+    Combination("PgDn", "65366:PageDown"),
+    Combination("Ins", "65379:Insert"),
+    Combination("Del", "65535:Delete"),
+    *(Combination(f"F{number}", _function_key(number)) for number in range(1, 13)),
+]
+
+MOST_SCREENS = 9  # as there are digits
+
+
+def screen_keys(count: int) -> list[Combination]:
+    """Return the keys by which QEMU shows each of a machine's screens; none where there is one.
+
+    VNC has one screen. QEMU takes Ctrl, Alt and a digit for itself and shows that screen instead.
+    """
+    if count < 2:
+        return []
+    return [
+        Combination(
+            format_lazy(_("Screen {number}"), number=number),
+            f"{CTRL} {ALT} {0x30 + number}:Digit{number}",
+        )
+        for number in range(1, min(count, MOST_SCREENS) + 1)
+    ]
+
+
+def keys_context(vm: VM) -> dict[str, Any]:
+    """Return what the menus and the keys below the screen are drawn from."""
+    return {
+        "screens": screen_keys(count_screens(vm)),
+        "no_resize": why_no_resize(vm),
+        "key_groups": KEY_GROUPS,
+        "sticky_keys": STICKY,
+        "single_keys": SINGLE,
+        "more_keys": MORE,
+    }

@@ -55,5 +55,6 @@ def words() -> RoomWords:
             "fit": _("Fit"),
             "one": _("Real size"),
             "remote": _("Guest's size"),
+            "full-impossible": _("This browser has no full screen for pages."),
         },
     }

@@ -10,7 +10,7 @@ from vms.templatetags.machines import os_mark, os_name
 from vms.views.rows import Row
 
 from . import drawing, formats
-from .parts import avatar, icon, tag
+from .parts import avatar, driver_mark, icon, tag
 from .stating import as_of, disc, state_word
 
 EMPTY = mark_safe("")
@@ -107,13 +107,14 @@ def _order(row: Row) -> str:
 
 
 def _mods(row: Row) -> SafeString:
-    """Draw what kind of system it is, whether it is protected, and whether others share it."""
+    """Draw what kind of system it is, whether it is protected or shared, and who drives it."""
     os_id = row.vm.os_id
     system = icon(os_mark(os_id), size=14, label=os_name(os_id)) if os_id else EMPTY
     lock = icon("lock", size=14, label=row.words.protected) if row.vm.is_protected else EMPTY
     shared = format_html(SHARED, icon("users", size=14), row.shared) if row.shared else EMPTY
     old = format_html(OLD, icon("camera-exclamation", size=14), row.snapshot_warning)
-    return SafeString(system + (old if row.snapshot_warning else EMPTY) + lock + shared)
+    driver = driver_mark(row.vm.pk, row.driver) if row.may_console else EMPTY
+    return SafeString(system + (old if row.snapshot_warning else EMPTY) + lock + shared + driver)
 
 
 def _cpu(row: Row, word: SafeString) -> SafeString:

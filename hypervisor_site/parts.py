@@ -7,6 +7,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 
 @cache
@@ -65,6 +66,23 @@ def _program(name: str, size: int) -> SafeString:
     return format_html(
         '<span class="{}" title="{}" aria-hidden="true">{}</span>', classes, name, sign
     )
+
+
+DRIVER = (
+    '<span class="gh-driver" data-face="{pk}" data-live-url="/machines/{pk}/console/face/"{tip}>'
+    "{face}</span>"
+)
+
+
+def driver_mark(pk: int, driver: Any = None) -> SafeString:
+    """Draw who drives a machine's console; empty while nobody does, and filled when one begins."""
+    if not driver:
+        return format_html(DRIVER, pk=pk, tip="", face="")
+    words = _("%(name)s drives its console") % {"name": driver.name}
+    face = format_html(
+        '{}<span class="visually-hidden">{}</span>', avatar(driver.face, size=18), words
+    )
+    return format_html(DRIVER, pk=pk, tip=format_html(' data-tip="{}"', words), face=face)
 
 
 def tag(name: Any, href: str = "") -> SafeString:

@@ -60,6 +60,21 @@ LOOKS: Final[dict[str, Look]] = {
 }
 
 
+_BY_LOOKS: Final = _("Recognised by the look of its screen.")
+_BY_WORDS: Final = _("Read from the words on its screen.")
+_HEARD: Final = _("Read from its text console, while somebody had it open.")
+_BASES: Final[dict[str, _Words]] = {
+    Health.DESKTOP: _BY_LOOKS,
+    Health.BLANK: _BY_LOOKS,
+    Health.STOP_ERROR: _("Read from the words on its screen, or recognised by its look."),
+}
+
+
+def basis_of(health: str, source: str) -> _Words:
+    """Return what we know it from, for people who doubt it."""
+    return _HEARD if source == "serial" else _BASES.get(health, _BY_WORDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Some kinds of screens that people look for together."""

@@ -17,12 +17,14 @@ from hosts.models import Host
 from jobs import audit
 from jobs.notices import notify
 from live.publish import Change, announce_many
-from screens.health import FAILED, LOOKS
-from screens.models import Screen
+from screens.health import FAILED, LOOKS, Health
+from screens.models import Screen, Source
 from vms.models import VM
 
 KIND = "screen"
 NOTICE = "screen-failed"
+HOLDS = timedelta(minutes=10)
+QUIET = frozenset({Health.LOGIN, Health.SHELL, Health.DESKTOP, Health.BLANK})
 TELL_AGAIN = timedelta(minutes=30)  # the same machine that fails again sooner is not news
 
 
@@ -55,9 +57,10 @@ def tell(host: Host, seen: Sequence[Sight]) -> None:
         for vm in machines:
             one = by_uuid[str(vm.uuid)]
             screen: Screen | None = getattr(vm, "screen", None)
-            is_other = one.health != (screen.health if screen else "")
+            health = settled(screen, one.health)
+            is_other = health != (screen.health if screen else "")
             if is_other:
-                screen = _write(vm, screen, one.health)
+                screen = _write(vm, screen, health, Source.SCREEN)
             if is_other or (one.version and one.is_watched):
                 changes.append(_change(vm, screen, one.version))
         announce_many(changes)
@@ -71,16 +74,53 @@ def _change(vm: VM, screen: Screen | None, version: str) -> Change:
 
 def facts_of(screen: Screen | None) -> dict[str, str]:
     """Return what pages are told of a screen: keys and times, never words."""
-    if screen is None or not screen.health:
-        return {"health": "", "since": ""}
-    return {"health": screen.health, "since": screen.since.isoformat(timespec="seconds")}
+    if screen is None or not screen.shown:
+        return {"health": "", "since": "", "source": ""}
+    since = screen.since.isoformat(timespec="seconds")
+    return {"health": screen.health, "since": since, "source": screen.source}
 
 
-def _write(vm: VM, screen: Screen | None, health: str) -> Screen:
+def settled(screen: Screen | None, seen: str) -> str:
+    """Return what holds when a picture shows `seen` and a text console may have said other things.
+
+    A doubtful picture contradicts nothing. A failure that the text console told stands for a while
+    against a picture that has nothing to do with it: an old prompt, or nothing at all.
+    """
+    if screen is None or screen.source != Source.SERIAL or screen.is_hearsay:
+        return seen
+    is_recent = screen.heard_at is not None and timezone.now() - screen.heard_at < HOLDS
+    is_quiet = seen in QUIET and screen.health in FAILED and is_recent
+    return screen.health if not seen or is_quiet else seen
+
+
+def tell_heard(vm_id: int, health: str) -> None:
+    """Write what a machine says on its text console, and announce it.
+
+    Nothing said ends only what the text console itself had told.
+    """
+    with transaction.atomic():
+        vm = VM.objects.select_related("screen", "host").filter(pk=vm_id).first()
+        if vm is None:
+            return
+        screen: Screen | None = getattr(vm, "screen", None)
+        is_ours = screen is not None and screen.source == Source.SERIAL
+        if not health and not is_ours:
+            return
+        is_sure = screen is not None and screen.shown and not is_ours
+        if is_sure and health not in FAILED:
+            return  # the picture says more
+        if screen is None or screen.health != health or not is_ours:
+            screen = _write(vm, screen, health, Source.SERIAL)
+            announce_many([_change(vm, screen, "")])
+        Screen.objects.filter(pk=vm.pk).update(heard_at=timezone.now())
+
+
+def _write(vm: VM, screen: Screen | None, health: str, source: Source) -> Screen:
     now = timezone.now()
     screen = screen or Screen(vm=vm)
     was_failed = screen.health in FAILED
-    screen.health, screen.since = health, now
+    screen.health, screen.since, screen.source = health, now, source
+    screen.heard_at = now if source == Source.SERIAL else None
     if health in FAILED and not was_failed and _is_news(screen, now):
         screen.told_at = now
         _tell_people(vm, health)

@@ -19,9 +19,10 @@ from accounts.in_teams import teams_where
 from accounts.models import Team, User
 from hosts.models import HostState
 from screens import store
-from screens.health import GROUPS, LOOKS, ORDER, Group, Health, Look, find_group
-from screens.models import LONGEST_START, SHORTEST_BLANK, Screen
+from screens.health import FAILED, GROUPS, LOOKS, ORDER, Group, Health, Look, find_group
+from screens.models import LONGEST_HEARD, LONGEST_START, Screen, Source, shortest_blank
 from vms.busy import attach_jobs
+from vms.drivers import Driver, drivers_of
 from vms.filters import MachineFilter, matching
 from vms.models import VM
 from vms.screens import why_no_screen
@@ -39,6 +40,7 @@ class Sight:
 
     health: str
     look: Look | None
+    source: str
     since: datetime | None
     version: str
     seen_at: float
@@ -60,6 +62,7 @@ class Tile:
     vm: VM
     sight: Sight
     place: str
+    driver: Driver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def _sight(vm: VM, kept: store.Kept | None) -> Sight:
     return Sight(
         health=health,
         look=LOOKS.get(health),
+        source=screen.source if screen else "",
         since=screen.since if screen and health else None,
         version=kept.version if kept else "",
         seen_at=kept.seen_at if kept else 0.0,
@@ -152,7 +156,8 @@ class Wall:
         """What to draw."""
         machines = attach_jobs(list(self.page.object_list))
         seen = sights(machines)
-        return [Tile(vm, seen[vm.pk], self._place(vm)) for vm in machines]
+        drivers = drivers_of([vm.pk for vm in machines])
+        return [Tile(vm, seen[vm.pk], self._place(vm), drivers.get(vm.pk)) for vm in machines]
 
     def _place(self, vm: VM) -> str:
         if self.sees_hosts:
@@ -209,10 +214,18 @@ def _shown() -> Case:
     return Case(
         When(Q(host__state=HostState.UNREACHABLE) | Q(is_unresponsive=True), then=Value("")),
         When(screen__health=Health.STARTING, screen__since__lt=now - LONGEST_START, then=Value("")),
-        When(screen__health=Health.BLANK, screen__since__gt=now - SHORTEST_BLANK, then=Value("")),
+        When(screen__health=Health.BLANK, screen__since__gt=now - shortest_blank(), then=Value("")),
+        When(_is_hearsay(now), then=Value("")),
         default=Coalesce(F("screen__health"), Value("")),
         output_field=CharField(),
     )
+
+
+def _is_hearsay(now: datetime) -> Q:
+    """Return the same as `Screen.is_hearsay`, in SQL."""
+    is_old = Q(screen__heard_at__lt=now - LONGEST_HEARD) & ~Q(screen__health__in=FAILED)
+    is_before = Q(started_at__gt=F("screen__heard_at"))
+    return Q(screen__source=Source.SERIAL) & (is_old | is_before)
 
 
 def _rank() -> Case:

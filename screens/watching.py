@@ -28,6 +28,7 @@ class ScreenOut(TypedDict):
     at: float
     health: str
     since: str
+    source: str
     img: str | None
 
 
@@ -57,7 +58,7 @@ class Wish:
 def answer(user: Person, wish: Wish) -> list[ScreenOut]:
     """Note what is looked at, and return the screens of those machines that `user` may see."""
     machines = VM.objects.allowing(user, Capability.VM_CONSOLE).filter(pk__in=list(wish.have))
-    rows = list(machines.select_related("screen").only("host_id", "uuid", "screen"))
+    rows = list(machines.select_related("screen").only("host_id", "uuid", "started_at", "screen"))
     keys = {vm.pk: (vm.host_id, str(vm.uuid)) for vm in rows}
     look(keys.values(), wish.pace)
     known = store.kept(keys.values())
@@ -77,6 +78,7 @@ def _out(vm: VM, kept: store.Kept | None, fresh: tuple[str, bytes] | None) -> Sc
         "at": kept.seen_at if kept else 0.0,
         "health": facts["health"],
         "since": facts["since"],
+        "source": facts["source"],
         "img": _url(fresh[1]) if fresh else None,
     }
 

@@ -86,6 +86,14 @@ class GraphicsInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """Describe one graphics card: its model in libvirt's words, and how many screens it has."""
+
+    model: str
+    heads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class DomainInfo:
     """Describe one domain.
 
@@ -123,6 +131,7 @@ class DomainInfo:
     graphics: tuple[GraphicsInfo, ...] = ()
     clipboard: str = ""  # by which display the guest's clipboard goes: vnc, spice, "" none
     clipboard_connected: bool = False  # whether the guest's program for it runs
+    video: tuple[VideoInfo, ...] = ()
     started_at: datetime | None = None
     pinned_cpus: tuple[int, ...] = ()
 

@@ -134,6 +134,7 @@ class VM(models.Model):
     disks: Any = models.JSONField(default=list)
     nics: Any = models.JSONField(default=list)
     graphics: Any = models.JSONField(default=list)
+    video: Any = models.JSONField(default=list)  # [{"model", "heads"}], the first is the primary
     pinned_cpus: Any = models.JSONField(default=list)  # the host's threads; empty is all of them
 
     # Addresses: the agent's, else a lease, else ARP

@@ -5,7 +5,15 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from virt.types import DiskInfo, DomainInfo, DomainState, GraphicsInfo, GuestFacts, NicInfo
+from virt.types import (
+    DiskInfo,
+    DomainInfo,
+    DomainState,
+    GraphicsInfo,
+    GuestFacts,
+    NicInfo,
+    VideoInfo,
+)
 
 from .models import VM
 from .states import VMState
@@ -14,6 +22,7 @@ _BLOCKED = frozenset({"io-error", "watchdog", "api-error", "post-copy-failed"})
 _DISK_KEYS = tuple(field.name for field in fields(DiskInfo))
 _NIC_KEYS = tuple(field.name for field in fields(NicInfo))
 _GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
+_VIDEO_KEYS = tuple(field.name for field in fields(VideoInfo))
 LONGEST = 255
 SILENT = "not-responding"
 USE_STEP = 64 * 1024**2
@@ -74,6 +83,7 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "disk_bytes": _capacity(disks) or (row.disk_bytes if row else 0),
         "nics": _plain(info.nics, _NIC_KEYS),
         "graphics": _plain(info.graphics, _GRAPHICS_KEYS),
+        "video": _plain(info.video, _VIDEO_KEYS),
         "pinned_cpus": list(info.pinned_cpus),
     }
 

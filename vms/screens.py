@@ -26,6 +26,13 @@ REASONS: dict[str, str | Promise] = {
     ),
 }
 
+# The card whose guest QEMU tells the size of the window by VNC; it refuses for all others.
+RESIZABLE = frozenset({"virtio"})
+NO_RESIZE = _(
+    "The graphics card of this machine (%(model)s) has sizes of its own. With a virtio card the "
+    "guest's screen can follow the window."
+)
+
 _HERE = frozenset({Transport.LOCAL, Transport.SESSION, Transport.TEST})
 
 
@@ -42,6 +49,18 @@ def why_no_screen(vm: VM, kind: str = "vnc") -> str:
     if listen in {"none", "socket"}:
         return "display-local"
     return "display-loopback" if _is_loopback(display) else ""
+
+
+def why_no_resize(vm: VM) -> str:
+    """Return in words why the guest's screen cannot follow the window, or "" when it may."""
+    if not vm.video or vm.video[0]["model"] in RESIZABLE:
+        return ""
+    return str(NO_RESIZE % {"model": vm.video[0]["model"]})
+
+
+def count_screens(vm: VM) -> int:
+    """Return how many screens the machine's graphics cards have together, 1 where unknown."""
+    return max(1, sum(int(card["heads"]) for card in vm.video))
 
 
 def _is_loopback(display: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 from contextlib import AbstractContextManager
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from consoles.tickets import Claims, TicketRefused
 from consoles.wire import PROTOCOL, SOCKET_PATH
 from hosts.addresses import address_of
 from virt.uri import HostAddress
+from vms.serial_ears import heard
 
 from . import admission, spice, target
 from .house import Room
@@ -146,8 +148,9 @@ class ConsoleHandler(ProxyRequestHandler):
     def _open(self, claims: Claims, address: HostAddress) -> tuple[socket.socket, str]:
         """Return a socket at what is shown, and the password that is still to be said there."""
         if claims.kind == "serial":
-            lines = self.server.lines
-            return target.open_serial(address, claims.uuid, lines, take=claims.take), ""
+            lines, hear = self.server.lines, partial(_hand_on, claims.vm)
+            line = target.open_serial(address, claims.uuid, lines, take=claims.take, hear=hear)
+            return line, ""
         if claims.kind in {spice.KIND, spice.FURTHER}:
             return target.open_spice(address, claims.uuid, self.server.tunnel)
         return target.open_screen(address, claims.uuid, self.server.tunnel), ""
@@ -172,3 +175,11 @@ class ConsoleHandler(ProxyRequestHandler):
         except (OSError, EOFError) as error:  # TimeoutError is one
             raise ConsoleClosed("left", type(error).__name__) from error
         return browser.rest()
+
+
+def _hand_on(vm_id: int, tail: bytes) -> None:
+    """Let what a text console says be read, in the thread that copies it."""
+    try:
+        heard(vm_id, tail)
+    finally:
+        connections.close_all()

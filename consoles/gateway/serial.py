@@ -25,6 +25,16 @@ MOST_MEMORIES = 100  # lines that are remembered after the last console of them 
 SLOW_SECONDS = 2.0  # that others wait for one whose connection is slow
 
 
+HEAR_SECONDS = 2.0
+TAIL = 8192  # bytes of a line that are read for what they mean
+
+Hear = Callable[[bytes], None]
+
+
+def _nothing(_tail: bytes) -> None:
+    """Hear nothing."""
+
+
 class Console(Protocol):
     """What `virt` gives for an open serial console."""
 
@@ -46,18 +56,29 @@ class Line:
         self._console: Console | None = None
         self._ends: list[socket.socket] = []
         self._recent = bytearray()
+        self._hear: Hear = _nothing
+        self._is_unheard = False
+        self._heard_at = 0.0
 
     @property
     def is_open(self) -> bool:
         """Say whether anybody looks."""
         return bool(self._ends)
 
-    def join(self, open_console: Callable[[], Console], *, recent: bool = True) -> socket.socket:
+    def join(
+        self,
+        open_console: Callable[[], Console],
+        *,
+        recent: bool = True,
+        hear: Hear | None = None,
+    ) -> socket.socket:
         """Return a socket joined to the line, which `open_console` opens where it is closed.
 
-        It begins with what was written lately, unless `recent` says no.
+        It begins with what was written lately, unless `recent` says no. `hear` gets the end of
+        what the guest wrote, when it pauses and every two seconds.
         """
         with self._lock:
+            self._hear = hear or self._hear
             console = self._console
             if console is None or console.is_closed:
                 console = self._console = open_console()
@@ -81,14 +102,25 @@ class Line:
                 try:
                     data = console.read(timeout=READ_SECONDS)
                 except OperationTimeout:
+                    self._tell()
                     continue
                 if not data:
                     break
                 self._give(data)
+                self._is_unheard = True
+                if time.monotonic() - self._heard_at > HEAR_SECONDS:
+                    self._tell()
         except (OSError, VirtError) as error:
             log.debug("a serial console ended: %s", type(error).__name__)
         finally:
             self._end(console)
+
+    def _tell(self) -> None:
+        """Hand on what was written since this was done last."""
+        if self._is_unheard:
+            self._is_unheard = False
+            self._heard_at = time.monotonic()
+            self._hear(bytes(self._recent[-TAIL:]))
 
     def _give(self, data: bytes) -> None:
         with self._lock:
@@ -137,7 +169,12 @@ class Lines:
         self._lines: OrderedDict[Hashable, Line] = OrderedDict()
 
     def join(
-        self, key: Hashable, open_console: Callable[[], Console], *, recent: bool = True
+        self,
+        key: Hashable,
+        open_console: Callable[[], Console],
+        *,
+        recent: bool = True,
+        hear: Hear | None = None,
     ) -> socket.socket:
         """Return a socket joined to the line of a machine."""
         with self._lock:
@@ -146,7 +183,7 @@ class Lines:
             closed = [other for other, one in self._lines.items() if not one.is_open]
             for other in closed[: max(0, len(closed) - MOST_MEMORIES)]:
                 del self._lines[other]
-        return line.join(open_console, recent=recent)
+        return line.join(open_console, recent=recent, hear=hear)
 
 
 def _send(end: socket.socket, data: bytes, patience: float | None) -> bool:

@@ -26,7 +26,7 @@ from virt.graphics import Display, display_of
 from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 
-from .serial import Console, Lines
+from .serial import Console, Hear, Lines
 from .stream import SocketBytes
 
 # Joins a socket to a Unix socket or a port on an SSH host.
@@ -70,9 +70,17 @@ def open_spice(addr: HostAddress, uuid: str, tunnel: Tunnel) -> tuple[socket.soc
 
 
 def open_serial(
-    addr: HostAddress, uuid: str, lines: Lines, *, take: bool, recent: bool = True
+    addr: HostAddress,
+    uuid: str,
+    lines: Lines,
+    *,
+    take: bool,
+    recent: bool = True,
+    hear: Hear | None = None,
 ) -> socket.socket:
     """Return a socket joined to the machine's first serial console, which others may share.
+
+    `hear` gets the end of what the machine writes there from time to time.
 
     Raises ConsoleClosed: "taken" when another program has it, unless `take` says to cut it off.
     """
@@ -87,7 +95,7 @@ def open_serial(
             return domain.open_console(force=take)
 
     with _in_our_words():
-        return lines.join((addr, uuid), open_console, recent=recent)
+        return lines.join((addr, uuid), open_console, recent=recent, hear=hear)
 
 
 def is_running(addr: HostAddress, uuid: str) -> bool:

@@ -1,11 +1,15 @@
 """Who is in the room of a machine?"""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from accounts.models import User
 from consoles.models import ConsoleRoom, ConsoleSession
+from vms.drivers import Driver
 from vms.models import VM
 
 
@@ -66,3 +70,13 @@ def _occupant(sessions: list[ConsoleSession], room: ConsoleRoom | None) -> Occup
 def driver_of(vm: VM) -> Occupant | None:
     """Return who drives, if anybody."""
     return next((one for one in occupants(vm) if one.drives), None)
+
+
+def find_drivers(machines: Collection[int]) -> dict[int, Driver]:
+    """Return who drives which of these machines; see `vms.drivers`."""
+    opened = ConsoleSession.objects.filter(vm__in=machines, closed_at=None, mode="control")
+    driving = opened.filter(who=F("vm__console_room__driver")).select_related("user")
+    return {
+        one.vm_id: Driver(one.user.display_name if one.user else one.name, one.user or one.name)
+        for one in driving
+    }

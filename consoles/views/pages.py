@@ -12,7 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from accounts.access import Capability, allows, is_admin, requires
-from consoles.keys import KEY_GROUPS, SINGLE, STICKY
+from consoles.keys import keys_context
 from consoles.layouts import typing_context
 from consoles.services import has_screen
 from consoles.words import words
@@ -107,9 +107,7 @@ def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
             **kinds_context(vm, kind),
             "can_carry_files": allows(request.user, Capability.VM_FILES, vm),
             "no_screen": REASONS.get(why_no_screen(vm), ""),
-            "key_groups": KEY_GROUPS,
-            "sticky_keys": STICKY,
-            "single_keys": SINGLE,
+            **keys_context(vm),
             "words": words(),
             **typing_context(),
         }

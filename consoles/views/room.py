@@ -24,6 +24,7 @@ PARTS = {
     "prompt": "consoles/_prompt.html",
     "recording": "consoles/_recording.html",
     "recorded": "consoles/_recorded.html",
+    "face": "consoles/_face.html",
 }
 SHOWN_FACES = 3
 

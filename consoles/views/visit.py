@@ -16,7 +16,7 @@ from accounts.access import Capability, requires
 from accounts.models import User
 from accounts.sign_in.policy import is_complete
 from consoles.forms import NameForm
-from consoles.keys import KEY_GROUPS, SINGLE, STICKY
+from consoles.keys import keys_context
 from consoles.layouts import typing_context
 from consoles.models import ConsoleLink
 from consoles.services import has_screen, request_by_link
@@ -135,9 +135,7 @@ def _context(
         "mode": link.mode,
         "has_screen": has_screen(vm),
         **kinds_context(vm, kind),
-        "key_groups": KEY_GROUPS,
-        "sticky_keys": STICKY,
-        "single_keys": SINGLE,
+        **keys_context(vm),
         "nonce": str(request.csp_nonce) if kind == "serial" else "",  # type: ignore[attr-defined]
         "words": words(),
         **typing_context(),

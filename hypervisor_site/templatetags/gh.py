@@ -19,6 +19,7 @@ register = template.Library()
 for part in (
     parts.icon,
     parts.avatar,
+    parts.driver_mark,
     parts.tag,
     stating.as_of,
     stating.disc,

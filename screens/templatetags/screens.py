@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from accounts.access import Capability, allows
-from screens.health import LOOKS, Look
+from screens.health import LOOKS, Look, basis_of
 from screens.models import Screen
 from screens.wall import Sight, sights
 
@@ -19,6 +19,12 @@ def screen_of(context: template.Context, vm: Any) -> Sight | None:
         return None
     vm.screen = Screen.objects.filter(vm=vm).first()
     return sights([vm])[vm.pk]
+
+
+@register.simple_tag
+def screen_basis(health: str, source: str = "") -> str:
+    """Return what a tag is based on."""
+    return str(basis_of(health, source))
 
 
 @register.simple_tag

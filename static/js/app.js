@@ -16,5 +16,6 @@ import "./keys.js";
 import "./list_keys.js";
 import "./palette.js";
 import "./live.js";
+import "./drivers.js";
 import "./jobs.js";
 import "./notices.js";

@@ -2,7 +2,9 @@
 // The screen of a machine: noVNC on the link, with scale, picture, keys and the ring that says where keys go.
 import RFB from "../vendor/novnc/novnc.js";
 import { Room, byId } from "./console_room.js";
-import { wireKeys, wireTyping, wireWayBack } from "./console_keys.js";
+import { wireKeys, wireWayBack } from "./console_keys.js";
+import { wireSoftKeyboard } from "./console_soft.js";
+import { wireKeysBelow, wireTouch } from "./console_touch.js";
 import { wireLayoutMenu, wireTypingDialog } from "./console_typing.js";
 import { wireClipboard } from "./console_clipboard.js";
 import { recall, remember } from "./dom.js";
@@ -11,16 +13,18 @@ const SCALE = "gh-console-scale";
 /** @type {any} */
 let rfb = null;
 let scale = recall(SCALE) ?? "fit";
+let isZoomed = false;
 const stage = byId("screen");
 
 const room = new Room({
   open(socket) {
     stop();
-    const own = new RFB(stage, /** @type {any} */ (socket), { shared: true });
+    const own = new RFB(byId("screen-sheet"), /** @type {any} */ (socket), { shared: true });
     rfb = own;
     own.viewOnly = room.isViewing;
     own.background = "transparent";
     own.showDotCursor = true;
+    own.focusOnClick = matchMedia("(hover: hover)").matches; // else it would send the phone's keyboard away
     own.addEventListener("connect", () => { if (rfb === own) shown(); });
     own.addEventListener("disconnect", () => { if (rfb === own) stop(); });
     own.addEventListener("clipboard", (event) => { if (rfb === own) clipboard.heard(/** @type {CustomEvent} */ (event).detail.text); });
@@ -58,7 +62,9 @@ const canvas = () => /** @type {HTMLCanvasElement} */ (stage.querySelector("canv
 
 function measure() {
   const picture = canvas();
-  if (picture) byId("console-size").textContent = `${picture.width} × ${picture.height}`;
+  if (!picture?.width) return;
+  byId("console-size").textContent = `${picture.width} × ${picture.height}`;
+  room.element.style.setProperty("--gh-console-ratio", `${picture.width} / ${picture.height}`);
 }
 
 /** Say where keys go: "guest", "" or "none". @param {string} where */
@@ -73,10 +79,13 @@ stage.addEventListener("focusout", () => { if (rfb && !room.isViewing) setKeys("
 
 // Scale
 
+const canResize = document.querySelector("[data-scale='remote'][role]:not([aria-disabled])") !== null;
+if (scale === "remote" && !canResize) scale = "fit";
+
 function applyScale() {
   if (rfb) {
-    rfb.scaleViewport = scale !== "one";
-    rfb.resizeSession = scale === "remote" && !room.isViewing;
+    rfb.scaleViewport = scale !== "one" || isZoomed;
+    rfb.resizeSession = scale === "remote" && !room.isViewing && !isZoomed && canResize;
   }
   stage.dataset.scale = scale;
   byId("console-scale").textContent = room.words.says[scale];
@@ -85,7 +94,7 @@ function applyScale() {
   });
 }
 
-document.querySelectorAll("[data-scale][role]").forEach((item) => item.addEventListener("click", () => {
+document.querySelectorAll("[data-scale][role]:not([aria-disabled])").forEach((item) => item.addEventListener("click", () => {
   scale = /** @type {HTMLElement} */ (item).dataset.scale ?? "fit";
   remember(SCALE, scale);
   applyScale();
@@ -110,11 +119,11 @@ wireWayBack(stage, () => {
   rfb?.blur();
   byId("console-keys").focus();
 });
-const typing = /** @type {HTMLTextAreaElement} */ (byId("console-typing"));
-wireTyping(typing, () => (room.isViewing ? null : rfb));
 wireTypingDialog(room.element, stage, () => (room.isViewing ? null : rfb), room.words.says);
-wireLayoutMenu(room.element, stage, () => (room.isViewing ? null : rfb));
-byId("console-board").addEventListener("click", () => typing.focus());
+const layout = wireLayoutMenu(room.element, stage, () => (room.isViewing ? null : rfb));
+wireSoftKeyboard(/** @type {HTMLTextAreaElement} */ (byId("console-typing")), () => (room.isViewing ? null : rfb), layout);
+wireKeysBelow(room.element);
+wireTouch(room.element, stage, () => (room.isViewing ? null : rfb), (zoomed) => { isZoomed = zoomed; applyScale(); });
 
 room.onHands(() => {
   if (!rfb) return;

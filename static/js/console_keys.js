@@ -1,8 +1,6 @@
 // @ts-check
 // Keys that a keyboard cannot send to the guest: combinations, sticky modifiers, and the way back.
 
-import { keysymOf } from "./console_layouts.js";
-
 /** @typedef {{ sendKey: (keysym: number, code: string, down?: boolean) => void, focus: () => void, blur: () => void }} Screen */
 
 /** @param {string} text "65507:ControlLeft 65535:Delete" @returns {[number, string][]} */
@@ -74,24 +72,4 @@ export function wireWayBack(stage, giveBack) {
     delete stage.dataset.back;
   }, true);
   stage.addEventListener("blur", () => { down.clear(); alone = false; }, true);
-}
-
-/** Type what the phone's own keyboard writes. @param {HTMLTextAreaElement} field @param {() => Screen | null} current */
-export function wireTyping(field, current) {
-  field.addEventListener("beforeinput", (event) => {
-    const screen = current();
-    event.preventDefault();
-    if (!screen) return;
-    for (const keysym of keysymsOf(event)) {
-      screen.sendKey(keysym, "");
-      releaseSticky(screen);
-    }
-  });
-}
-
-/** @param {InputEvent} event @returns {number[]} */
-function keysymsOf(event) {
-  if (event.inputType === "insertLineBreak" || event.inputType === "insertParagraph") return [0xff0d];
-  if (event.inputType.startsWith("deleteContentBackward")) return [0xff08];
-  return [...(event.data ?? "")].map(keysymOf);
 }

@@ -38,7 +38,7 @@ export function keysymOf(sign) {
 }
 
 /** @param {Screen} screen @param {string} stroke @param {number} keysym */
-function press(screen, stroke, keysym) {
+export function pressStroke(screen, stroke, keysym) {
   const [mods, code] = stroke.includes("+") ? stroke.split("+") : ["", stroke];
   const held = [...(mods.includes("s") ? [SHIFT] : []), ...(mods.includes("g") ? [ALTGR] : [])];
   held.forEach(([symbol, place]) => screen.sendKey(symbol, place, true));
@@ -63,7 +63,7 @@ export async function typeText(current, table, text, { progress, stopped }) {
     for (const stroke of table[sign].split(" ")) {
       const screen = current();
       if (!screen || stopped()) return done;
-      press(screen, stroke, keysymOf(sign));
+      pressStroke(screen, stroke, keysymOf(sign));
       await pause(STROKE_MS);
     }
     progress(++done);
@@ -94,7 +94,7 @@ export function wireLayout(stage, current, table) {
     event.stopImmediatePropagation();
     swallowed.add(event.code);
     held.forEach((keysym, code) => screen.sendKey(keysym, code, false));
-    strokes.split(" ").forEach((stroke) => press(screen, stroke, keysymOf(event.key)));
+    strokes.split(" ").forEach((stroke) => pressStroke(screen, stroke, keysymOf(event.key)));
     held.forEach((keysym, code) => screen.sendKey(keysym, code, true));
   }, true);
   stage.addEventListener("keyup", (event) => {

@@ -3,6 +3,7 @@
 import { recall, remember } from "./dom.js";
 import { onBatch } from "./live.js";
 import { driverName, mayType, pollHands, watchHands } from "./console_hands.js";
+import { wireFullScreen } from "./console_full.js";
 import { Link } from "./console_link.js";
 
 /** @typedef {import("./console_link.js").Words} Words */
@@ -130,14 +131,9 @@ export class Room {
     byId("console-again").addEventListener("click", () => this.link.connect());
     byId("cover-again").addEventListener("click", () => this.link.connect());
     document.getElementById("cover-take")?.addEventListener("click", () => this.link.connect({ take: true }));
-    byId("console-full").addEventListener("click", () => this.fullScreen());
+    wireFullScreen(this.element, /** @type {HTMLButtonElement} */ (byId("console-full")), this.words.says["full-impossible"]);
     this.wireSide();
     addEventListener("pagehide", () => this.link.close());
-  }
-
-  fullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.element.requestFullscreen();
   }
 
   wireSide() {

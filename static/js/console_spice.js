@@ -1,6 +1,8 @@
 // @ts-check
 // The screen of a machine over SPICE, in the same room as over VNC.
-import { wireKeys, wireTyping, wireWayBack } from "./console_keys.js";
+import { wireKeys, wireWayBack } from "./console_keys.js";
+import { wireSoftKeyboard } from "./console_soft.js";
+import { wireKeysBelow } from "./console_touch.js";
 import { wireLayoutMenu, wireTypingDialog } from "./console_typing.js";
 import { wireClipboard } from "./console_clipboard.js";
 import { Room, byId } from "./console_room.js";
@@ -77,7 +79,7 @@ function applyScale() {
     item.setAttribute("aria-checked", String(/** @type {HTMLElement} */ (item).dataset.scale === scale));
   });
 }
-document.querySelectorAll("[data-scale][role]").forEach((item) => item.addEventListener("click", () => {
+document.querySelectorAll("[data-scale][role]:not([aria-disabled])").forEach((item) => item.addEventListener("click", () => {
   scale = /** @type {HTMLElement} */ (item).dataset.scale ?? "fit";
   remember(SCALE, scale);
   applyScale();
@@ -87,11 +89,10 @@ applyScale();
 byId("console-picture").addEventListener("click", () => screen?.toBlob((blob) => savePicture(blob, room.element.dataset.name ?? ""), "image/png"));
 wireKeys(typing);
 wireWayBack(stage, () => { screen?.blur(); byId("console-keys").focus(); });
-const field = /** @type {HTMLTextAreaElement} */ (byId("console-typing"));
-wireTyping(field, typing);
 wireTypingDialog(room.element, stage, typing, room.words.says);
-wireLayoutMenu(room.element, stage, typing);
-byId("console-board").addEventListener("click", () => field.focus());
+const layout = wireLayoutMenu(room.element, stage, typing);
+wireSoftKeyboard(/** @type {HTMLTextAreaElement} */ (byId("console-typing")), typing, layout);
+wireKeysBelow(room.element);
 
 room.onHands(() => {
   screen?.drive(!room.isViewing);

@@ -69,12 +69,15 @@ export function wireTypingDialog(room, stage, current, says) {
 /**
  * The layout menu: keys as places (the guest's layout makes the signs), or signs for a guest laid out otherwise.
  * @param {HTMLElement} room @param {HTMLElement} stage @param {() => Screen | null} current
+ * @returns {() => Table | null} the layout that makes signs of what a phone's keyboard writes
  */
 export function wireLayoutMenu(room, stage, current) {
   const memory = `gh-keys-${room.dataset.vm}`;
   const items = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-layout]"));
   /** @type {Table | null} */
   let table = null;
+  /** @type {Table | null} */
+  let likely = null;
   /** @param {string} name */
   async function choose(name) {
     table = name ? await loadLayout(name).catch(() => null) : null;
@@ -88,4 +91,6 @@ export function wireLayoutMenu(room, stage, current) {
   items.forEach((item) => item.addEventListener("click", () => choose(item.dataset.layout ?? "")));
   wireLayout(stage, current, () => table);
   choose(recall(memory) ?? "");
+  loadLayout(/** @type {HTMLSelectElement} */ (byId("type-text-layout")).value).then((found) => { likely = found; }, () => {});
+  return () => table ?? likely;
 }

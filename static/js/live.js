@@ -58,7 +58,8 @@ function batch(items) {
 function kinds() {
   const found = [...document.querySelectorAll("[data-live-kind], [data-live-new]")];
   const screens = document.querySelector("[data-screen]") ? ["screen"] : [];
-  return [...new Set(["job", ...screens, ...found.map((e) => e.getAttribute("data-live-kind") ?? e.getAttribute("data-live-new") ?? "")])];
+  const rooms = document.querySelector("[data-face]") ? ["room"] : [];
+  return [...new Set(["job", ...screens, ...rooms, ...found.map((e) => e.getAttribute("data-live-kind") ?? e.getAttribute("data-live-new") ?? "")])];
 }
 
 /** Hosts that this page looks at closely: their threads are read for it alone. */

@@ -2,7 +2,11 @@
 // The list of machines: what is saved as a view is what the address says now.
 import "./columns.js";
 import "./machines_dialogs.js";
+import { wirePeek } from "./peek.js";
 import "./resort.js";
+
+wirePeek("tr[data-live-id]", "[data-console]", (row) => row.querySelector("[data-face]") !== null
+  && row.querySelector("[data-select][data-state='off']") === null);
 
 document.addEventListener("click", (event) => {
   const opener = event.target instanceof Element && event.target.closest("[data-dialog='save-view']");

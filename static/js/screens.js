@@ -9,7 +9,7 @@ const AGAIN = 8000; // the server forgets after 20 s who looks
 const STALE = 30; // seconds
 /** @type {Record<string, number>} the shortest time between two questions */
 const REST = { page: 400, wall: 1000, list: 3000 };
-/** @typedef {{id: number, v: string, at: number, health: string, since: string, img: string | null}} Screen */
+/** @typedef {{id: number, v: string, at: number, health: string, since: string, source: string, img: string | null}} Screen */
 
 /** @type {Set<HTMLElement>} */
 const visible = new Set();
@@ -53,13 +53,15 @@ function show(element, url) {
   element.querySelector(".gh-screen__empty")?.setAttribute("hidden", "");
 }
 
-/** Draw the tag; "" is not sure, and no tag. @param {HTMLElement} element @param {string} health @param {string} since */
-function tag(element, health, since) {
+/** Draw the tag; "" is not sure, and no tag. @param {HTMLElement} element @param {string} health @param {string} since @param {string} source */
+function tag(element, health, since, source) {
   const old = /** @type {HTMLElement | null} */ (element.querySelector(":scope > .gh-screen__tag"));
   const look = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-screen-look="${CSS.escape(health)}"]`));
   if ((old?.dataset.health ?? "") !== health) {
     old?.remove();
     if (look) element.append(look.content.cloneNode(true));
+    const drawn = /** @type {HTMLElement | null} */ (element.querySelector(":scope > .gh-screen__tag"));
+    if (drawn && source === "serial") drawn.dataset.tip = drawn.dataset.tipSerial;
     ring(element, look);
   }
   const place = /** @type {HTMLElement | null} */ (element.querySelector(":scope > .gh-screen__tag [data-since]"));
@@ -82,7 +84,7 @@ function take(screen, size) {
     if (screen.img) show(element, screen.img);
     if (screen.v) element.dataset.v = screen.v;
     if (screen.at) element.dataset.at = String(screen.at);
-    tag(element, screen.health, screen.since);
+    tag(element, screen.health, screen.since, screen.source);
   });
   tick();
 }
@@ -141,7 +143,7 @@ function tick() {
 function dim(id, isOff) {
   document.querySelectorAll(`.gh-tile [data-screen="${id}"]`).forEach((node) => {
     node.classList.toggle("gh-screen--off", isOff);
-    if (isOff) tag(/** @type {HTMLElement} */ (node), "", "");
+    if (isOff) tag(/** @type {HTMLElement} */ (node), "", "", "");
   });
 }
 
@@ -152,7 +154,7 @@ onBatch((items) => {
     if (kind !== "screen") return;
     document.querySelectorAll(`[data-screen="${id}"]`).forEach((node) => {
       const element = /** @type {HTMLElement} */ (node);
-      tag(element, facts.health, facts.since);
+      tag(element, facts.health, facts.since, facts.source);
       isNews ||= visible.has(element) && Boolean(facts.v) && facts.v !== element.dataset.v;
     });
   });

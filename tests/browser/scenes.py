@@ -28,6 +28,8 @@ from django.http import HttpRequest  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from consoles.models import ConsoleSession, name_of_user  # noqa: E402
+from consoles.room import driving  # noqa: E402
 from hosts.models import Host, HostState, Network, StoragePool  # noqa: E402
 from jobs.models import AuditEntry, Job, JobState  # noqa: E402
 from live import samples  # noqa: E402
@@ -74,6 +76,21 @@ def shows(name: str, picture: str) -> None:
     seen = eyes.read(vm.host_id, str(vm.uuid), (DATA / f"{picture}.png").read_bytes(), Pace.PAGE)
     eyes.looked(vm.host_id, [str(vm.uuid)])
     eyes.tell(vm.host, [seen])
+
+
+def drives(name: str, username: str) -> None:
+    """Let somebody open the console of a machine, as the gateway notes it."""
+    vm, user = VM.objects.get(name=name), User.objects.get(username=username)
+    who = name_of_user(user.pk)
+    driving.enter(ConsoleSession.objects.create(vm=vm, user=user, who=who))
+
+
+def left(name: str) -> None:
+    """Let everybody leave the consoles of a machine."""
+    for session in ConsoleSession.objects.filter(vm__name=name, closed_at=None):
+        session.closed_at = timezone.now()
+        session.save()
+        driving.leave(session)
 
 
 def binned(name: str) -> None:
@@ -220,6 +237,8 @@ SCENES: dict[str, Callable[..., Any]] = {
     for scene in (
         nothing,
         people,
+        drives,
+        left,
         binned,
         session,
         shows,

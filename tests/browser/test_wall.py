@@ -61,3 +61,32 @@ def test_screens_come_change_and_are_looked_at_closer(
     screen = page.locator("#vm-facts .gh-screen")
     expect(screen.locator(".gh-screen__tag")).to_contain_text("Boot menu")
     expect(screen.locator("[data-stamp]")).to_have_text("Live")
+
+
+def test_who_drives_a_console_stands_at_the_machine_everywhere(
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
+) -> None:
+    page.goto(f"{portal.url}/wall/")
+    expect(page.locator(".gh-live--on")).to_be_visible()
+    name = page.locator(".gh-tile__name").first.inner_text()
+    tile = page.locator(".gh-tile", has_text=name)
+    portal.scene("shows", name=name, picture="shell-vga")
+    portal.scene("drives", name=name, username="oli")
+    expect(tile.locator(".gh-driver")).to_contain_text("drives its console")
+    picture("wall-driver")
+    tile.locator(".gh-tile__name").click()
+    expect(page.locator("#machine-head .gh-driver")).to_contain_text("drives its console")
+    picture("machine-driver")
+    page.goto(f"{portal.url}/machines/")
+    expect(page.locator(".gh-live--on")).to_be_visible()
+    row = page.locator("tr", has_text=name)
+    expect(row.locator(".gh-driver")).to_contain_text("drives its console")
+    row.locator("[data-console]").hover()
+    peek = page.locator("#peek")
+    expect(peek).to_contain_text(name)
+    expect(peek.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
+    picture("list-driver")
+    page.mouse.move(300, 20)
+    expect(peek).to_be_hidden()
+    portal.scene("left", name=name)
+    expect(row.locator(".gh-driver")).to_be_empty()

@@ -27,7 +27,9 @@ from tests.factories import make_vm
 from tests.lab.waiting import wait_until
 from vms.models import VM
 
-ORIGIN = "http://guesthouse.test"
+from .browsing import opened, site  # noqa: F401
+from .signing import ORIGIN, session_of, sign_in  # noqa: F401
+
 SERVER_INIT = struct.pack(">HH16sI", 640, 480, bytes(16), 4) + b"fake"
 
 
@@ -64,18 +66,6 @@ def redis(redis_socket: Path, settings: Any) -> Iterator[Any]:
 def vm(oli: User) -> VM:
     """A running machine of oli's with a screen and a serial port."""
     return make_vm("web01", owner=oli, has_serial=True)
-
-
-def sign_in(user: User) -> Client:
-    """Return a browser in which `user` is signed in."""
-    client = Client(headers={"origin": ORIGIN, "host": "guesthouse.test"})
-    client.force_login(user)
-    return client
-
-
-def session_of(client: Client) -> str:
-    """Return the key of the browser's login session."""
-    return client.cookies[django_settings.SESSION_COOKIE_NAME].value
 
 
 def ask(client: Client, vm: VM, **fields: str) -> Any:

@@ -34,6 +34,7 @@ PLAIN = """\
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
     <controller type='usb' model='none'/>
+    {disk}
     <video><model type='vga'/></video>
     <memballoon model='none'/>
   </devices>
@@ -65,9 +66,33 @@ def told() -> Iterator[list[Any]]:
     noticed.disconnect(hear)
 
 
-def begin(host: LabHost, name: str, *, os: str = "", firmware: str = "") -> Guest:
+# A boot sector that draws what a stop error looks like: 320 x 200 in one blue, white lines inside.
+BLUE_SCREEN = (
+    bytes.fromhex(
+        "31c0 8ed8 b81300 cd10"  # the mode
+        "bac803 30c0 ee 42 ee b01e ee b035 ee"  # colour 0 is (0, 30, 53) of 63
+        "b800a0 8ec0 b00f bf324b b90600"  # white, from (50, 60), six lines
+        "51 b90400 51 b97800 f3aa 81c7c800 59 e2f3 81c7000f 59 e2e8"  # of four rows of 120
+        "fa f4 ebfd"  # and no more
+    ).ljust(510, b"\0")
+    + b"\x55\xaa"
+)
+DISK = (
+    "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{path}'/>"
+    "<target dev='sda' bus='sata'/></disk>"
+)
+
+
+def begin(
+    host: LabHost, name: str, *, os: str = "", firmware: str = "", sector: bytes = b""
+) -> Guest:
+    disk = ""
+    if sector:
+        image = host.folder / f"{name}.img"
+        image.write_bytes(sector.ljust(65536, b"\0"))
+        disk = DISK.format(path=image)
     path = host.folder / f"{name}.xml"
-    path.write_text(PLAIN.format(name=name, os=os, firmware=firmware))
+    path.write_text(PLAIN.format(name=name, os=os, firmware=firmware, disk=disk))
     host.virsh("define", str(path))
     host.virsh("start", name)
     return Guest(host, name)
@@ -83,12 +108,14 @@ def test_screens_are_read_without_being_asked(lab: Lab, lab_guest: Guest, oli, t
     begin(lab["hv1"], "panics", os=f"{kernel}<cmdline>console=tty0 root=/dev/vda</cmdline>")
     begin(lab["hv1"], "diskless", os="<boot dev='hd'/>")
     begin(lab["hv1"], "firmware", os=OPEN_FIRMWARE, firmware=" firmware='efi'")
+    begin(lab["hv1"], "stopped", os="<boot dev='hd'/>", sector=BLUE_SCREEN)
     wait_state(add(lab["hv1"]), HostState.ONLINE)
     wait_until(lambda: VM.objects.filter(name="panics").exists(), what="its row")
     VM.objects.filter(name="panics").update(owner=oli)
     wanted = {
         "panics": "panic",
         "diskless": "no_disk",
+        "stopped": "stop_error",
         lab_guest.name: "shell",
         "firmware": "uefi_shell",
     }

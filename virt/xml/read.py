@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from virt.errors import InvalidDefinition
-from virt.types import DiskInfo, DomainInfo, GraphicsInfo, NicInfo
+from virt.types import DiskInfo, DomainInfo, GraphicsInfo, NicInfo, VideoInfo
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
 
@@ -124,6 +124,7 @@ def _with_devices(info: DomainInfo, root: Element) -> DomainInfo:
         nics=tuple(_nics(root)),
         graphics=tuple(_graphics(root)),
         **_clipboard(root),
+        video=tuple(_video(root)),
     )
 
 
@@ -226,6 +227,14 @@ def _nic_source(source: Element) -> str:
         if source.get(name):
             return source.get(name) or ""
     return ""
+
+
+def _video(root: Element) -> Iterator[VideoInfo]:
+    """Yield the graphics cards; libvirt's "none" stands for no card."""
+    for model in root.findall("devices/video/model"):
+        kind = model.get("type") or ""
+        if kind and kind != "none":
+            yield VideoInfo(kind, max(1, number(model.get("heads")) or 1))
 
 
 def _graphics(root: Element) -> Iterator[GraphicsInfo]:

@@ -14,6 +14,7 @@ from accounts.models import User
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
 from vms.affinity.access import list_groups
+from vms.drivers import Driver, drivers_of
 from vms.facts import VMFacts, facts_of
 from vms.medium import name_of
 from vms.models import VM, PlacementGroup, Tag
@@ -119,6 +120,16 @@ class Machine:
         """What runs it, in words."""
         words = {"qemu": _("emulated, slow"), "test": _("simulated")}
         return words.get(self.vm.virt_type, self.vm.cpu_mode)
+
+    @cached_property
+    def can_console(self) -> bool:
+        """Whether the reader may use its console, and so see who drives it."""
+        return allows(self.user, Capability.VM_CONSOLE, self.vm)
+
+    @property
+    def driver(self) -> Driver | None:
+        """Who drives its console now."""
+        return drivers_of([self.vm.pk]).get(self.vm.pk)
 
     @cached_property
     def can_edit(self) -> bool:

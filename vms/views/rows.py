@@ -11,6 +11,7 @@ from accounts.access import Capability, grants_of, is_admin
 from accounts.models import User
 from live import samples
 from vms.busy import attach_jobs
+from vms.drivers import Driver, drivers_of
 from vms.facts import VMFacts, facts_of
 from vms.models import VM
 from vms.old_snapshots import why_old
@@ -85,6 +86,8 @@ class Row:
     power: Power
     tags: tuple[str, ...]
     shared: str = ""  # the words beside one that was shared with the reader
+    may_console: bool = False
+    driver: Driver | None = None
 
     @cached_property
     def url(self) -> str:
@@ -145,7 +148,9 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
     _refresh_use(found.values())
     tags = _tags(keys)
     rings = samples.rings(keys, SPARK_POINTS)
-    mine = _operable(user, keys)
+    mine = _allowed(user, Capability.VM_OPERATE, keys)
+    usable = _allowed(user, Capability.VM_CONSOLE, keys)
+    drivers = drivers_of(usable)
     shared = _shared(user, keys)
     words = Words(_("Console"), _("More"), _("Protected"), _("It ran already when it was found."))
     return [
@@ -157,6 +162,8 @@ def rows_of(user: User, keys: Sequence[int]) -> list[Row]:
             power=_power(vm, vm.pk in mine),
             tags=tuple(tags.get(vm.pk, ())),
             shared=_("Shared with you") if vm.pk in shared else "",
+            may_console=vm.pk in usable,
+            driver=drivers.get(vm.pk),
         )
         for vm in (found[key] for key in keys if key in found)
     ]
@@ -187,10 +194,10 @@ def _tags(keys: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _operable(user: User, keys: Sequence[int]) -> frozenset[int]:
+def _allowed(user: User, capability: Capability, keys: Sequence[int]) -> frozenset[int]:
     if is_admin(user):
         return frozenset(keys)
-    allowed = VM.objects.allowing(user, Capability.VM_OPERATE).filter(pk__in=keys)
+    allowed = VM.objects.allowing(user, capability).filter(pk__in=keys)
     return frozenset(allowed.values_list("pk", flat=True))
 
 
