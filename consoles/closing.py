@@ -42,6 +42,12 @@ _ALL = (
     Closing("link-ended", Code.RIGHT_ENDED, "no", _("This link has ended.")),
     Closing("signed-out", Code.RIGHT_ENDED, "no", _("You have been signed out.")),
     Closing("machine-stopped", Code.STOPPED, "running", _("The machine has stopped.")),
+    Closing(
+        "machine-moved",
+        Code.STOPPED,
+        "soon",
+        _("The machine moves to another host. The console goes on there by itself."),
+    ),
     Closing("machine-gone", Code.STOPPED, "no", _("The machine is no longer there.")),
     Closing(
         "limit",

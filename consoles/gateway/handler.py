@@ -26,6 +26,7 @@ from virt.uri import HostAddress
 from vms.serial_ears import heard
 
 from . import admission, spice, target
+from .ending import why_it_ended
 from .house import Room
 from .pump import Pump
 from .sockify import ProxyRequestHandler
@@ -132,9 +133,9 @@ class ConsoleHandler(ProxyRequestHandler):
                     connections.close_all()
                 self._show(room, display, password)
             except ConsoleClosed as closed:
-                if closed.key == "display-closed" and not target.is_running(address, claims.uuid):
-                    raise ConsoleClosed("machine-stopped") from closed
-                raise
+                if closed.key != "display-closed":
+                    raise
+                raise ConsoleClosed(why_it_ended(claims, vm.host_id, address)) from closed
             finally:
                 display.close()
 

@@ -7,9 +7,9 @@
  * @typedef {{ closings: Record<string, Closing>, says: Record<string, string> }} Words
  * @typedef {{
  *   open: (socket: WebSocket) => void,
- *   connecting: () => void,
+ *   connecting: (tries: number) => void,
  *   ended: (words: string, key: string) => void,
- *   waiting: (words: string, seconds: number) => void,
+ *   waiting: (words: string, seconds: number, tries: number) => void,
  *   off: () => void,
  * }} Hooks
  */
@@ -39,7 +39,7 @@ export class Link {
     this.close();
     if (!wish.patient) this.tries = 0;
     const round = this.round;
-    this.hooks.connecting();
+    this.hooks.connecting(this.tries);
     const ticket = await this.ask(wish.take ?? false);
     if (round !== this.round || !ticket) return;
     const address = new URL(ticket.url, location.href);
@@ -103,7 +103,7 @@ export class Link {
   again(words) {
     const seconds = PAUSES[Math.min(this.tries, PAUSES.length - 1)];
     this.tries += 1;
-    this.hooks.waiting(words, seconds);
+    this.hooks.waiting(words, seconds, this.tries);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect({ patient: true }), seconds * 1000);
   }

@@ -25,9 +25,9 @@ export class Room {
     this.show = show;
     this.link = new Link(this.element, this.words, {
       open: (socket) => this.show.open(socket),
-      connecting: () => this.cover("connecting", this.words.says.connecting, ""),
+      connecting: (tries) => this.connecting(tries),
       ended: (words, key) => this.ended(words, key),
-      waiting: (words, seconds) => this.waiting(words, seconds),
+      waiting: (words, seconds, tries) => this.waiting(words, seconds, tries),
       off: () => this.off(),
     });
     this.wire();
@@ -101,11 +101,24 @@ export class Room {
     this.cover("closed", words, key);
   }
 
-  /** @param {string} words @param {number} seconds */
-  waiting(words, seconds) {
+  /** A first try says only that; a later one leaves the reason and counts. @param {number} tries */
+  connecting(tries) {
+    if (!tries) this.cover("connecting", this.words.says.connecting, "");
+    this.count(tries ? this.words.says.trying.replace("{count}", String(tries + 1)) : "");
+  }
+
+  /** @param {string} words @param {number} seconds @param {number} tries */
+  waiting(words, seconds, tries) {
     this.show.stop();
     this.cover("connecting", words, "");
-    if (seconds >= 1) this.say(this.words.says.again.replace("{seconds}", String(seconds)));
+    const says = this.words.says.again.replace("{count}", String(tries)).replace("{seconds}", String(seconds));
+    this.count(seconds >= 1 ? says : "");
+  }
+
+  /** @param {string} words how often it was tried */
+  count(words) {
+    byId("cover-tries").textContent = words;
+    if (words) this.say(words);
   }
 
   off() {

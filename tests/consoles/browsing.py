@@ -15,8 +15,11 @@ from django.core.asgi import get_asgi_application
 from playwright.sync_api import Browser, Page
 
 from hypervisor_site.asgi import application
+from live.publish import announce
 from tests.lab import wait_until
 from virt.pool import close_all
+from vms.facts import facts_of
+from vms.models import VM
 
 from .signing import session_of, sign_in
 
@@ -103,3 +106,11 @@ def type_in(page: Page, text: str) -> None:
         else:
             page.keyboard.type(sign)
         page.wait_for_timeout(20)
+
+
+def tell(vm: VM) -> None:
+    """Announce a machine as the watcher does."""
+    vm.rev += 1
+    vm.save()
+    vm = VM.objects.select_related("host").get(pk=vm.pk)
+    announce("vm", vm.pk, vm.rev, dict(facts_of(vm)), vm.audiences)

@@ -4,24 +4,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from accounts.models import Membership, Role, Team
-from live.publish import announce
 from tests.lab import Guest, wait_until
-from vms.facts import facts_of
 from vms.models import VM
 from vms.states import VMState
 
-from .browsing import Open, is_drawn, picture, type_in
+from .browsing import Open, is_drawn, picture, tell, type_in
 from .test_lab import row_of
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def tell(vm: VM) -> None:
-    """Announce a machine as the watcher does."""
-    vm.rev += 1
-    vm.save()
-    vm = VM.objects.select_related("host").get(pk=vm.pk)
-    announce("vm", vm.pk, vm.rev, dict(facts_of(vm)), vm.audiences)
 
 
 def test_the_screen_is_seen_and_takes_what_is_typed(opened: Open, lab_guest: Guest, oli):
