@@ -14,6 +14,7 @@ from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from maintenance.api import router as maintenance
+from migration.copy_api import router as copies
 from notices.api import router as webhooks
 from quotas.api import router as quotas
 from recordings.api import router as recordings
@@ -61,6 +62,7 @@ for router in (
     networks,
     hosts,
     maintenance,
+    copies,
     jobs,
     people,
     webhooks,

@@ -22,7 +22,8 @@ from jobs.models import Job
 from vms.idle.rules import Idle, sum_up
 from vms.models import VM
 from vms.old_snapshots import old_condition, why_old
-from vms.states import REASONS, VMState
+from vms.rules import can
+from vms.states import HOLDS, REASONS, VMState
 from vms.views.rows import Row, rows_of
 
 from .calm import calm_for
@@ -157,9 +158,29 @@ class Overview:
 
     @cached_property
     def needs(self) -> list[Need]:
-        """What needs a look: unreachable, failed, full, old."""
-        found = [*self._unreachable(), *self._failed(), *self._full(), *self._old_snapshots()]
+        """What needs a look: in doubt, unreachable, failed, full, old."""
+        found = [
+            *self._held(),
+            *self._unreachable(),
+            *self._failed(),
+            *self._full(),
+            *self._old_snapshots(),
+        ]
         return found[:MOST_NEEDS]
+
+    def _held(self) -> Iterator[Need]:
+        """Machines that run twice, were lost, or of which nobody knows where they are."""
+        held = self.machines.exclude(hold="").select_related("host")
+        for vm in held.order_by("name", "pk")[:MOST_NEEDS]:
+            refusal = can(vm, "start")
+            yield Need(
+                "brick",
+                "alert-triangle",
+                _("%(name)s: %(hold)s") % {"name": vm.name, "hold": HOLDS.get(vm.hold, "")},
+                str(refusal or ""),
+                reverse("vms:detail", args=[vm.pk]),
+                gettext_lazy("Open machine"),
+            )
 
     def _unreachable(self) -> Iterator[Need]:
         if not self.is_admin:

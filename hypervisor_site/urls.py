@@ -41,6 +41,7 @@ urlpatterns = [
     path("machines/", include("snapshots.urls")),
     path("", include("screens.urls")),
     path("", include("backups.urls")),
+    path("", include("migration.copy_urls")),
     path("", include("addresses.urls")),
     path("machines/", include("transfers.urls")),
     path("", include("recordings.urls")),

@@ -132,6 +132,8 @@ def _parameters(raw: Any, move: Move, *, active: bool) -> dict[str, Any]:
             found[libvirt.VIR_MIGRATE_PARAM_LISTEN_ADDRESS] = listen
     if move.bandwidth is not None:
         found[libvirt.VIR_MIGRATE_PARAM_BANDWIDTH] = move.bandwidth
+        if move.post_copy:
+            found[libvirt.VIR_MIGRATE_PARAM_BANDWIDTH_POSTCOPY] = move.bandwidth
     if move.compress:
         found[libvirt.VIR_MIGRATE_PARAM_COMPRESSION] = ["xbzrle"]
     if move.parallel is not None:

@@ -14,9 +14,11 @@ from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.events import EventKind
 from virt.probe import PREFIX
+from virt.trial import TRIAL_NAME
 from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState, GuestFacts
 
 log = logging.getLogger(__name__)
+OURS = (PREFIX, TRIAL_NAME)
 SIZES_EVERY = 600.0
 SHORTEST_WAIT = 0.25
 BUSY_WAIT = 5.0  # the end of what is going on is told anyway
@@ -110,8 +112,8 @@ class Guests:
             self._schedule.hurry(uuid)
 
     def _is_ours(self, info: DomainInfo) -> bool:
-        """Say whether this is the guest of a probe, which lives for a moment and is no machine."""
-        if not info.name.startswith(PREFIX):
+        """Say whether this is a guest of our own trials: there for a moment, and no machine."""
+        if not info.name.startswith(OURS):
             return False
         self._ours.add(info.uuid)
         return True

@@ -5,7 +5,7 @@ at both hosts, follows what still moves, and begins nothing a second time. Howev
 hosts are asked where the machine is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +24,7 @@ from virt import migration as moving
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.migration import Move
 from virt.pool import pooled
-from virt.types import DomainInfo, DomainState
+from virt.types import DomainInfo, DomainState, PoolInfo
 from virt.uri import build_peer_uri
 from vms.models import VM
 from vms.operations.target import Target, machine_of
@@ -69,7 +69,7 @@ class _Moving:
         self.job.progress(None, gettext_noop("Checking both hosts"))
         with self._at_source() as it:
             info = it.observe()
-            move = self._prepare(info)
+            move = self._prepare(info, it.hypervisor.pools())
             self.job.check_cancelled()
             self._note(info, move)
             error, watch = self._run(it, move, info)
@@ -96,7 +96,7 @@ class _Moving:
             domain = hypervisor.get_domain(str(self.row.vm_uuid))
             yield Target(self.job, self.vm, hypervisor, domain)
 
-    def _prepare(self, info: DomainInfo) -> Move:
+    def _prepare(self, info: DomainInfo, here: Sequence[PoolInfo]) -> Move:
         options = self.row.wish
         refuse_blocked(self.vm, self.target, options)
         with pooled(address_of(self.target), "ops") as there:
@@ -104,7 +104,7 @@ class _Moving:
             if options.copy_disks and not info.state.is_active:
                 text = _("Disks of a machine that is off cannot be copied on the way. Start it.")
                 raise ActionRefused(text, code="off")
-            volumes = preparing.volumes_of(there, self.vm.disks, info, options)
+            volumes = preparing.volumes_of(there, here, info, options)
         self.job.note(made=[volume.as_json() for volume in volumes])
         return preparing.move_of(self.target, options, volumes)
 

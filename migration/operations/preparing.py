@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from virt import storage
 from virt.connection import Hypervisor
 from virt.errors import NotFound
 from virt.migration import Move
-from virt.types import DiskInfo, DomainInfo
+from virt.types import DiskInfo, DomainInfo, PoolInfo
 from vms.operations.target import virsh
 
 
@@ -50,37 +49,46 @@ def check_nobody_there(hypervisor: Hypervisor, info: DomainInfo, host: Host) -> 
 
 
 def volumes_of(
-    hypervisor: Hypervisor, here: Sequence[dict[str, Any]], info: DomainInfo, options: Options
+    hypervisor: Hypervisor, here: Sequence[PoolInfo], info: DomainInfo, options: Options
 ) -> list[Volume]:
-    """Return where the disks that are copied will be. `here` are the disks with their pools."""
-    pools = {disk["target"]: disk.get("pool", "") for disk in here}
+    """Return where the disks that are copied will be. `here` are the source's pools."""
     disks = {disk.target: disk for disk in info.disks}
+    there = hypervisor.pools()
     found = []
     for target in options.copy_disks:
         disk = disks.get(target)
         if disk is None or not disk.source or disk.source_kind != "file":
             text = _("%(disk)s cannot be copied to another host: it is no file.")
             raise ActionRefused(text % {"disk": target}, code="disk-unfit")
-        pool = disk.pool or pools.get(target, "")
-        found.append(_volume(hypervisor, disk, pool, options.pools.get(pool, pool)))
+        pool = _pool_of(here, disk)
+        name = options.pools.get(pool, pool)
+        place = next((one for one in there if one.name == name), None) or next(
+            (one for one in there if one.path == str(PurePosixPath(disk.source).parent)), None
+        )
+        found.append(_volume(hypervisor, disk, pool, place))
     return found
 
 
-def _volume(hypervisor: Hypervisor, disk: DiskInfo, pool: str, there: str) -> Volume:
+def _pool_of(pools: Sequence[PoolInfo], disk: DiskInfo) -> str:
+    """Return the name of the pool in which a disk is, "" for none; the longest path wins."""
+    if disk.pool:
+        return disk.pool
+    inside = [pool for pool in pools if pool.path and disk.source.startswith(f"{pool.path}/")]
+    found = max(inside, key=lambda pool: len(pool.path), default=None)
+    return found.name if found is not None else ""
+
+
+def _volume(hypervisor: Hypervisor, disk: DiskInfo, pool: str, place: PoolInfo | None) -> Volume:
     name = PurePosixPath(disk.source).name
-    words = {"pool": there or pool, "disk": disk.target, "host": ""}
-    try:
-        place = storage.get_pool(hypervisor, there) if there else None
-    except NotFound:
-        place = None
+    words = {"pool": place.name if place is not None else pool, "disk": disk.target}
     if place is None or not place.active or not place.path:
         text = _("The target has no running pool called %(pool)s, into which %(disk)s would go.")
         raise ActionRefused(text % words, code="no-pool")
-    storage.refresh(hypervisor, there)
+    storage.refresh(hypervisor, place.name)
     try:
-        storage.get_volume(hypervisor, there, name)
+        storage.get_volume(hypervisor, place.name, name)
     except NotFound:
-        return Volume(disk.target, pool, name, there, f"{place.path.rstrip('/')}/{name}")
+        return Volume(disk.target, pool, name, place.name, f"{place.path.rstrip('/')}/{name}")
     text = _("The pool %(pool)s of the target holds a file of the same name as %(disk)s already.")
     raise ActionRefused(text % words, code="volume-there")
 

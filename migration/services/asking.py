@@ -37,6 +37,9 @@ def why_not(vm: VM, target: Host, by: User | None = None) -> str:
         return _("Machines of simulated hosts cannot move.")
     if not target.is_online:
         return _("%(host)s does not answer now.") % {"host": target.name}
+    if vm.copies.filter(host=target).exists():
+        text = _("%(host)s has a definition of %(name)s already. Remove that first.")
+        return text % {"host": target.name, "name": vm.name}
     return next((reason for policy in _POLICIES if (reason := policy(vm, target, by))), "")
 
 

@@ -52,6 +52,14 @@ MaxStartups 100
 MaxSessions 200
 """
 
+SSH = """\
+Host *
+  IdentityFile {key}
+  UserKnownHostsFile /dev/null
+  StrictHostKeyChecking no
+  LogLevel ERROR
+"""
+
 NAT_NETWORK = """\
 <network>
   <name>default</name>
@@ -82,6 +90,7 @@ def write_config(folder: Path, *, address: str, uuid: str, keys: Path, pki: Path
     (folder / "etc/libvirtd.conf").write_text(LIBVIRTD.format(uuid=uuid))
     (folder / "etc/qemu.conf").write_text(QEMU.format(address=address))
     (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
+    (folder / "ssh_config").write_text(SSH.format(key=keys.with_suffix("")))
     (folder / "hosts").write_text(hosts_file(address))
     (folder / "run/sshd/sshd_config").write_text(SSHD.format(address=address, keys=keys))
     make_key(folder / "run/sshd/host_ed25519")

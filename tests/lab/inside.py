@@ -21,6 +21,7 @@ PRIVATE = {
     "log": "/var/log/libvirt",
     "hosts": "/etc/hosts",
     "nsswitch.conf": "/etc/nsswitch.conf",
+    "ssh_config": "/etc/ssh/ssh_config",
 }
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun", "vhost-net", "fuse")
 LINKS = {

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 import jobs.tasks  # noqa: F401 - jobs run in place, so their task has to be known
-from hosts.models import Host, Transport
+from hosts.models import Host, StoragePool, Transport
 from jobs import running, sweeping
 from jobs.models import Job
 from migration.models import Migration
@@ -44,6 +45,24 @@ class Pair:
         guest = self.lab.guest(self.hv1, f"move{next(_numbers)}", **wishes)
         guest.wait_ticking()
         return guest, self.see(guest.uuid, self.hv1)
+
+    def share(self) -> Path:
+        """Make a pool of a folder that all hosts see, and declare it shared; return the folder."""
+        folder = self.lab.folder / "shared"
+        folder.mkdir(exist_ok=True)
+        for host in self.lab.hosts:
+            if "shared" not in host.virsh("pool-list", "--all", "--name").split():
+                host.virsh("pool-create-as", "shared", "dir", "--target", str(folder))
+            StoragePool.objects.create(
+                host=self.rows[host.name],
+                uuid=host.virsh("pool-uuid", "shared"),
+                name="shared",
+                kind="dir",
+                path=str(folder),
+                active=True,
+                is_shared=True,
+            )
+        return folder
 
     def see(self, uuid: str, lab_host: LabHost) -> VM:
         """Take over what a host says of a guest, as its watcher does."""
