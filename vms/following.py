@@ -76,7 +76,8 @@ def forget_copies(host: Host, *, but: Sequence[str] = (), uuid: str = "") -> Non
 def move(vm: VM, copy: Copy, *, keeps_copy: bool) -> VM:
     """Take the row to the copy's host, with the facts from there; what stays behind is the copy.
 
-    Within a transaction that announces the row.
+    Within a transaction that announces the row. The gap in `rev` makes open pages fetch it again:
+    the host's name is not for everybody who hears of the machine.
     """
     old, was = vm.host, vm.state
     left: dict[str, Any] = {name: getattr(vm, name) for name in MIRRORED}
@@ -85,8 +86,8 @@ def move(vm: VM, copy: Copy, *, keeps_copy: bool) -> VM:
         columns["state_since"] = timezone.now()
     for name, value in columns.items():
         setattr(vm, name, value)
-    vm.host, vm.rev = copy.host, vm.rev + 1
-    VM.objects.filter(pk=vm.pk).update(host=copy.host, rev=F("rev") + 1, **columns)
+    vm.host, vm.rev = copy.host, vm.rev + 2
+    VM.objects.filter(pk=vm.pk).update(host=copy.host, rev=F("rev") + 2, **columns)
     copy.delete()
     if keeps_copy:
         Copy.objects.update_or_create(

@@ -59,8 +59,8 @@ def find_truth(row: Migration, *, patience: float = PATIENCE) -> Truth:
 def _look(
     host: Host | None, row: Migration, *, is_target: bool = False
 ) -> tuple[Sight, MoveProgress]:
-    if host is None:
-        return Sight(False), MoveProgress()
+    if host is None:  # an administrator removed it: nothing of it is waited for
+        return Sight(True), MoveProgress()
     try:
         with pooled(address_of(host), "ops") as hypervisor:
             try:

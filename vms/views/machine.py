@@ -143,7 +143,6 @@ class Machine:
         return allows(self.user, Capability.VM_BACKUP, self.vm)
 
     @cached_property
-<<<<<<< HEAD
     def can_carry_files(self) -> bool:
         """Whether the reader may copy files to and from the guest."""
         return allows(self.user, Capability.VM_FILES, self.vm)
@@ -152,7 +151,8 @@ class Machine:
     def can_see_recordings(self) -> bool:
         """Whether the reader may see recordings of its consoles."""
         return allows(self.user, Capability.VM_RECORDINGS, self.vm)
-=======
+
+    @cached_property
     def hold(self) -> str:
         """Why nothing may be done with it, "" where that is not so."""
         return str(can(self.vm, "start") or "") if self.vm.hold else ""
@@ -161,7 +161,6 @@ class Machine:
     def may_end_copies(self) -> bool:
         """Whether the reader may decide which of several copies ends."""
         return allows(self.user, Capability.VM_MIGRATE, self.vm)
->>>>>>> 42053de (migration: Show where the copies of a machine are, and let one be ended by name.)
 
     @cached_property
     def can_delete(self) -> bool:
