@@ -49,18 +49,18 @@ def why_not_end(vm: VM, place: Place) -> str:
 
 
 def request_end(
-    vm: VM, host: Host, by: User, *, confirm_name: str, idempotency_key: str = ""
+    vm: VM, host_id: int, by: User, *, confirm_name: str, idempotency_key: str = ""
 ) -> Job:
-    """Ask to power off and forget the guest on `host`. Its disks stay.
+    """Ask to power off and forget the guest on one host. Its disks stay.
 
     Raises PermissionDenied, or ActionRefused where the name does not fit, there is none, or it is
     no copy beside another.
     """
     require(by, Capability.VM_MIGRATE, vm)
-    place = next((one for one in places_of(vm) if one.host.pk == host.pk), None)
+    place = next((one for one in places_of(vm) if one.host.pk == host_id), None)
     if place is None:
-        text = _("%(host)s has no copy of %(name)s.")
-        raise ActionRefused(text % {"host": host.name, "name": vm.name}, code="gone")
+        text = _("That host has no copy of %(name)s.")
+        raise ActionRefused(text % {"name": vm.name}, code="gone")
     if confirm_name != vm.name:
         text = _("Type the name of the machine to confirm.")
         raise ActionRefused(text, code="invalid", status=400, fields={"confirm_name": text})
@@ -71,9 +71,9 @@ def request_end(
         target_kind="vm",
         target_id=vm.pk,
         target_name=vm.name,
-        host_id=host.pk,
+        host_id=host_id,
         actor=by,
-        params={"host": host.pk},
+        params={"host": host_id},
         audiences=vm.audiences,
         idempotency_key=idempotency_key,
     )

@@ -89,16 +89,16 @@ def test_a_copy_is_ended_by_who_may_and_by_name(vm: VM, ada: User, oli: User) ->
     other, third = make_host("hv2"), make_host("hv3")
     copy_of(vm, other, "running")
     with pytest.raises(ActionRefused, match="Nothing is wrong"):
-        request_end(vm, vm.host, ada, confirm_name="web01")
+        request_end(vm, vm.host.pk, ada, confirm_name="web01")
     detect(timezone.now())
     vm.refresh_from_db()
     with pytest.raises(PermissionDenied):
-        request_end(vm, other, oli, confirm_name="web01")
+        request_end(vm, other.pk, oli, confirm_name="web01")
     for host, name, code in ((other, "web02", "invalid"), (third, "web01", "gone")):
         with pytest.raises(ActionRefused) as refused:
-            request_end(vm, host, ada, confirm_name=name)
+            request_end(vm, host.pk, ada, confirm_name=name)
         assert refused.value.code == code
-    job = request_end(vm, other, ada, confirm_name="web01")
+    job = request_end(vm, other.pk, ada, confirm_name="web01")
     assert (job.kind, job.host_id) == ("vm.end_copy", other.pk)
 
 

@@ -75,7 +75,7 @@ def test_a_frozen_target_can_leave_two_copies_and_neither_is_killed(
     assert vm.hold == "two-copies"
     copy = Copy.objects.select_related("host").get()
     assert {vm.host, copy.host} == {two.first, two.second}
-    running.run(request_end(vm, two.second, ada, confirm_name=vm.name).pk)
+    running.run(request_end(vm, two.second.pk, ada, confirm_name=vm.name).pk)
     vm = VM.objects.select_related("host").get()
     assert (vm.host, vm.state, vm.hold) == (two.first, "running", "")
     assert guests(two) == ([guest.name], [])
@@ -100,7 +100,7 @@ def test_a_locked_disk_keeps_a_second_copy_from_running_and_its_definition_is_na
     assert "leftover" in [event["what"] for event in work.row.events]
     with pytest.raises(ActionRefused, match="definition"):
         request_migration(vm, two.second, ada, options)
-    running.run(request_end(vm, two.second, ada, confirm_name=vm.name).pk)
+    running.run(request_end(vm, two.second.pk, ada, confirm_name=vm.name).pk)
     assert guests(two) == ([guest.name], [])
     assert not Copy.objects.exists()
     guest.wait_ticking()
@@ -125,7 +125,7 @@ def test_a_lost_link_after_post_copy_is_a_lost_machine(two: Pair, ada: User, car
     assert (work.row.outcome, vm.hold, vm.shown_state) == ("lost", "lost", "unknown")
     for host in (two.second, two.first):
         vm = VM.objects.select_related("host").get()
-        job = request_end(vm, host, ada, confirm_name=vm.name)
+        job = request_end(vm, host.pk, ada, confirm_name=vm.name)
         running.run(job.pk)
         job.refresh_from_db()
         assert job.state == JobState.SUCCEEDED, job.error_message
