@@ -19,7 +19,7 @@ from virt.errors import (
 )
 from virt.events import Event, EventKind
 from virt.specs import DomainSpec, NetworkSpec, VolumeSpec
-from virt.types import DomainState
+from virt.types import DomainState, FixedAddress
 from virt.uri import HostAddress, Transport
 from virt.xml import build
 
@@ -157,6 +157,16 @@ def test_networks_come_and_go(host: Hypervisor) -> None:
         networks.create(host, NetworkSpec("lan"))
     with pytest.raises(WrongState):
         networks.start(host, "lan")
+    (found,) = host.networks(with_leases=True)
+    assert (found.gateways, found.leases) == (("10.7.0.1",), ())
+    networks.keep_address(host, "lan", "52:54:00:AA:bb:01", "10.7.0.9")
+    networks.keep_address(host, "lan", "52:54:00:aa:bb:01", "10.7.0.8")
+    networks.keep_address(host, "lan", "52:54:00:aa:bb:01", "10.7.0.8")
+    kept = networks.get_network(host, "lan").fixed
+    assert kept == (FixedAddress("52:54:00:aa:bb:01", "10.7.0.8"),)
+    networks.release_address(host, "lan", "52:54:00:aa:bb:01", "10.7.0.8")
+    networks.release_address(host, "lan", "52:54:00:aa:bb:01", "10.7.0.8")
+    assert networks.get_network(host, "lan").fixed == ()
     networks.stop(host, "lan")
     networks.start(host, "lan")
     networks.remove(host, "lan")
