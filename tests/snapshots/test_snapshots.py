@@ -11,14 +11,12 @@ from django.utils import timezone
 
 from accounts.access import ActionRefused, Capability
 from accounts.models import Membership, Role, Team, User
-from hosts.models import Host
 from jobs import services as jobs
 from jobs.models import Job, JobState
 from quotas.models import Limit, Resource
 from quotas.services import QuotaExceeded, usage
 from snapshots.access import get_snapshot
-from snapshots.files import files_of
-from snapshots.models import Layer, Snapshot, SnapshotSchedule
+from snapshots.models import Layer, Snapshot
 from snapshots.reverts import effect_of
 from snapshots.services.asking import (
     below,
@@ -29,53 +27,16 @@ from snapshots.services.asking import (
     request_snapshot,
     update_snapshot,
 )
-from snapshots.services.keeping import remove_schedule, set_schedule, settle
-from snapshots.sync import Reading, take_over
-from tests.factories import make_host, make_vm
-from virt.types import DiskInfo, DomainInfo, VolumeInfo
-from virt.xml.snapshots import SnapshotDisk, SnapshotInfo
+from tests.factories import make_vm
+from tests.site.test_api import bearer
 from vms.models import VM
 from vms.old_snapshots import why_old
 from vms.rules import can
 from vms.services.bulk import request_bulk
 
-pytestmark = pytest.mark.django_db
-GIB = 1024**3
-DISKS = [
-    {"target": "vda", "format": "raw", "source": "/p/a.img", "source_kind": "file"},
-]
+from .conftest import DISKS, GIB, end, made
 
-
-@pytest.fixture(autouse=True)
-def _no_worker(settings: Any) -> None:
-    settings.CELERY_TASK_ALWAYS_EAGER = False
-
-
-@pytest.fixture
-def host(db: None) -> Host:
-    return make_host("kvm-01")
-
-
-@pytest.fixture
-def vm(host: Host, oli: User) -> VM:
-    return make_vm("web01", host=host, owner=oli, disks=DISKS, vcpus=2, memory=GIB)
-
-
-def made(vm: VM, key: str = "one", **fields: Any) -> Snapshot:
-    facts = {
-        "name": key,
-        "kind": "external",
-        "state": "disk-snapshot",
-        "made_at": timezone.now(),
-        "vcpus": vm.vcpus,
-        "memory": vm.memory,
-        "disks": [{"target": "vda", "kind": "external", "state": f"/p/{key}.img", "overlay": ""}],
-    }
-    return Snapshot.objects.create(vm=vm, key=key, **facts | fields)
-
-
-def end(job: Job, state: str = JobState.SUCCEEDED) -> None:
-    Job.objects.filter(pk=job.pk).update(state=state)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_no_worker")]
 
 
 def test_one_that_waits_counts_and_a_cancelled_one_does_not(vm: VM, oli: User) -> None:
@@ -166,105 +127,6 @@ def test_children_go_with_their_parent_where_it_is_wished(vm: VM, oli: User) -> 
     assert request_merge(vm, oli, keep=1).params == {"keys": ["two", "one"]}
 
 
-def reading(*infos: SnapshotInfo, **paths: str) -> Reading:
-    volumes = {
-        f"/p/{name}.img": VolumeInfo(
-            pool="p",
-            name=name,
-            key=name,
-            path=f"/p/{name}.img",
-            format="qcow2",
-            capacity=GIB,
-            allocation=2**20,
-            backing_path=f"/p/{below}.img" if below else "",
-        )
-        for name, below in paths.items()
-    }
-    active = f"/p/{list(paths)[-1]}.img" if paths else ""
-    domain = DomainInfo("u", "web01", disks=(DiskInfo("vda", source=active, format="qcow2"),))
-    return Reading(infos, domain, volumes)
-
-
-def info(name: str, state: str, overlay: str, parent: str = "", **fields: Any) -> SnapshotInfo:
-    disk = SnapshotDisk("vda", "external", f"/p/{state}.img", "qcow2", f"/p/{overlay}.img")
-    return SnapshotInfo(name, parent=parent, created_at=timezone.now(), disks=(disk,), **fields)
-
-
-def test_what_others_took_is_adopted_and_what_they_deleted_is_forgotten(vm: VM) -> None:
-    one = info("virsh-1", "a", "b")
-    two = info("virsh-2", "b", "c", "virsh-1", is_current=True)
-    take_over(vm, reading(one, two, a="", b="a", c="b"))
-    first, second = Snapshot.objects.order_by("key")
-    assert (first.origin, first.kind, second.parent, second.is_current) == (
-        "outside",
-        "external",
-        first,
-        True,
-    )
-    vm.refresh_from_db()
-    assert (vm.snapshot_count, vm.disk_layers) == (2, 3)
-    assert vm.oldest_snapshot_at == first.created_at
-    assert files_of(vm) == {"/p/a.img", "/p/b.img", "/p/c.img"}
-    rev = vm.rev
-    take_over(vm, reading(one, two, a="", b="a", c="b"))
-    vm.refresh_from_db()
-    assert vm.rev == rev
-    take_over(vm, reading(two, b="", c="b"))
-    vm.refresh_from_db()
-    assert (vm.snapshot_count, vm.disk_layers) == (1, 2)
-    assert Layer.objects.count() == 2
-
-
-def test_one_in_the_making_is_not_taken_for_made(vm: VM, oli: User) -> None:
-    job = request_snapshot(vm, oli, name="slow")
-    row = Snapshot.objects.get(job=job)
-    take_over(vm, reading(info("slow", "a", "b"), a="", b="a"))
-    row.refresh_from_db()
-    assert not row.is_made
-    take_over(vm, reading(info("slow", "a", "b"), a="", b="a"), settling=row.pk)
-    row.refresh_from_db()
-    assert row.is_made
-
-
-def test_one_that_a_lost_worker_did_not_take_is_forgotten(vm: VM, oli: User) -> None:
-    job = request_snapshot(vm, oli)
-    take_over(vm, reading())
-    assert Snapshot.objects.standing().count() == 1
-    end(job, JobState.UNDETERMINED)
-    assert Snapshot.objects.standing().count() == 1
-    take_over(vm, reading())
-    assert not Snapshot.objects.exists()
-
-
-def test_a_schedule_takes_what_is_due_once_and_prunes_its_own_only(vm: VM, oli: User) -> None:
-    rule = set_schedule(vm, oli, every="hour", keep=1)
-    now = timezone.now()
-    settle(now)
-    settle(now)
-    job = Job.objects.get(kind="snapshot.take")
-    row = Snapshot.objects.get()
-    assert (row.schedule, row.origin, row.name[:7]) == (rule, "schedule", "hourly-")
-    Snapshot.objects.filter(pk=row.pk).update(made_at=now)
-    end(job)
-    mine = made(vm, "mine", created_at=now - timedelta(days=9))
-    newer = made(vm, "hourly-2", schedule=rule, created_at=now + timedelta(hours=1))
-    settle(now)
-    assert Job.objects.get(kind="snapshot.delete").params == {"keys": [row.key]}
-    remove_schedule(rule, oli)
-    assert set(Snapshot.objects.all()) == {row, mine, newer}
-    assert not SnapshotSchedule.objects.exists()
-
-
-def test_a_schedule_that_meets_a_limit_says_so(vm: VM, oli: User) -> None:
-    rule = set_schedule(vm, oli, every="day", keep=3)
-    Limit.objects.create(user=oli, resource=Resource.SNAPSHOTS, amount=0)
-    settle(timezone.now())
-    rule.refresh_from_db()
-    assert "Snapshots" in rule.problem
-    assert rule.next_at > timezone.now()
-    assert not Snapshot.objects.exists()
-
-
 def test_old_ones_and_long_chains_are_told(vm: VM, oli: User, client: Client) -> None:
     made(vm)
     since = timezone.now() - timedelta(days=94)
@@ -338,3 +200,30 @@ def test_pages_ask_no_more_for_many_than_for_few(
     client.force_login(oli)
     with django_assert_max_num_queries(45):
         client.get(f"/machines/{vm.pk}/snapshots/?show={last.pk if last else 0}")
+
+
+def test_programs_do_the_same_by_the_api(vm: VM, oli: User, client: Client) -> None:
+    head = {"headers": bearer(oli), "content_type": "application/json"}
+    at = f"/api/v1/vms/{vm.pk}/snapshots"
+    asked = client.post(at, {"name": "first", "with_memory": True}, **head)
+    assert (asked.status_code, asked.json()["job"]["kind"]) == (202, "snapshot.take")
+    job = Job.objects.get()
+    end(job)
+    row = Snapshot.objects.get()
+    Snapshot.objects.update(made_at=timezone.now(), memory_file="/p/secret.mem")
+    told = client.get(at, **head)
+    assert told.json()["items"][0]["name"] == "first"
+    assert b"/p/" not in told.content
+    changed = client.patch(f"{at}/{row.pk}", {"description": "before"}, **head).json()
+    assert (changed["name"], changed["description"]) == ("first", "before")
+    back = client.post(f"{at}/{row.pk}/revert", {}, **head)
+    assert back.json()["job"]["kind"] == "snapshot.revert"
+    assert client.delete(f"{at}/{row.pk}", **head).status_code == 409  # busy
+    end(Job.objects.latest("pk"))
+    assert client.delete(f"{at}/{row.pk}?children=true", **head).status_code == 202
+    rules = f"/api/v1/vms/{vm.pk}/snapshot-schedules"
+    end(Job.objects.latest("pk"))
+    rule = client.post(rules, {"every": "week", "keep": 4}, **head).json()
+    assert client.get(rules, **head).json()[0]["keep"] == 4
+    assert client.delete(f"{rules}/{rule['id']}", **head).status_code == 204
+    assert client.post(f"{at}/merge", {"keep": 0}, **head).status_code == 202
