@@ -11,6 +11,8 @@ from ninja import Query, Router, Status
 from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
+from accounts.in_teams import get_team
+from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
 from live.schemas import MetricsOut
 
@@ -32,6 +34,7 @@ from .schemas import (
 )
 from .services import managing, pools
 from .services.fixing import request_fix
+from .services.keeping_for import keep_for
 from .wishes import HostWish, wish_of
 
 router = Router(tags=["hosts"])
@@ -72,10 +75,14 @@ def read_host(request: HttpRequest, host_id: int) -> Host:
 
 @router.patch("/hosts/{int:host_id}", response=HostDetail, summary="Change a host")
 @declares(Capability.HOST_MANAGE)
-def edit_host(request: HttpRequest, host_id: int, data: HostPatch) -> Host:
-    """Change name or address; what is left out stays."""
+def edit_host(request: SignedInRequest, host_id: int, data: HostPatch) -> Host:
+    """Change name, address, or the teams that it is kept for; what is left out stays."""
     host = get_object_or_404(Host, pk=host_id)
     changes = data.dict(exclude_unset=True)
+    slugs = changes.pop("kept_for", None)
+    if slugs is not None:
+        teams = [get_team(request.user, slug, Capability.TEAM_VIEW) for slug in slugs]
+        keep_for(host, teams, request.user)
     return managing.edit_host(host, replace(wish_of(host), **changes), request.user)
 
 

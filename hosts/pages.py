@@ -15,10 +15,10 @@ from hosts.models import Host, HostState, StoragePool
 from hosts.processors import ProcessorMap
 from hosts.readiness import Readiness, readiness_of
 from hosts.ssh import fingerprint_of
+from hosts.tries import Tried, tried_steps
 from jobs.models import Job
 from jobs.services import active_job_of
 from live import samples
-from virt.uri import DEFAULT_PORTS, Transport
 
 TABS: dict[str, str | Promise] = {
     "overview": _("Overview"),
@@ -35,15 +35,6 @@ DEVICE_KINDS: dict[str, str | Promise] = {
     "net": _("Network cards"),
     "storage": _("Disks"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One step of the last try to reach a host."""
-
-    state: str
-    title: str | Promise
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +204,11 @@ class HostPage:
         return sum(one.state != "skip" for one in self.readiness)
 
     @cached_property
+    def kept_for(self) -> list[str]:
+        """The teams for whose machines it is kept; none where it is open to everybody."""
+        return list(self.host.kept_for.order_by("name").values_list("name", flat=True))
+
+    @cached_property
     def active_job(self) -> Job | None:
         """The job that holds the host, if any."""
         return active_job_of("host", self.host.pk)
@@ -251,49 +247,3 @@ class HostPage:
         host = self.host
         words = [host.system_name if host.system_name != host.name else "", host.cpu_model]
         return [word for word in words if word]
-
-
-ORDER = {
-    "ssh": ("name", "port", "login", "libvirt"),
-    "tls": ("name", "port", "libvirt"),
-    "tcp": ("name", "port", "libvirt"),
-}
-TITLES: dict[str, str | Promise] = {
-    "name": _("Name resolves"),
-    "port": _("Port answers"),
-    "login": _("Guesthouse may sign in"),
-    "libvirt": _("libvirt answers"),
-}
-FAILS_AT = {
-    "no-name": "name",
-    "no-route": "port",
-    "refused": "port",
-    "timeout": "port",
-    "host-key": "login",
-    "access-denied": "login",
-}
-
-
-def tried_steps(host: Host) -> list[Tried]:
-    """Say which step of a connection failed, which passed before it, and which was not tried."""
-    order = ORDER.get(host.transport, ("libvirt",))
-    failed = FAILS_AT.get(host.error_code, "libvirt")
-    failed = failed if failed in order else order[-1]
-    steps: list[Tried] = []
-    for key in order:
-        if key == failed:
-            steps.append(Tried("fail", TITLES[key], _port(host) if key == "port" else ""))
-        else:
-            is_before = order.index(key) < order.index(failed)
-            steps.append(Tried("ok" if is_before else "skip", TITLES[key], _known(host, key)))
-    return steps
-
-
-def _port(host: Host) -> str:
-    return str(host.port or DEFAULT_PORTS.get(Transport(host.transport)) or "")
-
-
-def _known(host: Host, key: str) -> str:
-    if key == "name":
-        return host.hostname
-    return _port(host) if key == "port" else ""

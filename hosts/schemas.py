@@ -44,9 +44,15 @@ class HostDetail(HostOut):
     capabilities: dict[str, Any]
     kvm_cpu_mode: str
     kvm_reason: str
+    kept_for: list[str] = Field(description="slugs of the teams that it is kept for; none is all")
     migration_transport: str
     migration_address: str
     migration_port: int | None
+
+    @staticmethod
+    def resolve_kept_for(host: Any) -> list[str]:
+        """Return the teams' slugs."""
+        return sorted(host.kept_for.values_list("slug", flat=True))
 
 
 class FixOut(Schema):
@@ -103,6 +109,7 @@ class HostPatch(Schema):
     hostname: Annotated[str | None, Field(max_length=253)] = None
     port: Annotated[int | None, Field(ge=1, le=65535)] = None
     username: Annotated[str | None, Field(max_length=32)] = None
+    kept_for: Annotated[list[str] | None, Field(description="slugs of teams; empty is all")] = None
     migration_transport: Literal["", "ssh", "tls", "tcp"] | None = None
     migration_address: Annotated[str | None, Field(max_length=253)] = None
     migration_port: Annotated[int | None, Field(ge=1, le=65535)] = None

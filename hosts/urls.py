@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/row/", pages.host_row, name="row"),
     path("<int:pk>/edit/", adding.edit, name="edit"),
     path("<int:pk>/remove/", adding.remove, name="remove"),
+    path("<int:pk>/teams/", actions.teams, name="teams"),
     path("<int:pk>/fix/", actions.fix, name="fix"),
     path("<int:pk>/do/<slug:action>/", actions.host_action, name="action"),
     path("<int:pk>/body/<slug:tab>/", pages.host_body, name="body"),

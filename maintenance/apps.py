@@ -15,9 +15,10 @@ class MaintenanceConfig(AppConfig):
         from jobs.targets import register_target
         from migration.services.asking import register_policy
 
-        from . import kinds  # noqa: F401
+        from . import kinds, warnings  # noqa: F401
         from .jobs import link_to_plan, plan_job_changed, retry_plan_job
         from .policy import why_not
 
         register_policy(why_not)
+        warnings.register()
         register_target("plan", plan_job_changed, link=link_to_plan, retry=retry_plan_job)

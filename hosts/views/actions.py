@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Capability, requires
+from accounts.models import Team
+from accounts.requests import SignedInRequest
 from hosts.access import get_host
 from hosts.services.fixing import find_fix, request_fix, what_happens
+from hosts.services.keeping_for import keep_for
 from hosts.services.managing import request_probe, request_rescan, retry_now
+from jobs.numbers import ids_in
 
 
 @requires(Capability.HOST_MANAGE)
@@ -51,3 +55,17 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_fix(host, action, name)
     context = {"host": host, "fix": found, "sentence": what_happens(host, found)}
     return render(request, "hosts/fix.html", context)
+
+
+@requires(Capability.HOST_MANAGE)
+@require_http_methods(["GET", "POST"])
+def teams(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say for which teams a host is kept."""
+    host = get_host(request.user, pk, Capability.HOST_MANAGE)
+    if request.method == "POST":
+        wanted = Team.objects.filter(pk__in=ids_in(request.POST.getlist("team")))
+        keep_for(host, wanted, request.user)
+        return redirect("hosts:detail", pk)
+    chosen = set(host.kept_for.values_list("pk", flat=True))
+    rows = [(team, team.pk in chosen) for team in Team.objects.order_by("name")]
+    return render(request, "hosts/teams.html", {"host": host, "teams": rows})

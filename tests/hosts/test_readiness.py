@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import ActionRefused
-from accounts.models import User
+from accounts.models import Team, User
 from hosts.models import Host, HostState
 from hosts.readiness import Fix, Readiness, failing, readiness_of
 from hosts.readiness.findings import as_json
@@ -197,3 +197,19 @@ def test_auditor_sees_the_checks_without_buttons(client: Client, vera: User) -> 
     told = client.get(f"/api/v1/hosts/{host.pk}/readiness").json()
     assert told["is_ready"]
     assert {"action": "start-pool", "name": "default"} in [c["fix"] for c in told["checks"]]
+
+
+def test_administrator_keeps_a_host_for_teams(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    host = make_host("juniper")
+    red = Team.objects.create(name="Red", slug="red")
+    place = reverse("hosts:teams", args=[host.pk])
+    assert "Red" in client.get(place).content.decode()
+    client.post(place, {"team": [str(red.pk)]})
+    assert list(host.kept_for.all()) == [red]
+    assert "Kept for" in client.get(reverse("hosts:detail", args=[host.pk])).content.decode()
+    open_to_all = client.patch(
+        f"/api/v1/hosts/{host.pk}", {"kept_for": []}, content_type="application/json"
+    )
+    assert open_to_all.json()["kept_for"] == []
+    assert not host.kept_for.exists()

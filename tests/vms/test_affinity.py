@@ -9,6 +9,8 @@ from django.urls import reverse
 from accounts.access import ActionRefused
 from accounts.models import Membership, Role, Team, User
 from hosts.models import Host
+from migration.checks.registry import findings_of_rooms
+from migration.checks.words import text_of
 from migration.services.asking import why_not
 from tests.factories import GIB, make_host, make_vm
 from vms.affinity.rules import Companion, stands_against
@@ -87,6 +89,10 @@ def test_start_and_migration_are_refused_where_a_must_would_break(
     assert refused.value.code == "affinity"
     assert "db1" not in refused.value.message
     assert "kept apart" in why_not(moves, elm)
+    PlacementGroup.objects.update(is_hard=False)
+    (told,) = findings_of_rooms(moves, elm)
+    assert "kept apart" in text_of(told)
+    PlacementGroup.objects.update(is_hard=True)
     group.machines.remove(runs)
     assert why_not(moves, elm) == ""  # what is off there does not count for one that runs
     request_power(off, "start", oli)
