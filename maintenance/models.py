@@ -19,7 +19,7 @@ MOST_AT_ONCE = 8
 class PlanKind(models.TextChoices):
     """What a plan is for."""
 
-    DRAIN = "drain", _("Empty a host")
+    DRAIN = "drain", _("Empty host")
     RETURN = "return", _("Bring machines back")
     BALANCE = "balance", _("Spread machines")
 
@@ -79,7 +79,12 @@ class Plan(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.host.name if self.host else ''}".strip()
+        name = self.host.name if self.host else ""
+        titles = {
+            PlanKind.DRAIN: _("Empty %(host)s"),
+            PlanKind.RETURN: _("Bring machines back to %(host)s"),
+        }
+        return str(titles.get(PlanKind(self.kind), PlanKind.BALANCE.label)) % {"host": name}
 
     @property
     def is_over(self) -> bool:
