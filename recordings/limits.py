@@ -22,7 +22,10 @@ def used(where: Q | None = None) -> int:
 
 def why_full(team_id: int | None, owner_id: int | None) -> str:
     """Return which limit on all recordings together is reached: a key of REASONS, or ""."""
-    if storage.free_bytes() < settings.RECORDINGS_FREE_MIB * MIB:
+    try:
+        if storage.free_bytes() < settings.RECORDINGS_FREE_MIB * MIB:
+            return "disk"
+    except OSError:  # it is not there, or may not be written
         return "disk"
     whose = Q(team=team_id) if team_id else Q(team=None, owner=owner_id)
     if used(whose) >= settings.RECORDINGS_TEAM_MIB * MIB:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.models import RecordingPolicy, Team
 from vms.models import VM
 
-__all__ = ["RecordingPolicy", "is_required", "kept_for", "policy_of"]
+__all__ = ["RecordingPolicy", "is_required", "kept_for", "policy_of", "required"]
 
 
 def policy_of(vm: VM) -> str:
@@ -18,6 +19,13 @@ def policy_of(vm: VM) -> str:
 def is_required(vm: VM) -> bool:
     """Say whether no console of this machine opens unrecorded."""
     return policy_of(vm) == RecordingPolicy.ALWAYS
+
+
+def required() -> Q:
+    """Return the filter for machines whose consoles have to be recorded."""
+    by_team = Q(team__console_recording=RecordingPolicy.ALWAYS)
+    everywhere = settings.CONSOLE_RECORDING == RecordingPolicy.ALWAYS
+    return by_team | Q(team=None) if everywhere else by_team
 
 
 def kept_for(team: Team | None) -> timedelta | None:

@@ -21,7 +21,7 @@ from consoles.room.telling import tell
 from recordings import limits
 from recordings.keeping import mend_lost
 from recordings.models import GOING, Kind, Recording, State
-from recordings.policy import RecordingPolicy, is_required, policy_of
+from recordings.policy import RecordingPolicy, is_required, policy_of, required
 from recordings.services import claim, demand, finish, note_beginning
 from vms.models import VM
 
@@ -73,7 +73,7 @@ class Recorders(threading.Thread):
     def _safely(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             log.warning("recordings are not looked after: %s", type(error).__name__)
         finally:
             connections.close_all()
@@ -102,19 +102,17 @@ class Recorders(threading.Thread):
         for room in rooms:
             by_key.setdefault((room.guest.claims.vm, room.guest.claims.kind), []).append(room)
         self._finish()
-        machines = _machines({vm_id for vm_id, _kind in by_key} | self._recorded())
-        self._demand(by_key, machines)
+        self._demand(by_key)
         self._start(by_key)
-        self._watch(machines)
+        self._watch()
 
-    def _recorded(self) -> set[int]:
-        return {one.take.recording.vm_id or 0 for one in self._takes.values()}
-
-    def _demand(self, by_key: dict[Key, list[Room]], machines: dict[int, VM]) -> None:
+    def _demand(self, by_key: dict[Key, list[Room]]) -> None:
         """Ask for what the rules require, and close what cannot be recorded."""
+        found = VM.objects.filter(required(), pk__in={vm_id for vm_id, _kind in by_key})
+        machines = found.select_related("team", "owner").in_bulk()
         for (vm_id, kind), rooms in by_key.items():
             vm = machines.get(vm_id)
-            if vm is None or not is_required(vm):
+            if vm is None:
                 continue
             recording = demand(vm, kind) if kind in Kind.values else None
             if recording is not None and _is_silent(recording):
@@ -135,11 +133,13 @@ class Recorders(threading.Thread):
                 self._takes[recording.pk] = _Watched(take)
                 take.start()
 
-    def _watch(self, machines: dict[int, VM]) -> None:
+    def _watch(self) -> None:
         if not self._takes:
             return
         rows = Recording.objects.in_bulk(self._takes)
-        opened = _opened(one.vm_id for one in rows.values() if one.vm_id)
+        ids = {row.vm_id for row in rows.values() if row.vm_id}
+        machines = VM.objects.select_related("team", "host", "owner").in_bulk(ids)
+        opened = _opened(ids)
         revisions = dict(ConsoleRoom.objects.filter(pk__in=machines).values_list("pk", "rev"))
         for pk, watched in self._takes.items():
             row = rows.get(pk)
@@ -223,10 +223,6 @@ class _Watched:
         going.update(seen_at=timezone.now(), **facts)
         if reason := limits.why_full(vm.team_id, vm.owner_id):
             take.stop(reason)
-
-
-def _machines(ids: Iterable[int]) -> dict[int, VM]:
-    return VM.objects.select_related("team", "host", "owner").in_bulk(set(ids))
 
 
 def _opened(vm_ids: Iterable[int]) -> set[Key]:
