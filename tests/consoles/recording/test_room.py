@@ -1,5 +1,6 @@
 """What the room shows of a recording, and who may begin and end one."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Grant, Role, User
+from accounts.models import Grant, Membership, Role, Team, User
 from consoles.models import ConsoleRoom, ConsoleSession, name_of_user
+from consoles.sharing import links
 from recordings.models import Recording, State
 from tests.consoles.conftest import sign_in
 from tests.recordings.making import ended
@@ -86,6 +88,26 @@ def test_everybody_sees_who_records_since_when(vm: VM, oli: User, sam: User) -> 
     ):
         assert expected in words, expected
     assert "Stop recording" not in words
+
+
+def test_who_comes_by_a_link_is_told_before_and_sees_the_mark(vm: VM, oli: User) -> None:
+    vm.team = Team.objects.create(name="Web", slug="web", console_links="anyone")
+    vm.save()
+    Membership.objects.create(user=oli, team=vm.team, role=Role.OWNER)
+    made = links.share(vm, oli, mode="control", needs_sign_in=False, lasts=timedelta(hours=1))
+    visitor, words = Client(), "What the console shows is recorded"
+    assert words not in visitor.get(f"/w/{made.key}/").content.decode()
+    recording = Recording.objects.create(
+        vm=vm, vm_name=vm.name, team=vm.team, kind="vnc", state=State.RUNNING, started_by=oli,
+        began_at=timezone.now(),
+    )  # fmt: skip
+    assert words in visitor.get(f"/w/{made.key}/").content.decode()
+    visitor.post(f"/w/{made.key}/", {"name": "Grace"})
+    assert "recorded by oli" in visitor.get(f"/w/{made.key}/recording/").content.decode()
+    panel = visitor.get(f"/w/{made.key}/recorded/").content.decode()
+    assert "Begun by oli" in panel
+    assert "Stop recording" not in panel
+    assert visitor.get(f"/recordings/{recording.pk}/").status_code == 302
 
 
 def test_a_full_store_is_said_at_the_button(vm: VM, oli: User, settings: Any) -> None:
