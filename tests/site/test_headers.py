@@ -141,7 +141,7 @@ def test_over_tls_everything_is_strict_and_the_deploy_check_is_clean(tmp_path: P
         "assert s.SECURE_HSTS_SECONDS >= 31536000;"
         "assert s.SESSION_COOKIE_NAME.startswith('__Host-');"
         "assert s.CONTENT_SECURITY_POLICY['DIRECTIVES']['upgrade-insecure-requests'];"
-        "call_command('check', deploy=True, fail_level='ERROR')"
+        "call_command('check', deploy=True, fail_level='WARNING')"
     )
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "hypervisor_site.settings",
@@ -154,5 +154,4 @@ def test_over_tls_everything_is_strict_and_the_deploy_check_is_clean(tmp_path: P
         [sys.executable, "-c", words], env=environment, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    warnings = set(re.findall(r"security\.W\d+", done.stderr))
-    assert warnings <= {"security.W005", "security.W021"}, done.stderr  # a matter of the domain
+    assert "WARNINGS" not in done.stderr, done.stderr
