@@ -14,6 +14,7 @@ from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from maintenance.api import router as maintenance
+from migration.api import router as migrations
 from migration.copy_api import router as copies
 from notices.api import router as webhooks
 from quotas.api import router as quotas
@@ -58,6 +59,7 @@ for router in (
     snapshots,
     recording,
     recordings,
+    migrations,
     catalogue,
     networks,
     hosts,

@@ -23,6 +23,7 @@ from .calm import keeps_no_house
 
 SECTIONS = {
     "machines": "machines",
+    "migrations": "machines",
     "hosts": "hosts",
     "networks": "networks",
     "wall": "wall",

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("addresses.urls")),
     path("machines/", include("transfers.urls")),
     path("", include("recordings.urls")),
+    path("", include("migration.urls")),
     path("machines/", include("consoles.urls")),
     path("w/", include("consoles.visit_urls")),
 ]

@@ -12,5 +12,8 @@ class MigrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import kinds  # noqa: F401
+        from . import (
+            bulk,  # noqa: F401
+            kinds,  # noqa: F401
+        )
         from .checks import kinds as kinds_of_checks  # noqa: F401

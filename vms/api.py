@@ -38,7 +38,7 @@ from .schemas import (
     VMPatch,
     VMsAccepted,
 )
-from .services import bulk, create, labels, lifecycle, many, power
+from .services import bulk, create, extras, labels, lifecycle, many, power
 from .services.keeping import end_of_day
 from .services.refusing import refuse_field
 
@@ -207,10 +207,15 @@ def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, 
 
     Beside the power actions, delete, recover and snapshot: tag, untag, protect, unprotect,
     autostart, no_autostart, keep, and for administrators own.
+    Beside the power actions, delete and recover: tag, untag, protect, unprotect, autostart,
+    no_autostart, keep, migrate, and for administrators own.
     """
     machines = attach_jobs(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)
-    if action in many.CHANGES:
+    if action in extras.EXTRAS:
+        posted = {"migrate_to": str(data.host or "")}
+        done = extras.request_extra(machines, action, posted, request.user)
+    elif action in many.CHANGES:
         done = many.change_many(machines, action, _wish(request.user, data), request.user)
     else:
         done = bulk.request_bulk(machines, action, request.user)

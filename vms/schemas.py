@@ -201,6 +201,7 @@ class BulkIn(Schema):
     keep_until: date | None = None  # with keep; null is for ever
     owner: str = ""  # a user name, with own; "" is nobody
     team: str = ""  # a slug, with own; "" is none
+    host: int | None = None  # with migrate; null is the best one for each
 
 
 class BulkItem(Schema):

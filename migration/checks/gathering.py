@@ -69,7 +69,7 @@ def gather(
         refused_networks=refused_networks(vm, target),
         kvm_works=target.kvm_works,
         link=_link(tried),
-        link_transport=tried.way if tried else "",
+        link_transport=tried.way.upper() if tried else "",
         is_port_open=tried.is_port_open if tried else None,
         skew=clock_ahead(vm.host, target),
         is_read=True,

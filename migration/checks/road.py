@@ -26,7 +26,9 @@ def _link(case: Case) -> Iterator[Finding]:
         yield passed("link", way=case.link_transport)
         if case.is_live and not case.options.tunnelled:
             yield unknown("ports")
-        is_plain = case.link_transport == "tcp" or not (case.options.tls or case.options.tunnelled)
+        is_plain = not case.options.tls and not (
+            case.options.tunnelled and case.link_transport != "TCP"
+        )
         if is_plain and case.is_live:
             yield warning("link-plain")
         return

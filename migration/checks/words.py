@@ -20,7 +20,7 @@ _WORDS: dict[str, Words] = {
         _("%(host)s does not answer"),
         _("Nothing can be checked or moved there until it does."),
     ),
-    "policy": (_("A rule stands against it"), _("%(reason)s")),
+    "policy": ("%(reason)s", ""),
     "uuid-running": (
         _("The same machine runs there already"),
         _("%(other)s has its UUID and is running. Two copies would destroy their disks."),

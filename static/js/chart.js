@@ -13,7 +13,7 @@ const fade = (rgb, alpha) => rgb.replace(/^rgb\(([^)]+)\)$/, (_, c) => `rgb(${c.
  * Line chart with soft area, hairline grid and no legend (the legend is HTML above it).
  * @param {HTMLElement} el
  * @param {{x:number[], ys:(number | null)[][], names:string[], tones:string[], max:number, unit?:string,
- *          height?:number, dashed?:number[], axisWidth?:number, sync?:string}} o tones are token names: "s1" … "s6"
+ *          height?:number, dashed?:number[], axisWidth?:number, sync?:string, time?:(at: number) => string}} o tones are token names: "s1" … "s6"
  */
 export function chart(el, o) {
   const font = `500 11px ${getComputedStyle(el).fontFamily}`; // whole px: uPlot scales only integers on dense screens
@@ -23,7 +23,7 @@ export function chart(el, o) {
     scales: { x: { time: true }, y: { range: () => /** @type {uPlot.Range.MinMax} */ ([0, o.max]) } },
     axes: [
       { stroke: token("ink-3"), font, size: 22, gap: 4, space: 90, grid: { show: false }, ticks: { show: false },
-        values: (/** @type {uPlot} */ _u, /** @type {number[]} */ v) => v.map((at) => clock(at * 1000)) },
+        values: (/** @type {uPlot} */ _u, /** @type {number[]} */ v) => v.map((at) => (o.time ?? clock)(at * 1000)) },
       { stroke: token("ink-3"), font, size: o.axisWidth ?? 46, gap: 6, ticks: { show: false },
         grid: { stroke: token("line"), width: 1 }, splits: () => [0, o.max / 2, o.max],
         values: (/** @type {uPlot} */ _u, /** @type {number[]} */ v) => v.map((n) => `${number(n)}${o.unit ?? ""}`) },

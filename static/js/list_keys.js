@@ -56,6 +56,7 @@ function act(event) {
 /** On the page of one machine. @param {string} key @returns {boolean} */
 function ahead(key) {
   if (key === "c") return press("[data-console]");
+  if (key === "m") return press("[data-migrate]");
   return key === "s" && press("[data-snapshot]");
 }
 

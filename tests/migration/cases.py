@@ -53,7 +53,7 @@ FITS = Case(
     options=Options(tls=True),
     shared=frozenset({"/srv/vms"}),
     link=Link(True),
-    link_transport="tls",
+    link_transport="TLS",
     skew=0.0,
     is_read=True,
 )

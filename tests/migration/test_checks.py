@@ -92,7 +92,7 @@ TO_KNOW: list[tuple[str, Case]] = [
     ("network-own", target(networks=(replace(BRIDGED, mode="nat"),))),
     ("kernel-files", machine(kernel_files=("/boot/vmlinuz",))),
     ("nvram-left", guest(is_active=False, definition=replace(MACHINE, has_nvram=True))),
-    ("link-plain", replace(FITS, options=Options(), link_transport="tcp")),
+    ("link-plain", replace(FITS, options=Options(), link_transport="TCP")),
     ("clock-ahead", replace(FITS, skew=0.8)),
     ("clock-behind", replace(FITS, skew=-4.0)),
 ]

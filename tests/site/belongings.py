@@ -19,6 +19,7 @@ from hosts.models import Network, StoragePool
 from hosts.wishes import HostWish
 from jobs.services import create_job
 from maintenance.models import Deed, Plan, PlanKind
+from migration.models import Migration
 from notices.models import Delivery, Notice, Target, Webhook
 from snapshots.models import Snapshot, SnapshotSchedule
 from tests.recordings.making import ended
@@ -148,6 +149,14 @@ def _of_team(
             vm=vm, every="day", keep=3, next_at=soon
         ).pk,
         "recording": ended(vm).pk,
+        "migration": Migration.objects.create(
+            vm=vm,
+            vm_uuid=vm.uuid,
+            vm_name=vm.name,
+            source=vm.host,
+            source_name=vm.host.name,
+            target_name="elsewhere",
+        ).pk,
         "link": ConsoleLink.objects.create(
             vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon
         ).pk,

@@ -45,6 +45,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"/snapshots/$", "snapshot"),
     (r"/snapshot-schedules/$", "snapshot_schedule"),
     (r"^(api/v1/)?recordings/$", "recording"),
+    (r"^(api/v1/)?migrations/$", "migration"),
     (r"^settings/roles/$", "role"),
     (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),

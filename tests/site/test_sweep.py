@@ -41,6 +41,7 @@ SEEN_WITH = {
     "network": "team.view",
     "backup": "team.view",
     "recording": "vm.recordings",
+    "migration": "vm.view",
     "webhook": "team.manage",
     "target": "team.manage",
 }

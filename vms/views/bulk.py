@@ -18,6 +18,7 @@ from vms.filters import MachineFilter, matching
 from vms.models import VM
 from vms.rules import VERBS
 from vms.services.bulk import MOST, BulkResult, request_bulk
+from vms.services.extras import EXTRAS, request_extra
 from vms.services.many import CHANGES, Wish, change_many
 from vms.services.refusing import refuse_field
 
@@ -48,8 +49,16 @@ def run(user: User, posted: QueryDict) -> Outcome:
     if action in CHANGES:
         wish = _wish(user, posted)
         return Outcome(action, CHANGES[action][0], change_many(machines, action, wish, user))
+    if action in EXTRAS:
+        return Outcome(
+            action, EXTRAS[action].verb, request_extra(machines, action, _words(posted), user)
+        )
     results = request_bulk(machines, action, user)
     return Outcome(action, VERBS[action], results)
+
+
+def _words(posted: QueryDict) -> dict[str, str]:
+    return {name: posted.get(name, "") for name in posted}
 
 
 def chosen(user: User, posted: QueryDict) -> list[VM]:

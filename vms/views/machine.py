@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, allows, is_admin
 from accounts.models import User
+from hosts.models import Host
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
 from vms.affinity.access import list_groups
@@ -151,6 +152,12 @@ class Machine:
     def can_see_recordings(self) -> bool:
         """Whether the reader may see recordings of its consoles."""
         return allows(self.user, Capability.VM_RECORDINGS, self.vm)
+
+    def can_migrate(self) -> bool:
+        """Whether the reader may move it to another host, and there is one."""
+        if not allows(self.user, Capability.VM_MIGRATE, self.vm):
+            return False
+        return Host.objects.exclude(pk=self.vm.host_id).exists()
 
     @cached_property
     def hold(self) -> str:
