@@ -12,7 +12,7 @@ from hosts.models import Network
 from jobs.context import JobContext
 from virt import networks
 from virt.connection import Hypervisor
-from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError
 from virt.pool import pooled
 from vms.operations.target import Target, honest, virsh
 
@@ -90,8 +90,8 @@ def _refuse_taken(hypervisor: Hypervisor, row: Address) -> None:
 def _let_go(hypervisor: Hypervisor, row: Address) -> None:
     try:
         networks.release_address(hypervisor, row.network.name, row.mac, row.address)
-    except NotFound:
-        return  # the network went, and its addresses with it
+    except (NotFound, Unsupported):
+        return  # the network went, or the host's networks did, and its addresses with it
 
 
 def _command(verb: str, row: Address) -> str:
