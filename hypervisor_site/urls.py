@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("metrics", metrics, name="metrics"),
     path("search/", search, name="search"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("language/", views.language, name="language"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("accounts.urls")),

@@ -45,6 +45,12 @@ def _redis_answers() -> bool:
         return False
 
 
+@requires(Capability.PUBLIC)
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """State how far everybody can use the site."""
+    return render(request, "accessibility.html")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain a request that did not come from our own page."""
     return render(request, "errors/csrf.html", {"reason": reason}, status=403)

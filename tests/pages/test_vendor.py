@@ -9,7 +9,8 @@ import pytest
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 VENDOR = STATIC / "vendor"
-PACKAGES = sorted(path.parent for path in VENDOR.glob("*/vendor.json"))
+TESTS_OWN = Path(__file__).resolve().parents[1] / "browser" / "axe"
+PACKAGES = [*sorted(path.parent for path in VENDOR.glob("*/vendor.json")), TESTS_OWN]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)

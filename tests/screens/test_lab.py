@@ -71,8 +71,8 @@ BLUE_SCREEN = (
     bytes.fromhex(
         "31c0 8ed8 b81300 cd10"  # the mode
         "bac803 30c0 ee 42 ee b01e ee b035 ee"  # colour 0 is (0, 30, 53) of 63
-        "b800a0 8ec0 b00f bf324b b90600"  # white, from (50, 60), six lines
-        "51 b90400 51 b97800 f3aa 81c7c800 59 e2f3 81c7000f 59 e2e8"  # of four rows of 120
+        "b800a0 8ec0 b00f bf354b b90600"  # white, from (53, 60), six lines
+        "51 b90500 51 b97700 f3aa 81c7c900 59 e2f3 81c7c00d 59 e2e8"  # of five rows of 119
         "fa f4 ebfd"  # and no more
     ).ljust(510, b"\0")
     + b"\x55\xaa"
@@ -89,7 +89,7 @@ def begin(
     disk = ""
     if sector:
         image = host.folder / f"{name}.img"
-        image.write_bytes(sector.ljust(65536, b"\0"))
+        image.write_bytes(sector.ljust(4 * 1024 * 1024, b"\0"))
         disk = DISK.format(path=image)
     path = host.folder / f"{name}.xml"
     path.write_text(PLAIN.format(name=name, os=os, firmware=firmware, disk=disk))
