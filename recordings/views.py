@@ -1,5 +1,6 @@
 """The pages of recordings: of one machine, of all, the player, and what it fetches."""
 
+import time
 from typing import Any
 
 from csp.constants import NONCE
@@ -29,6 +30,9 @@ from .services import needed_to_delete, note_use
 from .words import player_words
 
 PAGE_SIZE = 50
+VIEWS = "recording_views"  # in the session: recording -> when it was opened
+VIEW_SECONDS = 6 * 3600.0
+MOST_VIEWS = 20
 SPEEDS = ("0.5", "1", "2", "4", "8")
 
 
@@ -72,7 +76,7 @@ def play(request: SignedInRequest, recording_id: int) -> HttpResponse:
     recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
     if not recording.is_going:
         giving.whole_file(recording)
-        note_use(recording, request.user, "recording.view", request.META.get("REMOTE_ADDR"))
+        _note_view(request, recording, opens=True)
     context = {
         "recording": recording,
         "nonce": str(request.csp_nonce),  # type: ignore[attr-defined]
@@ -90,6 +94,7 @@ def play(request: SignedInRequest, recording_id: int) -> HttpResponse:
 def index(request: SignedInRequest, recording_id: int) -> HttpResponse:
     """Give a player what it needs to know of a screen's tape."""
     recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    _note_view(request, recording)
     found = tape.index_of(giving.whole_file(recording))
     return JsonResponse(
         {
@@ -108,6 +113,7 @@ def index(request: SignedInRequest, recording_id: int) -> HttpResponse:
 def content(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
     """Give a player a part of a tape, or the text of a cast."""
     recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    _note_view(request, recording)
     if recording.is_text:
         return giving.text(request, recording)
     return giving.part(recording, request.headers.get("Range", ""))
@@ -140,6 +146,16 @@ def delete(request: SignedInRequest, recording_id: int) -> HttpResponse:
             return redirect("recordings:all")
     context = {"recording": recording, "refusal": refusal}
     return render(request, "recordings/delete.html", context)
+
+
+def _note_view(request: SignedInRequest, recording: Recording, *, opens: bool = False) -> None:
+    """Write that somebody watches: once for an opened player, and for who fetches without one."""
+    seen, now = request.session.get(VIEWS, {}), time.time()
+    if not opens and now - seen.get(str(recording.pk), 0) < VIEW_SECONDS:
+        return
+    note_use(recording, request.user, "recording.view", request.META.get("REMOTE_ADDR"))
+    seen = seen | {str(recording.pk): now}
+    request.session[VIEWS] = dict(sorted(seen.items(), key=lambda one: one[1])[-MOST_VIEWS:])
 
 
 def _shown(request: SignedInRequest, page: Page[Recording]) -> dict[str, Any]:

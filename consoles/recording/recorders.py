@@ -147,6 +147,9 @@ class Recorders(threading.Thread):
             if row is None or vm is None:
                 watched.take.stop("machine-gone")
                 continue
+            if row.gateway != gateway_name():  # it was taken for lost, and ended with what it had
+                watched.take.stop("lost")
+                continue
             if row.stop_asked_at:
                 watched.take.stop("stopped")
             elif policy_of(vm) == RecordingPolicy.NEVER:
@@ -160,6 +163,9 @@ class Recorders(threading.Thread):
             take = watched.take
             if take.is_alive():
                 continue
+            del self._takes[pk]
+            if not Recording.objects.going().filter(pk=pk, gateway=gateway_name()).exists():
+                continue
             watched.note_beginning()
             finish(
                 take.recording,
@@ -168,7 +174,6 @@ class Recorders(threading.Thread):
                 length=take.length,
                 missing=take.missing,
             )
-            del self._takes[pk]
             _tell(take.recording.vm_id)
 
 

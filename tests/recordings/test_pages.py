@@ -91,6 +91,15 @@ def test_a_player_gets_index_and_parts(client: Client, vm: VM) -> None:
     assert deeds() == ["recording.view"]
 
 
+def test_who_fetches_without_opening_the_player_is_in_the_record_too(
+    client: Client, vm: VM
+) -> None:
+    recording = ended(vm)
+    for _time in range(2):
+        client.get(f"/recordings/{recording.pk}/content/")
+    assert deeds() == ["recording.view"]
+
+
 def test_a_cast_is_given_unpacked(client: Client, vm: VM) -> None:
     recording = ended(vm, "serial")
     answer = client.get(f"/recordings/{recording.pk}/download/")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from websockets.exceptions import ConnectionClosed
 
 from accounts.models import Membership, Role, Team
@@ -13,6 +14,7 @@ from consoles.recording import recorders
 from jobs.models import AuditEntry
 from recordings import storage
 from recordings.formats import tape
+from recordings.keeping import mend_lost
 from recordings.models import Recording, State
 from recordings.services import ask_for, ask_to_stop
 from tests.consoles.conftest import ask, connect, running_gateway, shake_hands, sign_in
@@ -147,6 +149,17 @@ def test_rules_that_change_end_it(gateway, vm, oli, team):
     running()
     Team.objects.update(console_recording="never")
     assert ended().end_reason == "policy"
+    console.close()
+
+
+def test_one_that_was_taken_for_lost_stays_as_it_was_mended(gateway, vm, oli):
+    console = opened(gateway.path, sign_in(oli), vm)
+    recording = ask_for(vm, "vnc", oli)
+    running()
+    assert mend_lost(Q(pk=recording.pk)) == 1
+    wait_until(lambda: not gateway.recorders._takes)
+    assert ended().end_reason == "lost"
+    assert played(storage.file_of(recording)).cut(0, 0, 1, 1) == BLUE
     console.close()
 
 
