@@ -45,6 +45,7 @@ def request_console(
         who = name_of_user(by.pk or 0)
         return _further(vm, who, mode, login_session, user=int(by.pk or 0))
     _check(vm, kind, mode, login_session)
+    _check_alone(vm, kind, name_of_user(by.pk or 0))
     _check_person(int(by.pk or 0))
     claims = tickets.Claims(
         user=int(by.pk or 0),
@@ -84,6 +85,7 @@ def request_by_link(
             user=visitor.user_id, name=visitor.name, link=link.pk,
         )  # fmt: skip
     _check(vm, kind, allowed, login_session)
+    _check_alone(vm, kind, visitor.who)
     _check_person(visitor.user_id)
     if _opened().filter(link=link).count() >= settings.CONSOLES_PER_LINK:
         raise _full(_("This link has %(count)s consoles open, which is as many as one may."),
@@ -158,6 +160,13 @@ def _check(vm: VM, kind: str, mode: str, login_session: str) -> None:
             _("This machine has %(count)s consoles open, which is as many as one may have."),
             settings.CONSOLES_PER_MACHINE,
         )
+
+
+def _check_alone(vm: VM, kind: str, who: str) -> None:
+    """Refuse a SPICE screen that somebody else has open: it serves one person at a time."""
+    others = _opened().filter(vm=vm, kind="spice").exclude(who=who)
+    if kind == "spice" and others.exists():
+        raise ActionRefused(str(CLOSINGS["spice-taken"].words), code="spice-taken")
 
 
 def _check_person(user_id: int) -> None:

@@ -26,7 +26,7 @@ def test_the_spice_screen_is_seen_typed_into_and_only_watched(opened: Open, lab:
     vm = spice_row(guest, oli)
     page = opened(f"/machines/{vm.pk}/console/")
     page.get_by_role("link", name="SPICE").click()
-    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected", timeout=20_000)
     wait_until(lambda: is_drawn(page), timeout=15)
     page.locator("#screen canvas").click()
     expect(page.locator("#screen")).to_have_attribute("data-keys", "guest")

@@ -1,9 +1,12 @@
 """What is the small guest of the lab, and how does a test see that it lives?"""
 
+import base64
+import json
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from launcher.tiny import build_tiny_boot
 from tests.lab.waiting import wait_until
@@ -117,6 +120,30 @@ class Guest:
             lambda: len(self.ticks()) > seen, timeout=timeout, every=0.2, what=f"{self.name} ticks"
         )
         return self.ticks()[-1]
+
+    def agent(self, command: str, **arguments: Any) -> Any:
+        """Ask the guest agent and return its answer."""
+        question = json.dumps({"execute": command, "arguments": arguments})
+        return json.loads(self.host.virsh("qemu-agent-command", self.name, question))["return"]
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file in the guest by its agent."""
+        handle = self.agent("guest-file-open", path=path, mode="w")
+        text = base64.b64encode(data).decode()
+        for at in range(0, len(text), 60_000):  # of a command line
+            piece = text[at : at + 60_000]
+            self.agent("guest-file-write", handle=handle, **{"buf-b64": piece})
+        self.agent("guest-file-close", handle=handle)
+
+    def shell(self, script: str) -> None:
+        """Begin a script in the guest by its agent."""
+        self.agent("guest-exec", path="/bin/sh", arg=["-c", script])
+
+    def start_desktop(self) -> None:
+        """Start the program that has the guest's clipboard; see `vdagent.sh`."""
+        self.wait_agent()
+        self.put("/tmp/vdagent", Path(__file__).with_name("vdagent.sh").read_bytes())
+        self.shell("sh /tmp/vdagent </dev/null >/dev/ttyS0 2>&1 &")
 
     def wait_agent(self, *, timeout: float = 60.0) -> None:
         """Wait until the guest agent answers."""

@@ -1,7 +1,5 @@
 """Files go into a real guest and out of it by its agent, and an agent that lies harms nobody."""
 
-import base64
-import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -60,23 +58,6 @@ def vm(lab: Lab, lab_guest: Guest, oli: User, transactional_db: None) -> VM:
     return adopt(row_of(lab["hv1"]), lab_guest, oli)
 
 
-def agent(guest: Guest, command: str, **arguments: Any) -> Any:
-    question = json.dumps({"execute": command, "arguments": arguments})
-    return json.loads(guest.host.virsh("qemu-agent-command", guest.name, question))["return"]
-
-
-def shell(guest: Guest, script: str) -> None:
-    agent(guest, "guest-exec", path="/bin/sh", arg=["-c", script])
-
-
-def put(guest: Guest, path: str, text: str) -> None:
-    handle = agent(guest, "guest-file-open", path=path, mode="w")
-    data = base64.b64encode(text.encode(errors="surrogateescape")).decode()
-    for at in range(0, len(data), 60_000):  # of a command line
-        agent(guest, "guest-file-write", handle=handle, **{"buf-b64": data[at : at + 60_000]})
-    agent(guest, "guest-file-close", handle=handle)
-
-
 def ended(row: Transfer) -> Transfer:
     row.refresh_from_db()
     row.job.refresh_from_db()  # type: ignore[union-attr]
@@ -125,7 +106,7 @@ def test_what_is_cancelled_or_too_big_leaves_nothing(
     assert row.remains == "removed"
     assert not list(staging.folder().iterdir())
     assert ended(request_fetch(vm, oli, path="/tmp/a b.bin")).job.error_code == "guest-refused"
-    shell(lab_guest, "dd if=/dev/zero of=/tmp/big bs=1k count=256")
+    lab_guest.shell("dd if=/dev/zero of=/tmp/big bs=1k count=256")
     settings.TRANSFER_MOST = 128 * 1024
     row = ended(request_fetch(vm, oli, path="/tmp/big"))
     assert row.job.error_code == "too-big"
@@ -137,9 +118,9 @@ def test_an_agent_that_lies_or_is_silent_harms_nobody(
 ) -> None:
     monkeypatch.setattr("virt.guest_files.SECONDS", 2)
     for name, lie in LIES.items():
-        put(lab_guest, f"/tmp/{name}", lie + "\n")
-    put(lab_guest, "/tmp/liar", LIAR)
-    shell(lab_guest, f"({TAKE_OVER}) </dev/null >/dev/null 2>&1 &")
+        lab_guest.put(f"/tmp/{name}", (lie + "\n").encode(errors="surrogateescape"))
+    lab_guest.put("/tmp/liar", LIAR.encode())
+    lab_guest.shell(f"({TAKE_OVER}) </dev/null >/dev/null 2>&1 &")
     sync = (
         "qemu-agent-command",
         "--timeout",
