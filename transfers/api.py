@@ -94,9 +94,9 @@ def fetch_file(request: SignedInRequest, response: HttpResponse, vm_id: int, dat
 
 @router.get("/vms/{int:vm_id}/files/{int:file_id}/content", summary="Save a fetched file")
 @declares(Capability.VM_FILES)
-def content(request: SignedInRequest, vm_id: int, file_id: int) -> HttpResponse:
+def content(request: SignedInRequest, vm_id: int, file_id: int) -> Any:
     """Return the bytes; 410 when they are no longer here."""
-    return saving.answer(get_transfer(request.user, vm_id, file_id), request.user)  # type: ignore[return-value]
+    return saving.answer(request, get_transfer(request.user, vm_id, file_id))
 
 
 def _accepted(response: HttpResponse, made: Transfer) -> Any:

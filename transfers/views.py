@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -97,9 +97,9 @@ def cancel(request: SignedInRequest, pk: int, transfer_id: int) -> HttpResponse:
 @require_GET
 @never_cache
 @requires(Capability.VM_FILES)
-def save(request: SignedInRequest, pk: int, transfer_id: int) -> FileResponse:
+def save(request: SignedInRequest, pk: int, transfer_id: int) -> StreamingHttpResponse:
     """Hand out what was fetched, always as a file to be saved and never to be shown."""
-    return saving.answer(get_transfer(request.user, pk, transfer_id), request.user)
+    return saving.answer(request, get_transfer(request.user, pk, transfer_id))
 
 
 def _context(vm: VM) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from accounts.models import Membership, Role, Team
 from tests.lab import Guest, Lab, wait_until
 from vms.models import VM
 
-from .test_browser import Open, opened, picture, site  # noqa: F401
+from .browsing import Open, picture
 from .test_browser_spice import SPICE
 from .test_lab import row_of
 
@@ -38,7 +38,7 @@ def open_clipboard(page: Page) -> None:
 
 
 @pytest.mark.parametrize("kind", ["vnc", "spice"])
-def test_texts_go_both_ways(opened: Open, lab: Lab, oli, kind):  # noqa: F811
+def test_texts_go_both_ways(opened: Open, lab: Lab, oli, kind):
     guest, vm = machine(lab, oli, kind)
     page = opened(f"/machines/{vm.pk}/console/" + ("spice/" if kind == "spice" else ""))
     open_clipboard(page)
@@ -52,7 +52,7 @@ def test_texts_go_both_ways(opened: Open, lab: Lab, oli, kind):  # noqa: F811
     picture(page, f"clipboard-{kind}")
 
 
-def test_who_watches_gets_no_clipboard_until_hands_change(opened: Open, lab: Lab, oli, vera):  # noqa: F811
+def test_who_watches_gets_no_clipboard_until_hands_change(opened: Open, lab: Lab, oli, vera):
     guest, vm = machine(lab, oli, "vnc")
     team = Team.objects.create(name="Robotics", slug="robotics")
     Membership.objects.create(team=team, user=oli, role=Role.MEMBER)

@@ -7,13 +7,13 @@ from playwright.sync_api import expect
 
 from tests.lab import Guest, wait_until
 
-from .test_browser import Open, is_drawn, opened, picture, site  # noqa: F401
+from .browsing import Open, is_drawn, picture
 from .test_lab import row_of
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_room_has_a_power_menu_and_saves_a_picture(opened: Open, lab_guest: Guest, oli):  # noqa: F811
+def test_the_room_has_a_power_menu_and_saves_a_picture(opened: Open, lab_guest: Guest, oli):
     vm = row_of(lab_guest, "local", oli)
     page = opened(f"/machines/{vm.pk}/console/")
     wait_until(lambda: is_drawn(page), timeout=10)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.lab import Guest, Lab, wait_until
 from vms.models import VM
 
-from .test_browser import Open, is_drawn, opened, picture, site, type_in  # noqa: F401
+from .browsing import Open, is_drawn, picture, type_in
 from .test_lab import row_of
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,7 @@ def spice_row(guest: Guest, oli) -> VM:
     return vm
 
 
-def test_the_spice_screen_is_seen_typed_into_and_only_watched(opened: Open, lab: Lab, oli):  # noqa: F811
+def test_the_spice_screen_is_seen_typed_into_and_only_watched(opened: Open, lab: Lab, oli):
     guest = lab.guest(lab["hv1"], "spicy", more=SPICE)
     vm = spice_row(guest, oli)
     page = opened(f"/machines/{vm.pk}/console/")

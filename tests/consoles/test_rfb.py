@@ -8,7 +8,7 @@ import pytest
 from consoles.closing import ConsoleClosed
 from consoles.rfb import handshake
 from consoles.rfb.hands import Hands
-from consoles.rfb.messages import EXTENDED_BUTTONS, MOST_TEXT
+from consoles.rfb.messages import CLIPBOARD, EXTENDED_BUTTONS, MOST_TEXT
 from consoles.rfb.password import answer
 
 PIXELS = struct.pack(">B3x16s", 0, bytes(range(16)))
@@ -209,3 +209,16 @@ def test_a_browser_is_let_in_without_a_password():
 def test_a_browser_that_speaks_otherwise_is_turned_away(said):
     with pytest.raises(ConsoleClosed):
         handshake.admit(Script(said))
+
+
+def test_the_clipboard_is_told_only_to_who_drives():
+    with_clipboard = struct.pack(">BxH3i", 2, 3, 7, CLIPBOARD, 16)
+    without = struct.pack(">BxH2i", 2, 2, 7, 16)
+    hands = Hands(drives=False)
+    assert hands.feed(with_clipboard) == without
+    hands.drives = True
+    assert hands.feed(b"") == with_clipboard  # asked for again in the browser's name
+    assert hands.feed(b"") == b""
+    assert hands.feed(EXTENDED_TEXT) == EXTENDED_TEXT
+    hands.drives = False
+    assert hands.feed(UPDATE) == without + UPDATE

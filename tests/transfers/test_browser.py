@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 import jobs.tasks  # noqa: F401 - jobs run in place, so their task has to be known
+from tests.consoles.browsing import Open, opened, picture, site  # noqa: F401
 from tests.consoles.conftest import gateway, redis, redis_socket  # noqa: F401
-from tests.consoles.test_browser import Open, opened, picture, site  # noqa: F401
 from tests.consoles.test_lab import row_of
 from tests.lab import Guest
 

@@ -180,3 +180,22 @@ def test_networks_need_a_proper_range(cidr: str) -> None:
 def test_device_names_go_on_after_z() -> None:
     assert [letters(index) for index in (0, 25, 26, 701, 702)] == ["a", "z", "aa", "zz", "aaa"]
     assert free_target("virtio", {"vda", "vdc"}) == "vdb"
+
+
+@pytest.mark.parametrize(
+    ("displays", "clipboard", "kinds"),
+    [
+        ({"second": GraphicsSpec(kind="spice")}, "spice", ["vnc", "spice"]),
+        ({"graphics": GraphicsSpec(kind="spice", listen="socket")}, "", ["spice"]),
+        ({}, "vnc", ["vnc"]),
+    ],
+)
+def test_displays_and_clipboard_are_read_as_they_were_built(displays, clipboard, kinds) -> None:
+    spec = DomainSpec("web1", UUID, 1, 2**30, clipboard=clipboard, **displays)
+    info = read.domain(build.domain(spec))
+    assert [display.kind for display in info.graphics] == kinds
+    assert (info.clipboard, info.clipboard_connected) == (clipboard, False)
+    connected = build.domain(spec).replace(
+        'name="com.redhat.spice.0"', 'name="com.redhat.spice.0" state="connected"'
+    )
+    assert read.domain(connected).clipboard_connected is bool(clipboard)

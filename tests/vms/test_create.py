@@ -141,13 +141,17 @@ def test_medium_decides_the_host(oli: User) -> None:
     assert job.params["iso"] == ["default", "ipxe.iso"]
 
 
-def test_firmware_and_tpm_decide_the_host(ada: User, oli: User) -> None:
-    old = furnish(
-        make_host("old", memory_used=0, capabilities={"firmwares": ["bios"], "tpm": False})
-    )
+def test_firmware_tpm_and_display_decide_the_host(ada: User, oli: User) -> None:
+    knows = {"firmwares": ["bios"], "tpm": False, "spice": False}
+    old = furnish(make_host("old", memory_used=0, capabilities=knows, libvirt_version="8.0.0"))
     able = furnish(make_host("able", memory_used=30 * GIB))
     assert request_create(CreateRequest("web01", "network"), oli).host_id == old.pk
-    wishes: list[dict[str, Any]] = [{"firmware": "uefi"}, {"tpm": True}]
+    wishes: list[dict[str, Any]] = [
+        {"firmware": "uefi"},
+        {"tpm": True},
+        {"display": "both"},
+        {"clipboard": True},
+    ]
     for number, wish in enumerate(wishes):
         spec = CreateRequest(f"able{number}", "network", **wish)
         assert request_create(spec, oli).host_id == able.pk
@@ -224,3 +228,7 @@ def test_refusal_lands_at_the_forms_fields(host: Host, oli: User) -> None:
 def test_sizes_are_within_their_own_limits(host: Host, oli: User) -> None:
     for number, size in enumerate(size for size in sizes_for(oli) if not size.is_custom):
         assert request_create(CreateRequest(f"web{number}", "network", size=size.slug), oli)
+
+
+def test_unknown_displays_are_refused(host: Host, oli: User) -> None:
+    assert "display" in refusal(oli, display="rdp").extra["fields"]

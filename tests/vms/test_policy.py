@@ -34,6 +34,8 @@ def xml(**wishes: Any) -> str:
         {"virt_type": "qemu"},
         {"graphics": GraphicsSpec(listen="address", address="10.0.0.1", password="secret12")},
         {"nics": ()},
+        {"second": GraphicsSpec(kind="spice"), "clipboard": "spice"},
+        {"clipboard": "vnc"},
         {"disks": (DiskSpec(path=DISK), DiskSpec(device="cdrom"))},
     ],
 )

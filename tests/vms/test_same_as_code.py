@@ -28,6 +28,7 @@ WISHES: list[dict[str, str]] = [
     {"size": "small"},
     {"size": "custom", "vcpus": "3", "memory_mib": "1536", "disk_gib": "12.5"},
     {"size": "medium", "firmware": "uefi", "tpm": "on", "network": "default"},
+    {"size": "small", "display": "both", "clipboard": "on"},
     {"size": "small", "team": "teaching", "ends_on": "2099-05-01", "start": ""},
     {"source": "iso:default/ipxe.iso", "size": "tiny", "network": "none"},
     {"size": "tiny", "count": "3"},
