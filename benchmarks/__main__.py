@@ -6,7 +6,7 @@ import sys
 
 from .figures import Figure, as_json, table
 
-NAMES = ("list", "push", "action", "dead_host", "console", "wall", "migrate", "idle")
+NAMES = ("list", "push", "action", "dead_host", "console", "wall", "migrate", "evacuate", "idle")
 
 
 def main() -> int:

@@ -18,6 +18,8 @@ CLOCK_WRONG_MS = 60_000  # certificates and sign-ins begin to fail
 SOON = timedelta(days=30)
 HINTS = {"vhost": "modprobe vhost_net", "tun": "modprobe tun"}
 _PORT = {"port": MIGRATION_PORT}
+IOMMU = {"Intel": "intel_iommu=on", "AMD": "amd_iommu=on"}
+MODULES = {"Intel": "kvm_intel", "AMD": "kvm_amd"}
 
 
 class FindingsJson(TypedDict):
@@ -67,12 +69,12 @@ def _iommu(host: Host, has_iommu: bool | None) -> Iterator[Readiness]:
     if has_iommu:
         yield Readiness("ok", _("IOMMU on, devices can be passed through"))
     elif has_iommu is False:
-        command = "intel_iommu=on" if host.cpu_vendor == "Intel" else "amd_iommu=on"
+        command = IOMMU.get(host.cpu_vendor, "")
         yield Readiness(
             "skip",
             _("IOMMU off, no device can be passed through"),
             _("needed for passed-through devices only; on the kernel's command line:"),
-            command=f"{command} iommu=pt",
+            command=f"{command} iommu=pt".strip(),
         )
 
 
@@ -80,12 +82,13 @@ def _nested(host: Host, can_nest: bool | None) -> Iterator[Readiness]:
     if can_nest:
         yield Readiness("ok", _("Machines may run machines of their own"))
     elif can_nest is False and host.kvm_works:
-        module = "kvm_intel" if host.cpu_vendor == "Intel" else "kvm_amd"
+        module = MODULES.get(host.cpu_vendor, "")
+        line = f"echo 'options {module} nested=1' > /etc/modprobe.d/{module}.conf"
         yield Readiness(
             "skip",
             _("No machines inside machines"),
             _("needed for nested virtualisation only; then restart the host:"),
-            command=f"echo 'options {module} nested=1' > /etc/modprobe.d/{module}.conf",
+            command=line if module else "",
         )
 
 
@@ -155,6 +158,7 @@ def _system(system: list[ValidateLine]) -> Iterator[Readiness]:
     bad = [line for line in rest if line.state != "ok" and not line.hint.startswith("Unknown")]
     for line in bad:
         command = next((text for word, text in HINTS.items() if word in line.what), "")
-        yield Readiness("warn", line.what, line.hint, command=command)
+        title = _("virt-host-validate warns: %(what)s") % {"what": line.what}
+        yield Readiness("warn", title, line.hint, command=command)
     if rest and not bad:
         yield Readiness("ok", _("virt-host-validate has nothing to say against it"))

@@ -39,6 +39,8 @@ from screens.seeing import Seeing  # noqa: E402
 from tests.browser.lessons import LESSONS  # noqa: E402
 from tests.browser.moments import MOMENTS  # noqa: E402
 from tests.browser.moves import MOVES  # noqa: E402
+from tests.browser.moves import MOVES  # noqa: E402
+from tests.browser.plans import PLANS  # noqa: E402
 from tests.factories import GIB, build_vm, make_host, make_vm  # noqa: E402
 from tests.screens.test_reading import DATA  # noqa: E402
 from vms.announcing import announce_change  # noqa: E402
@@ -46,7 +48,7 @@ from vms.models import VM  # noqa: E402
 
 PASSWORD = "an-old-lighthouse-7"
 BACKEND = "accounts.sign_in.people.PeopleBackend"
-OUR_ROOMS = ("migration", "vms", "hosts", "jobs", "consoles", "accounts")
+OUR_ROOMS = ("maintenance", "migration", "vms", "hosts", "jobs", "consoles", "accounts")
 
 
 def nothing() -> None:
@@ -258,7 +260,7 @@ def play(line: str) -> dict[str, Any]:
     """Play the scene that a line asks for; tell its result, or why it failed."""
     name, wishes = json.loads(line)
     try:
-        return {"result": (SCENES | LESSONS | MOMENTS | MOVES)[name](**wishes)}
+        return {"result": (SCENES | LESSONS | MOMENTS | PLANS | MOVES)[name](**wishes)}
     except Exception:  # noqa: BLE001 - told to the test, which fails
         return {"error": traceback.format_exc()}
 
