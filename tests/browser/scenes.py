@@ -39,7 +39,6 @@ from screens.seeing import Seeing  # noqa: E402
 from tests.browser.lessons import LESSONS  # noqa: E402
 from tests.browser.moments import MOMENTS  # noqa: E402
 from tests.browser.moves import MOVES  # noqa: E402
-from tests.browser.moves import MOVES  # noqa: E402
 from tests.browser.plans import PLANS  # noqa: E402
 from tests.factories import GIB, build_vm, make_host, make_vm  # noqa: E402
 from tests.screens.test_reading import DATA  # noqa: E402
