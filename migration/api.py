@@ -19,7 +19,14 @@ from .access import get_migration, list_migrations
 from .checks.asking import request_check, request_fix, targets_for
 from .checks.words import sentence_of
 from .models import Migration
-from .schemas import CheckIn, FixIn, MigrationIn, MigrationOut, TargetsOut, TuneIn
+from .schemas import (
+    BlockerFixIn,
+    MigrationCheckIn,
+    MigrationIn,
+    MigrationOut,
+    MigrationTargetsOut,
+    MigrationTuneIn,
+)
 from .services import steering
 from .services.starting import start
 from .views.offering import Choice, Offer
@@ -28,7 +35,9 @@ router = Router(tags=["migrations"])
 
 
 @router.get(
-    "/vms/{int:vm_id}/migrations/targets", response=TargetsOut, summary="Where a machine could go"
+    "/vms/{int:vm_id}/migrations/targets",
+    response=MigrationTargetsOut,
+    summary="Where a machine could go",
 )
 @declares(Capability.VM_MIGRATE)
 def list_targets(request: SignedInRequest, vm_id: int) -> dict[str, Any]:
@@ -49,7 +58,9 @@ def list_targets(request: SignedInRequest, vm_id: int) -> dict[str, Any]:
     "/vms/{int:vm_id}/migrations/check", response={202: Accepted}, summary="Check a migration"
 )
 @declares(Capability.VM_MIGRATE)
-def check(request: SignedInRequest, response: HttpResponse, vm_id: int, data: CheckIn) -> Any:
+def check(
+    request: SignedInRequest, response: HttpResponse, vm_id: int, data: MigrationCheckIn
+) -> Any:
     """Ask both hosts what stands against it, before anything starts. Changes nothing."""
     vm = get_vm(request.user, vm_id, Capability.VM_MIGRATE)
     targets = None if data.host is None else [_target(vm, data.host)]
@@ -63,7 +74,7 @@ def check(request: SignedInRequest, response: HttpResponse, vm_id: int, data: Ch
     "/vms/{int:vm_id}/migrations/fix", response={202: Accepted}, summary="Remove a blocker"
 )
 @declares(Capability.VM_MIGRATE)
-def fix(request: SignedInRequest, response: HttpResponse, vm_id: int, data: FixIn) -> Any:
+def fix(request: SignedInRequest, response: HttpResponse, vm_id: int, data: BlockerFixIn) -> Any:
     """Have done what a finding names as its fix; the check follows by itself."""
     vm = get_vm(request.user, vm_id, Capability.VM_MIGRATE)
     job = request_fix(vm, _target(vm, data.host), request.user, data.fix, data.about)
@@ -118,7 +129,7 @@ def read(request: SignedInRequest, migration_id: int) -> Migration:
     "/migrations/{int:migration_id}/tune", response=MigrationOut, summary="Tune a migration"
 )
 @declares(Capability.VM_MIGRATE)
-def tune(request: SignedInRequest, migration_id: int, data: TuneIn) -> Migration:
+def tune(request: SignedInRequest, migration_id: int, data: MigrationTuneIn) -> Migration:
     """Change the limit of the rate or the longest pause while it runs."""
     row = get_migration(request.user, migration_id, Capability.VM_MIGRATE)
     wishes = {name: value for name, value in data.dict().items() if value is not None}

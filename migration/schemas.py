@@ -25,7 +25,7 @@ class FindingOut(Schema):
     fix: str = Field(description="what `POST /vms/{id}/migrations/fix` can do about it, or empty")
 
 
-class TargetOut(Schema):
+class MigrationTargetOut(Schema):
     """A host to which the machine could go."""
 
     host_id: int
@@ -37,21 +37,21 @@ class TargetOut(Schema):
     findings: list[FindingOut]
 
 
-class TargetsOut(Schema):
+class MigrationTargetsOut(Schema):
     """Every other host, the best one first."""
 
-    items: list[TargetOut]
+    items: list[MigrationTargetOut]
     job_id: int | None = Field(description="the check that runs now")
 
 
-class CheckIn(Schema):
+class MigrationCheckIn(Schema):
     """Which host is asked; all of them where none is named."""
 
     host: int | None = None
     anew: bool = False
 
 
-class FixIn(Schema):
+class BlockerFixIn(Schema):
     """What removes a blocker, as a finding names it."""
 
     host: int
@@ -75,14 +75,14 @@ class MigrationIn(Schema):
     parallel: Annotated[int, Ge(1), Le(MOST_STREAMS)] | None = None
 
 
-class TuneIn(Schema):
+class MigrationTuneIn(Schema):
     """What is changed while it runs."""
 
     bandwidth: Annotated[int, Ge(1), Le(MOST_BANDWIDTH)] | None = Field(None, description="MiB/s")
     max_downtime_ms: Annotated[int, Ge(1), Le(MOST_DOWNTIME)] | None = None
 
 
-class EventOut(Schema):
+class MigrationEventOut(Schema):
     """Something that happened."""
 
     at: datetime
@@ -105,7 +105,7 @@ class MigrationOut(Schema):
     options: dict[str, Any]
     statistics: dict[str, Any] = Field(description="the newest figures: bytes, bytes a second, ms")
     accepted: list[str]
-    events: list[EventOut]
+    events: list[MigrationEventOut]
     downtime_ms: int | None
     bytes: int | None
     created_at: datetime
