@@ -3,6 +3,7 @@
 import { chart } from "./chart.js";
 import { format, number } from "./format.js";
 import { onBatch } from "./live.js";
+import { refetch } from "./refetch.js";
 
 /** @typedef {{t: number, total: number, processed: number, remaining: number, rate: number | null, dirty_rate: number | null, iteration: number | null, downtime_ms: number | null, throttle: number | null}} Sample */
 /** @typedef {{at: number[], sent: (number | null)[], dirty: (number | null)[], start: number, limit: number | null}} Figures */
@@ -119,12 +120,28 @@ async function load() {
   draw();
 }
 
+/** Fetch the parts again in which words stand. @param {string} [only] an id */
+function fetchParts(only) {
+  const parts = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-live-kind='migration'][data-live-url]"));
+  parts.forEach((part) => { if (!only || part.id === only) refetch(part); });
+}
+
+/** What the page shows is from when it was drawn: compare, whatever was heard before. @param {Record<string, any>} facts */
+function follow(facts) {
+  const moved = facts.phase !== words.phase || facts.outcome !== words.outcome;
+  if (moved) fetchParts();
+  else if (String(facts.events) !== words.events) { fetchParts("migration-events"); fetchParts("migration-finish"); }
+  Object.assign(words, { phase: facts.phase, outcome: facts.outcome, events: String(facts.events) });
+}
+
 if (lane) {
   const id = Number(lane.dataset.migration);
   load();
   onBatch((items) => {
     for (const { kind, id: which, facts } of items) {
+      if (kind === "job" && String(which) === words.job && ["cancelled", "failed"].includes(facts.state)) fetchParts();
       if (kind !== "migration" || which !== id) continue;
+      follow(facts);
       const now = /** @type {Sample | undefined} */ (facts.statistics);
       if (now && "total" in now && !facts.outcome) { show(now); if (!figures.start) load(); else push(now); }
       if (facts.outcome) { lane.dataset.over = ""; load(); }
