@@ -145,7 +145,7 @@ def set_duty(host: Host, duty: str, by: User | None) -> None:
     """Say what a host is kept from, in the record and on open pages."""
     if host.duty == duty:
         return
-    Host.objects.filter(pk=host.pk).update(duty=duty)
+    Host.objects.filter(pk=host.pk).update(duty=duty, rescan_requested=True)  # the watcher tells
     host.duty = duty
     audit.record(
         by,
