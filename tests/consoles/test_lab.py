@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from accounts.models import Grant, Role
 from hosts.addresses import key_path, ssh_folder
 from hosts.models import Transport
+from screens.models import Screen
 from tests.factories import make_host, make_vm
 from tests.lab import Guest, Lab, wait_until
 from virt.pool import close_all
@@ -248,6 +249,19 @@ def test_a_text_console_of_another_program_is_taken_over_when_asked(gateway, lab
         assert virsh.wait(20) is not None
     os.close(leader)
     os.close(follower)
+
+
+def test_what_a_guest_says_on_its_text_console_is_known(gateway, lab: Lab, oli):
+    guest = lab.guest(lab["hv1"], "panics-aloud", graphics="")
+    guest.wait_ticking()
+    vm = row_of(guest, "local", oli)
+    client = sign_in(oli)
+    console = connect(gateway.path, client, ask(client, vm, kind="serial").json()["ticket"])
+    said(console, "tick ")
+    console.send(b"\necho c > /proc/sysrq-trigger\n")
+    said(console, "Kernel panic")
+    wait_until(lambda: Screen.objects.filter(vm=vm, health="panic", source="serial").exists())
+    console.close()
 
 
 def test_a_view_of_the_text_console_sends_nothing(gateway, lab_guest: Guest, oli):
