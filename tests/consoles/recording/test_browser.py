@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Membership, Role, Team
 from recordings import storage
 from recordings.models import Recording, State
-from tests.consoles.test_browser import Open, is_drawn, opened, picture, site, type_in  # noqa: F401
+from tests.consoles.browsing import Open, is_drawn, picture, type_in
 from tests.consoles.test_lab import row_of
 from tests.lab import Guest, wait_until
 from vms.models import VM
@@ -60,7 +60,7 @@ def ended() -> Recording:
     return wait_until(lambda: Recording.objects.filter(state=State.ENDED).first(), timeout=15)
 
 
-def test_what_was_typed_is_seen_again(opened: Open, lab_guest: Guest, oli, sam):  # noqa: F811
+def test_what_was_typed_is_seen_again(opened: Open, lab_guest: Guest, oli, sam):
     vm = row_of(lab_guest, "local", oli)
     page = opened(f"/machines/{vm.pk}/console/")
     wait_until(lambda: is_drawn(page), timeout=10)
@@ -103,7 +103,7 @@ def test_what_was_typed_is_seen_again(opened: Open, lab_guest: Guest, oli, sam):
     assert not storage.file_of(recording).exists()
 
 
-def test_the_rules_require_it_and_everybody_sees_it(opened: Open, lab_guest: Guest, oli):  # noqa: F811
+def test_the_rules_require_it_and_everybody_sees_it(opened: Open, lab_guest: Guest, oli):
     vm = row_of(lab_guest, "local", oli)
     team = Team.objects.create(name="Robotics", slug="robotics", console_recording="always")
     Membership.objects.create(team=team, user=oli, role=Role.MEMBER)
