@@ -1,8 +1,10 @@
 """Ask for a machine to be moved to another host."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, Capability, require
@@ -16,7 +18,8 @@ from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
 
-HERE = frozenset({Transport.LOCAL, Transport.SESSION, Transport.TEST})
+# A guest that just left is seen a little longer; the worker asks the host itself.
+FRESH = timedelta(seconds=30)
 Policy = Callable[[VM, Host, User | None], str]
 _POLICIES: list[Policy] = []
 
@@ -37,7 +40,7 @@ def why_not(vm: VM, target: Host, by: User | None = None) -> str:
         return _("Machines of simulated hosts cannot move.")
     if not target.is_online:
         return _("%(host)s does not answer now.") % {"host": target.name}
-    if vm.copies.filter(host=target).exists():
+    if vm.copies.filter(host=target, since__lt=timezone.now() - FRESH).exists():
         text = _("%(host)s has a definition of %(name)s already. Remove that first.")
         return text % {"host": target.name, "name": vm.name}
     return next((reason for policy in _POLICIES if (reason := policy(vm, target, by))), "")

@@ -104,7 +104,7 @@ def test_a_copy_is_ended_by_who_may_and_by_name(vm: VM, ada: User, oli: User) ->
 
 def test_a_leftover_keeps_a_machine_away_from_its_host(vm: VM, ada: User) -> None:
     other = make_host("hv2")
-    copy_of(vm, other, "off")
+    copy_of(vm, other, "off", age=60)
     with pytest.raises(ActionRefused, match="definition"):
         request_migration(vm, other, ada, Options())
     assert not Migration.objects.exists()
