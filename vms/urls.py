@@ -15,6 +15,7 @@ urlpatterns = [
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.new_group, name="group_new"),
     path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/change/", groups.change_group, name="group_change"),
     path("groups/<int:pk>/delete/", groups.remove_group, name="group_delete"),
     path("views/", machines.save_view, name="view_save"),
     path("views/<int:pk>/delete/", machines.delete_view, name="view_delete"),

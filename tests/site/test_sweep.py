@@ -34,6 +34,7 @@ TRIED = {
 
 # What one must be allowed to do to know that a thing is there.
 SEEN_WITH = {
+    "placing": "team.view",
     "vm": "vm.view",
     "job": "vm.view",
     "team": "team.view",

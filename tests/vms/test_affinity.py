@@ -125,7 +125,8 @@ def test_owner_makes_a_group_on_its_pages_and_a_viewer_reads_it(
     group = PlacementGroup.objects.get()
     place = reverse("vms:group", args=[group.pk])
     assert answer.headers["Location"] == place
-    client.post(place, {"name": "db", "affinity": "together", "is_hard": "", "vm": [str(vm.pk)]})
+    change = reverse("vms:group_change", args=[group.pk])
+    client.post(change, {"name": "db", "affinity": "together", "is_hard": "", "vm": [str(vm.pk)]})
     group.refresh_from_db()
     assert (group.affinity, group.is_hard, list(group.machines.all())) == ("together", False, [vm])
     assert "db" in client.get(reverse("vms:detail", args=[vm.pk])).content.decode()
@@ -136,7 +137,7 @@ def test_owner_makes_a_group_on_its_pages_and_a_viewer_reads_it(
     Membership.objects.create(user=vera, team=red, role=Role.VIEWER)
     client.force_login(vera)
     assert "db1" in client.get(place).content.decode()
-    assert client.post(place, {"name": "x", "affinity": "apart"}).status_code == 403
+    assert client.post(change, {"name": "x", "affinity": "apart"}).status_code == 403
     client.force_login(sam)
     assert client.get(place).status_code == 404
     client.force_login(oli)

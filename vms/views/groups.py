@@ -97,13 +97,20 @@ def new_group(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(Capability.TEAM_VIEW)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def group(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a group with its machines; who may changes both."""
-    found = get_group(request.user, pk, to_change=request.method == "POST")
-    posted = request.POST if request.method == "POST" else None
-    form = GroupForm(request.user, posted, group=found)
-    if request.method == "POST" and form.is_valid():
+    """Show a group with its machines, and to whom it is due the form that changes both."""
+    found = get_group(request.user, pk)
+    return _shown(request, found, GroupForm(request.user, group=found))
+
+
+@requires(Capability.TEAM_MANAGE)
+@require_POST
+def change_group(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a group and which machines are in it."""
+    found = get_group(request.user, pk, to_change=True)
+    form = GroupForm(request.user, request.POST, group=found)
+    if form.is_valid():
         try:
             edit_group(found, form.wish, request.user)
             set_machines(found, ids_in(request.POST.getlist("vm")), request.user)
@@ -111,11 +118,16 @@ def group(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("vms:group", pk)
         except ActionRefused as error:
             _blame(form, error)
+    return _shown(request, found, form)
+
+
+def _shown(request: SignedInRequest, found: PlacementGroup, form: GroupForm) -> HttpResponse:
     inside = set(found.machines.values_list("pk", flat=True))
     may = may_change(request.user, found)
     shown = candidates(found, request.user) if may else _seen(request.user, found)
-    rows = [(vm, vm.pk in inside) for vm in shown]
-    rows.sort(key=lambda row: (not row[1], row[0].name))
+    rows = sorted(
+        ((vm, vm.pk in inside) for vm in shown), key=lambda row: (not row[1], row[0].name)
+    )
     context = {"group": found, "form": form, "rows": rows, "may_change": may}
     return render(request, "vms/group.html", context)
 
