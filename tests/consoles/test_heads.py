@@ -111,6 +111,7 @@ def wishes(heard: bytes) -> list[tuple[int, int]]:
 
 def say_size(connection: Any) -> None:
     """Say, as a display does at first, how large the screen is and that it can be changed."""
+    connection.recv(65536)  # a browser reads on only after it has asked for the picture
     connection.sendall(struct.pack(">BxH", 0, 1) + struct.pack(">HHHHi", 0, 0, 640, 480, EXTENDED))
     connection.sendall(struct.pack(">B3xIHHHHI", 1, 0, 0, 0, 640, 480, 0))
 
