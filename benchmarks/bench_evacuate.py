@@ -66,10 +66,11 @@ def _by_plan(portal: Portal, host: int) -> float:
         _status, job = portal.ask("GET", f"/api/v1/jobs/{number}")
         return "" if job["state"] in {"queued", "running"} else str(job)
 
-    ended = wait_until(over, timeout=600, every=0.1, what="the plan ends")
+    wait_until(over, timeout=600, every=0.1, what="the plan ends")
     seconds = time.perf_counter() - begun
-    if "'failed': 0" not in str(ended):
-        raise RuntimeError(str(ended))
+    _status, plan = portal.ask("GET", f"/api/v1/plans/{answer['job']['target_id']}")
+    if plan["state"] != "done":
+        raise RuntimeError(str(plan))
     portal.ask("POST", f"{place}/maintenance", {"on": False})
     return seconds
 
