@@ -33,6 +33,8 @@ def _passed_through(case: Case) -> Iterator[Finding]:
         yield blocker("shared-memory")
     if wanted.has_sealed_memory and case.guest.is_active:
         yield blocker("sealed-memory")
+    if wanted.has_vnc_clipboard and case.guest.is_active:
+        yield blocker("vnc-clipboard")
 
 
 def _firmware(case: Case) -> Iterator[Finding]:

@@ -213,6 +213,10 @@ _WORDS: dict[str, Words] = {
         _("Its memory is sealed to this host’s processor"),
         _("A running machine with encrypted memory cannot move."),
     ),
+    "vnc-clipboard": (
+        _("Its clipboard goes by VNC"),
+        _("QEMU cannot move the channel for that. Shut the machine down first."),
+    ),
     "tpm-missing": (_("The target has no emulated TPM"), _("Install swtpm there.")),
     "tpm-real": (_("It uses the host’s own TPM chip"), _("That cannot move.")),
     "uefi-missing": (_("The target has no UEFI firmware"), _("Install OVMF there.")),

@@ -69,6 +69,7 @@ BLOCKED: list[tuple[str, Case]] = [
     ("shared-folder", machine(shared_folders=("data",))),
     ("shared-memory", machine(has_shared_memory=True)),
     ("sealed-memory", machine(has_sealed_memory=True)),
+    ("vnc-clipboard", machine(has_vnc_clipboard=True)),
     ("tpm-missing", replace(machine(has_tpm=True), target=replace(SIDE, tpm=False))),
     ("tpm-real", machine(has_tpm=True, tpm_backend="passthrough")),
     ("uefi-missing", replace(machine(has_nvram=True), target=replace(SIDE, firmwares=("bios",)))),

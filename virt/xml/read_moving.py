@@ -66,6 +66,7 @@ class Moving:
     kernel_files: tuple[str, ...] = ()
     has_shared_memory: bool = False
     has_sealed_memory: bool = False
+    has_vnc_clipboard: bool = False
     has_hugepages: bool = False
     has_tpm: bool = False
     tpm_backend: str = ""
@@ -96,6 +97,7 @@ def moving(xml: str) -> Moving:
         ),
         has_shared_memory=root.find("devices/shmem") is not None,
         has_sealed_memory=root.find("launchSecurity") is not None,
+        has_vnc_clipboard=root.find("devices/channel[@type='qemu-vdagent']") is not None,
         has_hugepages=root.find("memoryBacking/hugepages") is not None,
         has_tpm=root.find("devices/tpm") is not None,
         tpm_backend=attr(root, "devices/tpm/backend", "type"),
