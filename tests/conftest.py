@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from tests.spreading import pytest_xdist_make_scheduler, turn_of
 
 pytest_plugins = ["tests.lab.plugin"]
+__all__ = ["pytest_xdist_make_scheduler"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,30 +17,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep together, on one of several workers, what shares a lab, a portal or a file."""
-    kind = next((kind for kind in ("browser", "lab") if item.get_closest_marker(kind)), "")
-    item.add_marker(pytest.mark.xdist_group(kind or item.nodeid.partition("::")[0]))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests out unless asked; the lab, which takes longest, comes first.
-
-    Browser tests come last, and no other test after them: their driver keeps an event loop in the
-    main thread, where asynchronous tests want their own.
-    """
+    """Leave slow tests out unless asked, and put the rest in order."""
     slow = [item for item in items if item.get_closest_marker("slow")]
     if slow and not config.getoption("--slow"):
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    items.sort(key=_turn)
-
-
-def _turn(item: pytest.Item) -> int:
-    if item.get_closest_marker("browser"):
-        return 2
-    return 0 if item.get_closest_marker("lab") else 1
+    for item in items:
+        if any(item.get_closest_marker(real) for real in ("lab", "browser")):
+            item.add_marker(pytest.mark.flaky(reruns=1))  # guests and browsers share this machine
+    items.sort(key=turn_of)
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,9 @@ class ConsoleHandler(ProxyRequestHandler):
             except ConsoleClosed as closed:
                 if closed.key != "display-closed":
                     raise
-                raise ConsoleClosed(why_it_ended(claims, vm.host_id, address)) from closed
+                # A display that was about to be left may close first.
+                reason = room.stopped or why_it_ended(claims, vm.host_id, address)
+                raise ConsoleClosed(reason) from closed
             finally:
                 display.close()
 
