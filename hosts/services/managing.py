@@ -62,6 +62,7 @@ def remove_host(host: Host, by: Person | None) -> None:
         require(by, Capability.HOST_MANAGE)
     pk, name, rev = host.pk, host.name, host.rev
     with transaction.atomic():
+        Host.objects.select_for_update().filter(pk=host.pk).first()  # no watcher adds rows now
         _record(by, "host.remove", host, machines=host.vms.count())
         host.delete()
         announce("host", pk, rev + 1, {"gone": True, "name": name}, ["admins"])

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.lab import Guest, wait_until
 
-from .test_browser import Open, is_drawn, opened, picture, site, type_in  # noqa: F401
+from .browsing import Open, is_drawn, opened, picture, site, type_in  # noqa: F401
 from .test_lab import row_of
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from hosts.models import Host, HostState
+from hosts.services.managing import remove_host
 from tests.hosts.conftest import Recorder, add, wait_state
 from tests.lab import Guest, Lab, wait_until
 
@@ -165,5 +166,5 @@ def test_removed_and_edited_hosts_are_followed(lab: Lab, recorder, watcher):
     wait_until(
         lambda: Host.objects.get(pk=host.pk).system_name == "hv2", timeout=8, what="hv2 is read"
     )
-    host.delete()
+    remove_host(host, None)
     wait_until(lambda: not watcher._threads, timeout=5, what="its thread ends")

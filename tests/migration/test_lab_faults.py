@@ -16,7 +16,7 @@ from vms.models import VM, Copy
 
 from .moves import Carrier, Pair, Process, lose_lease
 
-pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.lab, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SLOW = Options(bandwidth=4)
 Carry = Callable[[Job], Carrier]
 
