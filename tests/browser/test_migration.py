@@ -54,6 +54,7 @@ def test_admin_mends_a_blocker_starts_watches_tunes_and_sees_the_end(
     expect(page.locator("output[for='options-bandwidth']")).to_have_text("600 MiB/s")
     page.get_by_role("button", name="Start migration").click()
     expect(page).to_have_url(re.compile(r"/migrations/\d+/$"))
+    expect(page.locator(".gh-live--on")).to_be_visible()
 
     portal.scene("moves", percent=20.0)
     expect(page.locator("[data-figure='percent']")).to_have_text("20%")
