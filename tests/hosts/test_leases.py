@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from hosts.models import Host, Watcher
+from hosts.services.managing import remove_host
 from hosts.watching import leases
 from hosts.watching.supervisor import Supervisor
 from tests.lab import wait_until
@@ -92,7 +93,7 @@ def test_supervisor_starts_and_stops_threads_with_the_hosts():
     thread.start()
     wait_until(lambda: Host.objects.filter(state="online").count() == 2, what="both are read")
     assert len(supervisor._threads) == 2
-    Host.objects.first().delete()
+    remove_host(Host.objects.first(), None)
     wait_until(lambda: len(supervisor._threads) == 1, what="a thread ended")
     stop.set()
     thread.join(10)
