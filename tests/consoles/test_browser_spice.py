@@ -23,6 +23,7 @@ def spice_row(guest: Guest, oli) -> VM:
 
 def test_the_spice_screen_is_seen_typed_into_and_only_watched(opened: Open, lab: Lab, oli):
     guest = lab.guest(lab["hv1"], "spicy", more=SPICE)
+    guest.wait_ticking()
     vm = spice_row(guest, oli)
     page = opened(f"/machines/{vm.pk}/console/")
     page.get_by_role("link", name="SPICE").click()
