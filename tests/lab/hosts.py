@@ -130,6 +130,8 @@ class LabHost:
     def _make_link(self) -> None:
         run(["ip", "link", "add", self._link, "type", "veth",
              "peer", "name", "eth0", "netns", str(self._init_pid)])  # fmt: skip
+        # Without an address of its own: a browser breaks off what it loads when addresses change.
+        run(["ip", "link", "set", self._link, "addrgenmode", "none"])
         run(["ip", "link", "set", self._link, "master", bridge_name(self.number), "up"])
         self.inside("ip", "addr", "add", f"{self.ip}/24", "dev", "eth0")
         self.inside("ip", "link", "set", "eth0", "up")

@@ -93,6 +93,7 @@ class Lab:
     def _make_bridge(self) -> None:
         name = bridge_name(self.number)
         run(["ip", "link", "add", name, "type", "bridge"])
+        run(["ip", "link", "set", name, "addrgenmode", "none"])
         run(["ip", "addr", "add", f"{self.gateway}/24", "dev", name])
         run(["ip", "link", "set", name, "up"])
 
