@@ -113,6 +113,7 @@ def test_what_is_cancelled_or_too_big_leaves_nothing(
     assert not list(staging.folder().iterdir())
 
 
+@pytest.mark.slow  # a guest under emulation answers for the liar, at its own pace
 def test_an_agent_that_lies_or_is_silent_harms_nobody(
     vm: VM, oli: User, lab_guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +129,7 @@ def test_an_agent_that_lies_or_is_silent_harms_nobody(
         lab_guest.name,
         '{"execute":"guest-file-open/lie/html"}',
     )
-    wait_until(lambda: "7" in lab_guest.host.virsh(*sync, check=False), timeout=20)
+    wait_until(lambda: "7" in lab_guest.host.virsh(*sync, check=False), timeout=60)
     for name in (*LIES, "silence"):
         began = time.monotonic()
         row = ended(request_fetch(vm, oli, path=f"/lie/{name}"))
