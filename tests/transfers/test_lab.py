@@ -87,6 +87,7 @@ def test_a_file_goes_there_and_comes_back_whole(vm: VM, oli: User) -> None:
     assert "Does the folder or file exist" in missing.job.error_message
 
 
+@pytest.mark.slow  # what removes the half of a file waits for the guest's own agent
 def test_what_is_cancelled_or_too_big_leaves_nothing(
     vm: VM, oli: User, lab_guest: Guest, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
