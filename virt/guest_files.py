@@ -7,6 +7,7 @@ bounded, and every question ends after `SECONDS`.
 import base64
 import binascii
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -19,6 +20,7 @@ from virt.errors import AccessDenied, HostUnreachable, OperationTimeout, VirtErr
 SECONDS = 10
 CHUNK = 48 * 1024  # bytes of one question; an emulated guest takes its time over each
 MOST_EMPTY = 3  # answers without a byte, one after the other, before the end
+REMOVAL_LOOK_SECONDS = 0.2
 REMOVERS = ("/bin/rm", "/usr/bin/rm")
 
 
@@ -111,8 +113,18 @@ def discard(domain: Domain, path: str) -> bool:
             _ask(domain, "guest-exec", path=remover, arg=["-f", "--", path])
         except GuestFileRefused:
             continue
-        break
+        return _is_gone_soon(domain, path)
     return not exists(domain, path)
+
+
+def _is_gone_soon(domain: Domain, path: str) -> bool:
+    """Wait for what the agent began: it answers before its program has done anything."""
+    deadline = time.monotonic() + SECONDS
+    while exists(domain, path):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(REMOVAL_LOOK_SECONDS)
+    return True
 
 
 @contextmanager
