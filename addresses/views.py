@@ -76,13 +76,13 @@ def give_back(request: SignedInRequest, pk: int, address_id: int) -> HttpRespons
     """Ask once more, then have the network let the address go."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
     row = get_address(vm, address_id)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if request.method == "POST":
         try:
             row.vm = vm
             request_release(row, request.user)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("%(address)s is being given back") % {"address": row.address})
             return redirect("addresses:machine", pk=vm.pk)

@@ -46,12 +46,12 @@ def of_machine(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a machine's backups; make another one."""
     vm = get_vm(request.user, pk, Capability.VM_BACKUP)
     form = BackupForm(request.POST if request.method == "POST" else None)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if form.is_bound and form.is_valid():
         try:
             request_backup(vm, request.user, description=form.cleaned_data["description"])
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("%(name)s is being backed up") % {"name": vm.name})
             return redirect("backups:machine", pk=vm.pk)
@@ -75,13 +75,13 @@ def restore(request: SignedInRequest, backup_id: int) -> HttpResponse:
     backup = get_backup(request.user, backup_id, Capability.VM_CREATE)
     initial = {"name": f"{backup.vm_name[:54]}-restored"}
     form = RestoreForm(request.POST if request.method == "POST" else None, initial=initial)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if form.is_bound and form.is_valid():
         wish = RestoreRequest(form.cleaned_data["name"], form.cleaned_data["start"])
         try:
             job = request_restore(backup, wish, request.user)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             return redirect("jobs:detail", job.pk)
     context = {"backup": backup, "form": form, "refusal": refusal}
@@ -93,19 +93,21 @@ def restore(request: SignedInRequest, backup_id: int) -> HttpResponse:
 def delete(request: SignedInRequest, backup_id: int) -> HttpResponse:
     """Ask once more, then delete the backup."""
     backup = get_backup(request.user, backup_id, Capability.VM_BACKUP)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if request.method == "POST":
         try:
             request_deletion(backup, request.user)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("The backup is being deleted"))
             return redirect("backups:all")
     return render(request, "backups/delete.html", {"backup": backup, "refusal": refusal})
 
 
-def _machine_page(request: SignedInRequest, vm: VM, form: BackupForm, refusal: str) -> HttpResponse:
+def _machine_page(
+    request: SignedInRequest, vm: VM, form: BackupForm, refusal: ActionRefused | None
+) -> HttpResponse:
     found = list_backups(request.user).filter(vm=vm)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {

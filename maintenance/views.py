@@ -28,12 +28,12 @@ def host_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     host = get_host(request.user, pk, Capability.HOST_MANAGE)
     number = request.POST.get("at_once") or request.GET.get("at_once") or "2"
     at_once = int(number) if number.isdecimal() else 0
-    refusal = ""
+    refusal: ActionRefused | None = None
     if request.method == "POST":
         try:
             job = begin_drain(host, request.user, at_once=at_once, choices=_choices(request))
         except ActionRefused as error:
-            refusal = error.message
+            refusal = error
         else:
             return redirect("maintenance:plan", job.target_id)
     context = {

@@ -1,6 +1,7 @@
 """What is used, what would be, and may it be? Asked inside the transaction that makes the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,6 +99,21 @@ def reserve(
         lines = [line for line in lines if line.scope == TEAM]
     if lines:
         raise QuotaExceeded(lines)
+
+
+@contextmanager
+def taking_over(team: Team | None, person: User | None) -> Iterator[None]:
+    """Make sure that what exists may be theirs: rows are moved inside, then everything is counted.
+
+    What they had before never counts against it. Raises QuotaExceeded, which undoes the move.
+    """
+    _wait_for_turn(team, person)
+    before = preview(team, person, {})
+    yield
+    after = preview(team, person, {})
+    lines = [replace(old, after=new.after) for old, new in zip(before, after, strict=True)]
+    if over := [line for line in lines if line.is_over]:
+        raise QuotaExceeded(over)
 
 
 def preview(team: Team | None, person: User | None, wanted: Mapping[Resource, int]) -> list[Line]:

@@ -135,12 +135,12 @@ def download(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
 def delete(request: SignedInRequest, recording_id: int) -> HttpResponse:
     """Ask once more, then delete the recording."""
     recording = get_recording(request.user, recording_id, Capability.VM_RECORD)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if request.method == "POST":
         try:
             delete_recording(recording, request.user)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("The recording was deleted"))
             return redirect("recordings:all")

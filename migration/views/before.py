@@ -46,13 +46,13 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
 def _start(request: SignedInRequest, vm: VM) -> HttpResponse:
     form = OptionsForm(request.POST)
     target = _target(vm, request.POST.get("to", ""))
-    refusal = ""
+    refusal: ActionRefused | None = None
     if form.is_valid():
         try:
             job = start(vm, target, request.user, form.chosen())
             return _go(request, reverse("migration:cockpit", args=[job.params["migration"]]))
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
     offer = Offer(vm, request.user, target.pk)
     context = {**offer.as_context(), "form": form, "refusal": refusal}
     return render(request, "migration/before.html", context, status=409 if refusal else 400)

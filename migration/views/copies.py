@@ -20,13 +20,13 @@ from vms.views.machine import Machine
 def copies(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show every host that has the machine; end one copy, confirmed by the machine's name."""
     vm = get_vm(request.user, pk, Capability.VM_MIGRATE)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if request.method == "POST":
         try:
             name = request.POST.get("name", "")
             request_end(vm, _host_id(request), request.user, confirm_name=name)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("The copy is being ended"))
             return redirect("copies:machine", pk=vm.pk)
@@ -38,7 +38,7 @@ def _host_id(request: SignedInRequest) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def _page(request: SignedInRequest, vm: VM, refusal: str) -> HttpResponse:
+def _page(request: SignedInRequest, vm: VM, refusal: ActionRefused | None) -> HttpResponse:
     attach_jobs([vm])
     places = [(place, why_not_end(vm, place)) for place in places_of(vm)]
     context = {

@@ -41,7 +41,7 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         request_snapshot(vm, request.user, **form.cleaned_data)
     except ActionRefused as error:
-        context = page_context(request, vm, form=form, refusal=str(error.message))
+        context = page_context(request, vm, form=form, refusal=error)
         return render(request, "snapshots/machine.html", context)
     messages.info(request, _("A snapshot of %(name)s is being taken") % {"name": vm.name})
     return redirect("snapshots:machine", pk=vm.pk)
@@ -56,8 +56,7 @@ def revert(request: SignedInRequest, pk: int, snapshot_id: int) -> HttpResponse:
     try:
         request_revert(snapshot, request.user, keep_present=keep)
     except ActionRefused as error:
-        refusal = str(error.message)
-        context = page_context(request, snapshot.vm, refusal=refusal, show=snapshot.pk)
+        context = page_context(request, snapshot.vm, refusal=error, show=snapshot.pk)
         return render(request, "snapshots/machine.html", context)
     words = {"name": snapshot.vm.name, "snapshot": snapshot.name}
     messages.info(request, _("%(name)s goes back to %(snapshot)s") % words)
@@ -87,13 +86,13 @@ def edit(request: SignedInRequest, pk: int, snapshot_id: int) -> HttpResponse:
 def delete(request: SignedInRequest, pk: int, snapshot_id: int) -> HttpResponse:
     """Say what goes, and ask once more."""
     snapshot = get_snapshot(request.user, pk, snapshot_id, Capability.VM_SNAPSHOT)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if request.method == "POST":
         with_children = request.POST.get("children") == "on"
         try:
             request_deletion(snapshot, request.user, with_children=with_children)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("The snapshot is being deleted"))
             return redirect("snapshots:machine", pk=pk)
@@ -123,12 +122,12 @@ def merge(request: SignedInRequest, pk: int) -> HttpResponse:
     vm = get_vm(request.user, pk, Capability.VM_SNAPSHOT)
     initial = {"keep": KEPT_BY_DEFAULT}
     form = MergeForm(request.POST if request.method == "POST" else None, initial=initial)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if form.is_bound and form.is_valid():
         try:
             request_merge(vm, request.user, keep=form.cleaned_data["keep"])
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.info(request, _("Layers of %(name)s are being merged") % {"name": vm.name})
             return redirect("snapshots:machine", pk=pk)

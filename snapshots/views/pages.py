@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.access import Capability, allows, requires
+from accounts.access import ActionRefused, Capability, allows, requires
 from accounts.requests import SignedInRequest
 from jobs.numbers import ids_in
 from snapshots import drawing
@@ -155,7 +155,7 @@ def page_context(
     vm: VM,
     *,
     form: SnapshotForm | None = None,
-    refusal: str = "",
+    refusal: ActionRefused | None = None,
     show: int | None = None,
 ) -> dict[str, Any]:
     """Return what stands on the page."""

@@ -23,12 +23,12 @@ def schedules(request: SignedInRequest, pk: int) -> HttpResponse:
     vm = get_vm(request.user, pk, Capability.VM_SNAPSHOT)
     initial = {"every": "day", "keep": 7}
     form = ScheduleForm(request.POST if request.method == "POST" else None, initial=initial)
-    refusal = ""
+    refusal: ActionRefused | None = None
     if form.is_bound and form.is_valid():
         try:
             set_schedule(vm, request.user, **form.cleaned_data)
         except ActionRefused as error:
-            refusal = str(error.message)
+            refusal = error
         else:
             messages.success(request, _("The schedule is set"))
             return redirect("snapshots:schedules", pk=pk)

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import ActionRefused, Capability
@@ -81,6 +82,21 @@ def test_one_that_waits_counts_and_the_next_passes_the_limit(vm: VM, oli: User) 
     jobs.request_cancel(job, oli)
     assert not Backup.objects.standing().exists()
     assert request_backup(other, oli).state == JobState.QUEUED
+
+
+def test_the_page_refused_by_the_quota_leads_to_more(vm: VM, oli: User, client: Client) -> None:
+    backup = made(vm)
+    limits = [Resource.BACKUPS, Resource.MACHINES]
+    Limit.objects.bulk_create(Limit(user=oli, resource=one, amount=1) for one in limits)
+    client.force_login(oli)
+    for path, form in (
+        (reverse("backups:machine", args=[vm.pk]), {"description": ""}),
+        (reverse("backups:restore", args=[backup.pk]), {"name": "web02"}),
+    ):
+        page = client.post(path, form).content.decode()
+        assert "of 1 left" in page
+        assert f'href="{reverse("requests:more")}"' in page
+    assert not Job.objects.exists()
 
 
 def test_without_a_place_it_is_refused_with_a_reason(vm: VM, oli: User) -> None:

@@ -190,10 +190,10 @@ def test_a_display_that_takes_no_input_is_given_up(gateway, lie, vm, oli, monkey
     lie(deaf)
     console = opened(gateway, sign_in(oli), vm)
     console.shake_hands()
-    console.sock.settimeout(0.3)
+    console.sock.settimeout(5)
     sent = 0
-    with pytest.raises(TimeoutError):
-        while sent < 100 * MB:
+    with suppress(TimeoutError):
+        while sent < 100 * MB and gateway.house.rooms():
             console.say(KEY * 5000)
             sent += 5000 * len(KEY)
     assert sent < 30 * MB

@@ -11,6 +11,8 @@ from accounts.models import Membership, Role, Team, User
 from hosts.models import HostState
 from jobs.models import AuditEntry, Job, JobState
 from jobs.services import create_job, request_cancel
+from quotas.models import Limit, Resource
+from quotas.services import QuotaExceeded
 from tests.factories import make_host, make_vm
 from vms.access import get_vm
 from vms.busy import attach_jobs
@@ -174,6 +176,30 @@ def test_only_admins_hand_machines_over_and_the_old_owner_loses_it(
     assert heard[1]["facts"] == {"gone": True, "name": "web01"}
     assert set(heard[1]["audiences"]) == {f"user-{oli.pk}", f"team-{old_team}"}
     assert VM.objects.allowing(oli, Capability.VM_VIEW).count() == 0
+
+
+def test_a_machine_is_not_handed_to_a_team_that_has_no_room(vm: VM, ada: User, sam: User) -> None:
+    """Also by an administrator: the limit is what they raise. What is theirs stays as it is."""
+    full = Team.objects.create(name="Full", slug="full")
+    Membership.objects.create(user=sam, team=full, role=Role.MEMBER)
+    make_vm("theirs", team=full, owner=sam)
+    limit = Limit.objects.create(team=full, resource=Resource.MACHINES, amount=1)
+    before = vm.team
+    with pytest.raises(QuotaExceeded) as caught:
+        set_owner(vm, None, ada, team=full)
+    assert caught.value.extra["resources"][0]["resource"] == "machines"
+    vm.refresh_from_db()
+    assert vm.team == before
+    limit.delete()
+    for_each = Limit.objects.create(team=full, each=True, resource=Resource.MACHINES, amount=1)
+    with pytest.raises(QuotaExceeded):
+        set_owner(vm, sam, ada, team=full)
+    set_owner(vm, None, ada, team=full)
+    assert vm.team == full
+    for_each.delete()
+    Limit.objects.create(team=full, resource=Resource.MACHINES, amount=2)
+    set_owner(vm, sam, ada, team=full)  # within the team, which has no more room
+    assert vm.owner == sam
 
 
 def test_bulk_gives_each_its_own_answer(oli: User, sam: User) -> None:

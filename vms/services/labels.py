@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Capability, is_admin, require
 from accounts.models import Team, User
 from jobs.audit import record
+from quotas.services import taking_over
 from vms.announcing import announce_change, announce_gone
 from vms.models import VM, Tag
 from vms.names import MOST_TAGS, BadName, check_tag, check_text
@@ -56,13 +57,17 @@ def set_protected(vm: VM, on: bool, by: User) -> None:
 
 @transaction.atomic
 def set_owner(vm: VM, owner: User | None, by: User, *, team: Team | None = None) -> None:
-    """Hand the machine to a person, a team, both or nobody. Administrators only."""
+    """Hand the machine to a person, a team, both or nobody. Administrators only.
+
+    Raises QuotaExceeded where the machine is more than they have left.
+    """
     if not is_admin(by):
         raise PermissionDenied
     heard = vm.audiences
-    vm.owner = owner
-    vm.team = team
-    vm.save(update_fields=["owner", "team"])
+    with taking_over(team, owner):
+        vm.owner = owner
+        vm.team = team
+        vm.save(update_fields=["owner", "team"])
     record(
         by,
         "vm.own",
