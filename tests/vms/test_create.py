@@ -8,13 +8,13 @@ import pytest
 from django.forms import ChoiceField
 
 from accounts.access import ActionRefused
-from accounts.models import User
+from accounts.models import Membership, Role, Team, User
 from catalogue.services import sizes_for
 from hosts.models import Host, HostState, Network, StoragePool, Volume
 from jobs.models import Job
 from tests.factories import make_host, make_vm
 from vms.forms import CreateForm
-from vms.models import VM
+from vms.models import VM, PlacementGroup
 from vms.services.again import retry
 from vms.services.create import CreateRequest, request_create
 from vms.sizes import GIB, MIB
@@ -177,13 +177,18 @@ def test_same_key_makes_one_machine(host: Host, oli: User) -> None:
 
 
 def test_failed_creation_can_be_asked_again(host: Host, oli: User) -> None:
-    first = request_create(CreateRequest("web01", "network", size="tiny"), oli)
+    team = Team.objects.create(name="Red", slug="red")
+    Membership.objects.create(user=oli, team=team, role=Role.MEMBER)
+    group = PlacementGroup.objects.create(name="apart", team=team)
+    wish = CreateRequest("web01", "network", size="tiny", team_id=team.pk, group_id=group.pk)
+    first = request_create(wish, oli)
     Job.objects.filter(pk=first.pk).update(state="failed")
     VM.objects.all().delete()
     first.refresh_from_db()
     again = retry(first, oli)
     assert again.params == first.params
     assert VM.objects.get().pk == again.target_id
+    assert group.machines.get().pk == again.target_id
 
 
 def test_form_offers_and_becomes_a_request(host: Host, image: Path, ada: User, oli: User) -> None:

@@ -52,4 +52,5 @@ def _same_wish(job: Job, by: User) -> CreateRequest:
         owner=owner,
         team_id=wish.team_id,
         ends_at=datetime.fromisoformat(wish.ends_at) if wish.ends_at else None,
+        group_id=wish.group_id,
     )

@@ -84,6 +84,7 @@ class Wish:
     clipboard: bool = False
     team_id: int | None = None
     ends_at: str = ""
+    group_id: int | None = None
 
     def as_params(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -138,6 +139,7 @@ def read_wish(spec: CreateRequest, by: User, team: Team | None = None) -> Wish:
         size=slug,
         team_id=team.pk if team else None,
         ends_at=spec.ends_at.isoformat() if spec.ends_at else "",
+        group_id=spec.group_id,
     )
 
 
