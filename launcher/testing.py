@@ -34,14 +34,14 @@ def run_tests(words: Sequence[str], *, yes: bool) -> int:
 
 
 def side_by_side(words: Sequence[str]) -> list[str]:
-    """Return the options that spread the whole run over two processes where there are two cores.
+    """Return the options that spread the whole run over three processes where there are two cores.
 
     Single tests, named by path or expression, run in one process and begin at once.
     """
     is_whole = all(word.startswith("--") for word in words)
     if not is_whole or (os.cpu_count() or 1) < 2:
         return []
-    return ["--numprocesses=2", "--dist=loadscope"]
+    return ["--numprocesses=3", "--dist=loadscope"]
 
 
 def clean_environment() -> dict[str, str]:
