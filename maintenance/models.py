@@ -126,6 +126,14 @@ class Step(models.Model):
         return self.state in OPEN_STEPS
 
 
+def planned_with(vm: VM) -> dict[int, int | None]:
+    """Return where the plan that is under way with a machine takes its other machines, by id."""
+    under_way = Step.objects.filter(plan__state=PlanState.RUNNING, state__in=OPEN_STEPS)
+    plans = under_way.filter(vm=vm, deed=Deed.MIGRATE).values("plan")
+    steps = under_way.filter(plan__in=plans, deed=Deed.MIGRATE, target__isnull=False)
+    return dict(steps.exclude(vm=vm).filter(vm__isnull=False).values_list("vm", "target"))
+
+
 class Balancing(models.Model):
     """Whether machines are spread by themselves; one row, off until an administrator says so."""
 

@@ -30,7 +30,7 @@ class Assigned:
     reason: str = ""
 
 
-Places = Callable[[Guest], Sequence[Place] | str]
+Places = Callable[[Guest, Mapping[int, int | None]], Sequence[Place] | str]
 
 
 def assign(
@@ -38,18 +38,23 @@ def assign(
 ) -> list[Assigned]:
     """Give each machine a host: the big ones first, each where most memory is left then.
 
-    `places` returns the hosts that may take a machine, or why it cannot move at all. A host
-    without enough memory left comes last: machines may share memory, and a person sees it.
+    `places` returns the hosts that may take a machine, or why it cannot move at all; it is told
+    where the machines before it go, and of those after it that this is open. A host without
+    enough memory left comes last: machines may share memory, and a person sees it.
     """
     left = dict(free_memory)
     found = []
-    for guest in sorted(guests, key=lambda one: (-one.memory, one.name)):
-        options = places(guest)
+    in_turn = sorted(guests, key=lambda one: (-one.memory, one.name))
+    planned: dict[int, int | None] = {guest.pk: None for guest in in_turn}
+    for guest in in_turn:
+        options = places(guest, planned)
         if isinstance(options, str):
+            del planned[guest.pk]  # it stays
             found.append(Assigned(guest, None, options))
             continue
         best = min(options, key=lambda place: _rank(place, left, guest))
         left[best.pk] = left.get(best.pk, 0) - guest.memory
+        planned[guest.pk] = best.pk
         found.append(Assigned(guest, best.pk))
     return found
 

@@ -1,6 +1,6 @@
 """What would become of each machine of a host that is emptied? From rows alone, so at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
@@ -68,7 +68,9 @@ class Preview:
         hosts = {room.host.pk: room.host for room in self._rooms}
         guests = [Guest(vm.pk, vm.name, vm.memory) for vm in self.machines]
         free = {room.host.pk: room.free_memory for room in self._rooms}
-        assigned = assign(guests, free, lambda guest: self._places(by_pk[guest.pk]))
+        assigned = assign(
+            guests, free, lambda guest, planned: self._places(by_pk[guest.pk], planned)
+        )
         found = [self._line(by_pk[one.guest.pk], one, hosts) for one in assigned]
         return sorted(found, key=lambda line: line.target is None)
 
@@ -78,13 +80,13 @@ class Preview:
         report = self._reports.get((vm.pk, one.target))
         return Line(vm, hosts[one.target], note="" if report else _("not checked yet"))
 
-    def _places(self, vm: VM) -> Sequence[Place] | str:
+    def _places(self, vm: VM, planned: Mapping[int, int | None]) -> Sequence[Place] | str:
         """Return the hosts for a machine, or why there is none."""
         if refusal := can(vm, "migrate"):
             return refusal.message
         if not self._rooms:
             return _("There is no other host.")
-        verdicts = judge(need_of(vm), rooms=self._rooms)
+        verdicts = judge(need_of(vm, planned), rooms=self._rooms)
         open_to = [one for one in verdicts if one.fits and not self._blockers(vm, one)]
         if open_to:
             return [Place(one.host.pk, len(one.reasons)) for one in open_to]

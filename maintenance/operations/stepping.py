@@ -10,7 +10,7 @@ from accounts.access import ActionRefused
 from hosts.models import Host
 from jobs.models import Job, JobState
 from jobs.services import asked_before
-from maintenance.models import Deed, Plan, PlanKind, Step, StepState
+from maintenance.models import Deed, Plan, PlanKind, Step, StepState, planned_with
 from maintenance.telling import tell
 from migration.checks.gathering import gather, read_here
 from migration.checks.keeping import keep
@@ -101,7 +101,11 @@ def _way_for(step: Step, vm: VM, plan: Plan) -> tuple[Host, Options]:
 
 def _targets(step: Step, vm: VM, plan: Plan) -> list[Host]:
     """Return the hosts to try, the planned one first; a way back has only one."""
-    fitting = [one.host for one in judge(need_of(vm)) if one.fits and one.host.pk != vm.host_id]
+    fitting = [
+        one.host
+        for one in judge(need_of(vm, planned_with(vm)))
+        if one.fits and one.host.pk != vm.host_id
+    ]
     planned = [host for host in fitting if host.pk == step.target_id]
     if plan.kind != PlanKind.DRAIN:
         return planned

@@ -1,5 +1,7 @@
 """Who goes where, and what evens out: pure rules on made-up figures."""
 
+from collections.abc import Mapping
+
 from maintenance.balance import GuestLoad, HostLoad, propose, spread
 from maintenance.planning import Assigned, Guest, Place, assign
 
@@ -12,29 +14,53 @@ def where(found: list[Assigned]) -> dict[str, int | None]:
 
 def test_big_machines_come_first_and_go_where_most_is_left() -> None:
     guests = [Guest(1, "small", GIB), Guest(2, "big", 6 * GIB), Guest(3, "mid", 4 * GIB)]
-    found = assign(guests, {10: 8 * GIB, 20: 6 * GIB}, lambda _guest: [Place(10), Place(20)])
+    found = assign(
+        guests, {10: 8 * GIB, 20: 6 * GIB}, lambda _guest, _planned: [Place(10), Place(20)]
+    )
     assert [one.guest.name for one in found] == ["big", "mid", "small"]
     assert where(found) == {"big": 10, "mid": 20, "small": 10}
 
 
 def test_a_host_without_room_is_the_last_choice_but_one() -> None:
     found = assign(
-        [Guest(1, "web", 4 * GIB)], {10: GIB, 20: 5 * GIB}, lambda _guest: [Place(10), Place(20, 2)]
+        [Guest(1, "web", 4 * GIB)],
+        {10: GIB, 20: 5 * GIB},
+        lambda _guest, _planned: [Place(10), Place(20, 2)],
     )
     assert where(found) == {"web": 20}
-    crowded = assign([Guest(1, "web", 4 * GIB)], {10: GIB}, lambda _guest: [Place(10)])
+    crowded = assign([Guest(1, "web", 4 * GIB)], {10: GIB}, lambda _guest, _planned: [Place(10)])
     assert where(crowded) == {"web": 10}
 
 
 def test_what_speaks_less_for_a_host_counts_before_its_room() -> None:
     free = {10: 40 * GIB, 20: 8 * GIB}
-    found = assign([Guest(1, "web", GIB)], free, lambda _guest: [Place(10, 1), Place(20, 0)])
+    found = assign(
+        [Guest(1, "web", GIB)], free, lambda _guest, _planned: [Place(10, 1), Place(20, 0)]
+    )
     assert where(found) == {"web": 20}
 
 
 def test_machine_that_cannot_move_keeps_its_reason() -> None:
-    (one,) = assign([Guest(1, "gpu", GIB)], {}, lambda _guest: "a device is passed through")
+    (one,) = assign(
+        [Guest(1, "gpu", GIB)], {}, lambda _guest, _planned: "a device is passed through"
+    )
     assert (one.target, one.reason) == (None, "a device is passed through")
+
+
+def test_each_is_asked_knowing_where_those_before_it_go() -> None:
+    seen: dict[str, dict[int, int | None]] = {}
+
+    def places(guest: Guest, planned: Mapping[int, int | None]) -> list[Place] | str:
+        seen[guest.name] = dict(planned)
+        return "it cannot" if guest.name == "mid" else [Place(10)]
+
+    guests = [Guest(1, "small", GIB), Guest(2, "big", 6 * GIB), Guest(3, "mid", 4 * GIB)]
+    assign(guests, {10: 8 * GIB}, places)
+    assert seen == {
+        "big": {1: None, 2: None, 3: None},
+        "mid": {1: None, 2: 10, 3: None},
+        "small": {1: None, 2: 10},
+    }
 
 
 def host(pk: int, busy: float, used: int) -> HostLoad:

@@ -22,7 +22,7 @@ from maintenance.services.ending import choose, go_on, open_host, ways_back
 from migration.checks.findings import blocker
 from migration.checks.models import CheckReport
 from tests.factories import GIB, make_host, make_vm
-from vms.models import VM
+from vms.models import VM, PlacementGroup
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,28 @@ def test_so_many_at_once_as_was_said_then_maintenance(
     assert (job.state, job.result) == (JobState.SUCCEEDED, {"done": 3, "failed": 0})
     here.refresh_from_db()
     assert here.duty == Duty.MAINTENANCE
+
+
+@pytest.mark.parametrize(
+    ("affinity", "expected"), [("together", {"birch"}), ("apart", {"birch", "sorrel"})]
+)
+@pytest.mark.usefixtures("unasked")
+def test_machines_of_a_group_go_as_a_group(
+    ada: User, here: Host, there: Host, machines: list[VM], affinity: str, expected: set[str]
+) -> None:
+    """While they go one by one, each counts as where the plan takes it."""
+    third = make_host("birch", memory=400 * GIB)
+    with_network(third)
+    group = PlacementGroup.objects.create(name="db", affinity=affinity)
+    group.machines.set(machines[1:])
+    job = begin_drain(here, ada, at_once=1)
+    plan = Plan.objects.get(pk=job.target_id)
+    steps = {step.vm_name: step.target for step in plan.steps.all()}
+    assert {steps[name].name for name in ("web2", "web3")} == expected  # type: ignore[union-attr]
+    assert turn(job) == ["running", "waiting", "waiting"]
+    ends(machines[2], JobState.SUCCEEDED, steps["web3"])
+    assert turn(job) == ["done", "running", "waiting"]
+    assert plan.steps.get(vm=machines[1]).target == steps["web2"]
 
 
 @pytest.mark.usefixtures("unasked")

@@ -3,7 +3,7 @@
 Others' machines are never named: who is told may not see them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
@@ -50,7 +50,10 @@ def groups_of(need: Need) -> list[tuple[PlacementGroup, list[Companion]]]:
     else:
         return []
     is_moving = need.vm is not None
-    return [(group, companions(group, need.vm, only_on=is_moving)) for group in _filled(rows)]
+    return [
+        (group, companions(group, need.vm, only_on=is_moving, planned=need.planned))
+        for group in _filled(rows)
+    ]
 
 
 def _filled(rows: QuerySet[PlacementGroup]) -> list[PlacementGroup]:
@@ -59,15 +62,23 @@ def _filled(rows: QuerySet[PlacementGroup]) -> list[PlacementGroup]:
 
 
 def companions(
-    group: PlacementGroup, but: VM | None = None, *, only_on: bool = False
+    group: PlacementGroup,
+    but: VM | None = None,
+    *,
+    only_on: bool = False,
+    planned: Mapping[int, int | None] | None = None,
 ) -> list[Companion]:
-    """Return the other machines that count: those that are still the team's own."""
-    found = (
-        Companion(vm.host_id, vm.is_on)
-        for vm in group.machines.all()
-        if (but is None or vm.pk != but.pk) and group.team_id in {None, vm.team_id}
-    )
-    return [one for one in found if one.is_on or not only_on]
+    """Return the other machines that count: those that are still the team's own.
+
+    One that is `planned` to move is where it will be; where that is open, it does not count.
+    """
+    found = []
+    for vm in group.machines.all():
+        is_other = (but is None or vm.pk != but.pk) and group.team_id in {None, vm.team_id}
+        host_id = (planned or {}).get(vm.pk, vm.host_id)
+        if is_other and host_id is not None and (vm.is_on or not only_on):
+            found.append(Companion(host_id, vm.is_on))
+    return found
 
 
 def _sentence(group: PlacementGroup) -> str:

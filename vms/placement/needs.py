@@ -1,5 +1,6 @@
 """What does a machine need of a host? Read from a wish, or from a machine that is there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from accounts.models import Team, User
@@ -12,6 +13,7 @@ class Need:
 
     `iso` is a pool's and a volume's name. `vm` is the machine that moves, None for a new one.
     `group` is a placement group that a new machine joins. `user` None asks for no rights.
+    `planned` says by id to which hosts a plan takes machines, None where that is open yet.
     """
 
     memory: int
@@ -27,9 +29,10 @@ class Need:
     user: User | None = None
     vm: VM | None = None
     group: int | None = None
+    planned: Mapping[int, int | None] = field(default_factory=dict)
 
 
-def need_of(vm: VM) -> Need:
+def need_of(vm: VM, planned: Mapping[int, int | None] | None = None) -> Need:
     """Return what a machine needs wherever it goes: its amounts, networks, firmware and team."""
     cards = {nic.get("source") for nic in vm.nics if nic.get("kind") == "network"}
     return Need(
@@ -42,4 +45,5 @@ def need_of(vm: VM) -> Need:
         clipboard=vm.clipboard == "vnc",
         team=vm.team,
         vm=vm,
+        planned=planned or {},
     )
