@@ -74,7 +74,7 @@ class Site:
         if self.remembered("database") == key and here:
             return ""
         say("Preparing the database …")
-        self.manage("migrate", "--noinput", "--verbosity", "0")
+        self.manage("migrate", "--noinput", "--verbosity", "0", "--skip-checks")
         self.manage("createcachetable")
         password = self.manage("ensure_admin").strip()
         self.remember("database", key)

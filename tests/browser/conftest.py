@@ -45,7 +45,7 @@ class Portal:
 
     def start(self) -> None:
         """Make the database and wait until the first answer."""
-        self.run("manage.py", "migrate", "--verbosity", "0")
+        self.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
         self.run("manage.py", "createcachetable")
         command = [sys.executable, "-m", "uvicorn", "hypervisor_site.asgi:application"]
         options = ["--port", str(self.port), "--log-level", "warning"]

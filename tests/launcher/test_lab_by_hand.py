@@ -64,6 +64,7 @@ def test_down_takes_out_the_labs_hosts_and_no_others(
     assert site.remembered(laboratory.MEMORY) == ""
 
 
+@pytest.mark.slow
 def test_down_takes_out_what_a_killed_lab_has_left(
     site: Site, lab_up: subprocess.Popen[bytes]
 ) -> None:

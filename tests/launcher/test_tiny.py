@@ -48,7 +48,7 @@ def test_image_is_small_and_whole(image: Path) -> None:
 
 
 @pytest.mark.lab
-@pytest.mark.parametrize("firmware", ["bios", "uefi"])
+@pytest.mark.parametrize("firmware", ["bios", pytest.param("uefi", marks=pytest.mark.slow)])
 def test_image_boots_to_a_prompt_and_switches_off(
     image: Path, tmp_path: Path, firmware: str
 ) -> None:

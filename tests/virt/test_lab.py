@@ -75,6 +75,7 @@ def test_a_display_is_not_asked_for_over_the_network(lab: Lab, lab_guest: Guest)
         host.ping()
 
 
+@pytest.mark.slow
 def test_a_frozen_qemu_does_not_stop_the_watching(lab: Lab, lab_guest: Guest) -> None:
     uuid = lab_guest.uuid
     with connect(lab["hv1"].address(), timeout=20) as host:

@@ -66,7 +66,7 @@ def take_over(job: Job) -> Job:
     return job
 
 
-@pytest.mark.parametrize("image", ["uploaded", "copied"])
+@pytest.mark.parametrize("image", [pytest.param("uploaded", marks=pytest.mark.slow), "copied"])
 def test_killed_creations_are_finished_once(
     hv1: LabHost, lab_host: Host, oli: User, image: str
 ) -> None:

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Make a token for a person and print it, alone on the last line."""
 
     help = "Make an API token for a user. It is shown once."
+    requires_system_checks: list[str] = []  # they load every page; the web process checks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the user, the scope and the days it lives."""

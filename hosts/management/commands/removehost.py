@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """Forget hosts and the rows of their machines; their guests keep running, untouched."""
 
     help = "Remove hosts by name; NAME@ADDRESS only while the host has this address."
+    requires_system_checks: list[str] = []  # they load every page; the web process checks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the names."""

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Watch hosts until SIGTERM or Ctrl-C."""
 
     help = "Watch the hosts. Several watchers share them; a dead one's hosts are taken over."
+    requires_system_checks: list[str] = []  # they load every page; the web process checks
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run until told to stop."""

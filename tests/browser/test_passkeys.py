@@ -3,11 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import PICTURES, Portal
-from tests.browser.conftest import complaints as complaints
-from tests.browser.conftest import portal as portal
-from tests.browser.conftest import running_portal as running_portal
-from tests.browser.conftest import sign_in as sign_in
+from .conftest import PICTURES, Portal
 
 pytestmark = pytest.mark.browser
 
