@@ -17,6 +17,7 @@ class Event(TypedDict):
 
 EVENTS: dict[str, str | Promise] = {
     "began": _("Began to copy"),
+    "carrying": _("Began to copy the disks through Guesthouse; the machine is off"),
     "adopted": _("Another worker took over; the migration went on meanwhile"),
     "bandwidth": _("Limit set to %(value)s MiB/s"),
     "max_downtime_ms": _("Longest pause set to %(value)s ms"),

@@ -125,7 +125,7 @@ def perform(domain: Domain, move: Move) -> None:
 def _parameters(raw: Any, move: Move, *, active: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if not active:
-        return found
+        return _off_definitions(raw, move) if move.disks else found
     if move.data_host and not move.tunnelled:
         found[libvirt.VIR_MIGRATE_PARAM_URI] = build_data_uri(move.data_host)
         if listen := listen_address(move.data_host):
@@ -152,6 +152,14 @@ def _definitions(raw: Any, move: Move) -> dict[str, str]:
         kept = raw.XMLDesc(secure | libvirt.VIR_DOMAIN_XML_INACTIVE)
         found[libvirt.VIR_MIGRATE_PARAM_PERSIST_XML] = moved(kept, move.disks)
     return found
+
+
+def _off_definitions(raw: Any, move: Move) -> dict[str, str]:
+    """Return the one definition of a domain that is off, with its disks where they are then."""
+    flags = libvirt.VIR_DOMAIN_XML_SECURE | libvirt.VIR_DOMAIN_XML_MIGRATABLE
+    text = moved(raw.XMLDesc(flags | libvirt.VIR_DOMAIN_XML_INACTIVE), move.disks)
+    names = (libvirt.VIR_MIGRATE_PARAM_DEST_XML, libvirt.VIR_MIGRATE_PARAM_PERSIST_XML)
+    return dict.fromkeys(names, text)
 
 
 def progress(domain: Domain) -> MoveProgress:

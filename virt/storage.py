@@ -188,7 +188,7 @@ def upload(
                 data = source.read(min(_CHUNK, length - sent))
                 if not data:
                     raise ValueError("The file is shorter than announced.")
-                _send(stream, data)
+                send(stream, data)
                 sent += len(data)
                 if progress is not None:
                     progress(sent)
@@ -199,7 +199,8 @@ def upload(
         stream.finish()
 
 
-def _send(stream: Any, data: bytes) -> None:
+def send(stream: Any, data: bytes) -> None:
+    """Send all of `data` into a stream (inside ``virt`` only)."""
     while data:
         data = data[stream.send(data) :]
 

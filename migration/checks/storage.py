@@ -59,14 +59,13 @@ def _copied(case: Case, disk: MovingDisk) -> Iterator[Finding]:
     pool = _pool_there(case, disk)
     if pool is None or not pool.active:
         yield from _no_pool(case, disk, pool)
-    elif not case.guest.is_active:
-        yield blocker("copy-off", about=disk.target, disk=disk.target)
     elif _path_there(case, disk, pool) in case.target.found:
         yield blocker("file-there", about=disk.target, disk=disk.target, pool=pool.name)
     elif disk.readonly:
         yield warning("disk-readonly", about=disk.target, disk=disk.target)
     else:
-        yield passed("disk-copied", about=disk.target, disk=disk.target, pool=pool.name)
+        code = "disk-copied" if case.guest.is_active else "disk-carried"
+        yield passed(code, about=disk.target, disk=disk.target, pool=pool.name)
 
 
 def _pool_there(case: Case, disk: MovingDisk) -> PoolInfo | None:

@@ -133,9 +133,9 @@ _WORDS: dict[str, Words] = {
         _("Disk %(disk)s is read-only"),
         _("libvirt copies no read-only disks. It has to be on the target at the same path."),
     ),
-    "copy-off": (
-        _("Disk %(disk)s cannot be copied while the machine is off"),
-        _("libvirt copies disks of running machines only. Start it, then migrate."),
+    "disk-carried": (
+        _("Disk %(disk)s is copied to %(pool)s through Guesthouse"),
+        _("libvirt copies disks of running machines only, so that the portal carries this one."),
     ),
     "file-missing": (
         _("The file of disk %(disk)s is missing there"),

@@ -30,6 +30,7 @@ from vms.models import VM
 from vms.operations.target import Target, machine_of
 
 from . import preparing
+from .carrying import carry, forget_half_made
 from .cleaning import clean
 from .recording import Recorder
 from .settling import Truth, find_truth, record
@@ -69,8 +70,12 @@ class _Moving:
         self.job.progress(None, gettext_noop("Checking both hosts"))
         with self._at_source() as it:
             info = it.observe()
-            move = self._prepare(info, it.hypervisor.pools())
+            move, volumes = self._prepare(info, it.hypervisor.pools())
             self.job.check_cancelled()
+            if volumes and not info.state.is_active:
+                self.recorder.event("carrying")
+                self.recorder.phase(Phase.COPYING)
+                carry(it, info, volumes, self.recorder)
             self._note(info, move)
             error, watch = self._run(it, move, info)
         return self._end(error, is_cancelled=watch.is_cancelled)
@@ -96,17 +101,17 @@ class _Moving:
             domain = hypervisor.get_domain(str(self.row.vm_uuid))
             yield Target(self.job, self.vm, hypervisor, domain)
 
-    def _prepare(self, info: DomainInfo, here: Sequence[PoolInfo]) -> Move:
+    def _prepare(
+        self, info: DomainInfo, here: Sequence[PoolInfo]
+    ) -> tuple[Move, list[preparing.Volume]]:
         options = self.row.wish
         refuse_blocked(self.vm, self.target, options)
         with pooled(address_of(self.target), "ops") as there:
             preparing.check_nobody_there(there, info, self.target)
-            if options.copy_disks and not info.state.is_active:
-                text = _("Disks of a machine that is off cannot be copied on the way. Start it.")
-                raise ActionRefused(text, code="off")
+            forget_half_made(there, self.job.job.result.get("made", []))
             volumes = preparing.volumes_of(there, here, info, options)
         self.job.note(made=[volume.as_json() for volume in volumes])
-        return preparing.move_of(self.target, options, volumes)
+        return preparing.move_of(self.target, options, volumes), volumes
 
     def _note(self, info: DomainInfo, move: Move) -> None:
         is_on = info.state.is_active

@@ -241,6 +241,8 @@ class Offer:
     @property
     def to_copy(self) -> str:
         """What is copied, in words."""
+        if not self.vm.is_on and self.disk_bytes:
+            return _("%(disks)s of disks to copy") % {"disks": size(self.disk_bytes)}
         if not self.vm.is_on:
             return _("Only its definition moves")
         memory = size(self.memory_bytes)
@@ -256,6 +258,8 @@ class Offer:
     def how(self) -> str:
         """What happens to the guest, in a line."""
         if not self.vm.is_on:
+            if self.options.copy_disks:
+                return _("It is off and stays off. Its disks are copied through Guesthouse.")
             return _("It is off and stays off.")
         if self.options.copy_disks:
             return _("Live, without stopping it. Its disks are copied, too.")

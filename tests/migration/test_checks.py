@@ -59,7 +59,6 @@ BLOCKED: list[tuple[str, Case]] = [
         "pool-full",
         replace(COPY, target=replace(EMPTY_THERE, pools=(replace(POOL, available=GIB),))),
     ),
-    ("copy-off", replace(COPY, guest=OFF, target=EMPTY_THERE)),
     ("medium-local", machine(disks=(CD,))),
     ("network-missing", target(networks=())),
     ("network-off", target(networks=(replace(BRIDGED, active=False),))),
@@ -111,6 +110,12 @@ def test_nothing_stands_against_what_fits() -> None:
         "network", "no-devices", "display", "link", "clock",
     }  # fmt: skip
     assert {finding.code for finding in of(FITS, Level.UNKNOWN)} == {"hooks", "ports"}
+
+
+def test_the_portal_carries_the_disks_of_a_machine_that_is_off() -> None:
+    case = replace(COPY, guest=OFF, target=EMPTY_THERE)
+    assert of(case, Level.BLOCKER) == []
+    assert "disk-carried" in {finding.code for finding in of(case, Level.PASSED)}
 
 
 @pytest.mark.parametrize(("code", "case"), BLOCKED, ids=[code for code, _case in BLOCKED])

@@ -102,7 +102,7 @@ def test_each_part_that_the_target_lacks_is_named(
         define(lab["hv2"], "pool", "oak", POOL.format(name="oak", path="/var/lib/libvirt"))
         assert "file-missing" in found(vm, there)
         copying = replace(Options(), copy_disks=("vda",))
-        assert "copy-off" in found(vm, there, copying)
+        assert "disk-local" not in found(vm, there, copying)
         assert hv1.virsh("domstate", "bare") == "shut off"
     finally:
         hv1.virsh("vol-delete", "bare.qcow2", "--pool", "oak", check=False)
