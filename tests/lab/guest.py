@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DOMAIN = """\
 <domain type='qemu'>
-  <name>{name}</name>
+  <name>{name}</name>{uuid}
   <memory unit='MiB'>{memory}</memory>
   <vcpu>1</vcpu>
   <os>
@@ -60,6 +60,7 @@ def guest_xml(
     network: str = "",
     disk: str = "",
     more: str = "",
+    uuid: str = "",
 ) -> str:
     """Return the XML of a ticking guest.
 
@@ -80,6 +81,7 @@ def guest_xml(
         )
     return DOMAIN.format(
         name=name,
+        uuid=f"<uuid>{uuid}</uuid>" if uuid else "",
         memory=memory,
         kernel=boot.kernel,
         initrd=boot.initrd,

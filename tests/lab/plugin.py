@@ -7,6 +7,7 @@ import pytest
 
 from tests.lab.guest import Guest
 from tests.lab.laboratory import Lab
+from tests.lab.mold import Mold
 
 _count = itertools.count(1)
 
@@ -26,9 +27,15 @@ def lab(lab_session: Lab) -> Iterator[Lab]:
         host.heal()
 
 
+@pytest.fixture(scope="session")
+def mold(lab_session: Lab) -> Mold:
+    """Give a guest of hv1 that has booted once."""
+    return Mold(lab_session["hv1"])
+
+
 @pytest.fixture
-def lab_guest(lab: Lab) -> Guest:
+def lab_guest(lab: Lab, mold: Mold) -> Guest:
     """Give a small guest on hv1 that runs and ticks each second."""
-    guest = lab.guest(lab["hv1"], f"tick{next(_count)}")
+    guest = mold.cast(f"tick{next(_count)}")
     guest.wait_ticking()
     return guest
