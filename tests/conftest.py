@@ -41,8 +41,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A desk of the size of the mocks."""
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+    """A desk of the size of the mocks, where nothing moves for its own sake."""
+    desk = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+    return {**browser_context_args, **desk, "locale": "en-GB"}
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def open_all(page: Page, portal: Portal, ids: dict[str, int], paths: list[str]) 
     return found
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("colours", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_the_main_pages(
     page: Page, portal: Portal, sign_in: Callable[[str], None], picture, colours: str
 ) -> None:

@@ -54,6 +54,7 @@ def opened(browser: Browser, site: str, oli) -> Iterator[Open]:
 
     def open_page(path: str, user: Any = None, **wishes: Any) -> Page:
         wishes.setdefault("viewport", {"width": 1390, "height": 868})
+        wishes.setdefault("reduced_motion", "reduce")
         name, key = django_settings.SESSION_COOKIE_NAME, session_of(sign_in(user or oli))
         context = browser.new_context(**wishes)
         contexts.append(context)

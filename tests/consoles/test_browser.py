@@ -27,6 +27,7 @@ def test_the_screen_is_seen_and_takes_what_is_typed(opened: Open, lab_guest: Gue
     picture(page, "typed")
 
 
+@pytest.mark.slow
 def test_left_ctrl_and_alt_alone_give_the_keyboard_back(opened: Open, lab_guest: Guest, oli):
     page = opened(f"/machines/{row_of(lab_guest, 'local', oli).pk}/console/")
     expect(page.locator("#screen")).to_have_attribute("data-keys", "guest")

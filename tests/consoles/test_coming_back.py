@@ -76,6 +76,7 @@ def test_a_restart_of_the_guest_and_of_its_host_program_are_survived(both: Any, 
     is_connected(text)
 
 
+@pytest.mark.slow
 def test_a_restart_of_the_gateway_is_survived(both: Any, gateway: Any, settings: Any):
     _guest, _vm, screen, text = both
     gateway.end()

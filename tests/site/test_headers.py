@@ -75,7 +75,7 @@ def paths(pk: int) -> list[str]:
     return [url_of(path, pk) for path in found if not path.startswith("api/v1/<")]
 
 
-@pytest.mark.parametrize("who", ["admin", "owner", "visitor"])
+@pytest.mark.parametrize("who", ["admin", pytest.param("owner", marks=pytest.mark.slow), "visitor"])
 def test_every_page_carries_the_whole_set(who: str) -> None:
     world = make_world()
     client = Client()

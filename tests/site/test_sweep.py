@@ -226,7 +226,7 @@ def test_a_thing_answers_as_the_matrix_says(
 READ_BY_LOOKING = {"notices/"}
 
 
-@pytest.mark.parametrize("name", ["owner", "admin"])
+@pytest.mark.parametrize("name", [pytest.param("owner", marks=pytest.mark.slow), "admin"])
 def test_looking_writes_nothing(visit: Visit, name: str) -> None:
     wrong = []
     for methods, path, _view in EVERYTHING:

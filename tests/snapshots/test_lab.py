@@ -81,6 +81,7 @@ def adopted(hv1: LabHost, host: Host, owner: User, name: str) -> VM:  # noqa: F8
     return VM.objects.select_related("host", "owner", "team").get(name=name)
 
 
+@pytest.mark.slow
 def test_a_foreign_guest_goes_back_inside_its_disk(
     hv1: LabHost,  # noqa: F811
     lab_host: Host,  # noqa: F811

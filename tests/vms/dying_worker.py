@@ -15,7 +15,7 @@ from typing import Any
 import django
 
 # Of the chunks that are sent of an image, only some count.
-EVERY = {"_send": 40}
+EVERY = {"send": 40}
 
 
 def main(job: int, step: int) -> None:
@@ -33,7 +33,7 @@ def main(job: int, step: int) -> None:
         (storage, "clone"),
         (storage, "delete_volume"),
         (storage, "resize"),
-        (storage, "_send"),
+        (storage, "send"),
         (Hypervisor, "define"),
         (Domain, "start"),
         (Domain, "undefine"),

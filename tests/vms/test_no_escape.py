@@ -77,7 +77,7 @@ def test_no_mixture_by_the_api(
     assert made
 
 
-@pytest.mark.parametrize("approves", [False, True])
+@pytest.mark.parametrize("approves", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_no_mixture_by_the_page(
     client: Client, red: Team, blue: Team, huge: Size, oli: User, approves: bool
 ) -> None:
