@@ -29,9 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Add what is missing."""
-        rng = random.Random(7)
         tags = [Tag.objects.get_or_create(name=name)[0] for name in TAGS]
         have = VM.objects.count()
+        rng = random.Random(have)  # other machines than those that are there
         for start in range(have, options["count"], PER_HOST):
             host = Host.objects.create(
                 name=f"bench-{start // PER_HOST:03}",
