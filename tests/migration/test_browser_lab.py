@@ -53,6 +53,7 @@ def test_blocker_fix_cancel_and_a_full_migration(
         _sign_in(page, portal)
         page.goto(f"{portal.url}/machines/")
         page.get_by_role("link", name="wanderer").click()
+        expect(page.locator("h1")).to_contain_text("wanderer")
         page.keyboard.press("m")
         _mend(page)
         _start(page, cap=2)
