@@ -200,10 +200,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "settle-migrations": {
         "task": "migration.tasks.settle",
-        "schedule": 5.0,
+        "schedule": 10.0,
         "options": {"expires": 20},
     },
-    "find-copies": {"task": "vms.copies.detect", "schedule": 5.0, "options": {"expires": 20}},
+    "find-copies": {"task": "vms.copies.detect", "schedule": 10.0, "options": {"expires": 20}},
     "balance-machines": {
         "task": "maintenance.tasks.balance",
         "schedule": 600.0,
