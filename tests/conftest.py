@@ -27,6 +27,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(item.get_closest_marker(real) for real in ("lab", "browser")):
             item.add_marker(pytest.mark.flaky(reruns=1))  # guests and browsers share this machine
+        if item.get_closest_marker("browser") and not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(180))  # now and then Chromium closes no page
     items.sort(key=turn_of)
 
 
