@@ -8,7 +8,6 @@ import libvirt
 
 from virt import storage
 from virt.connection import Hypervisor
-from virt.errors import VirtError
 from virt.specs import VolumeSpec
 
 _CHUNK = 256 * 1024
@@ -30,7 +29,15 @@ def backing_of(hypervisor: Hypervisor, path: str) -> str:
     return storage.get_volume(hypervisor, pool, name).backing_path
 
 
-def copy(
+def make(target: Hypervisor, pool: str, name: str, length: int) -> None:
+    """Make the volume that `fill` fills. AlreadyExists when the name is taken there.
+
+    It is raw, so that nothing is in its file but what comes.
+    """
+    storage.create_volume(target, pool, VolumeSpec(name, length, format="raw"))
+
+
+def fill(
     source: Hypervisor,
     path: str,
     target: Hypervisor,
@@ -38,24 +45,16 @@ def copy(
     name: str,
     progress: Progress | None = None,
 ) -> None:
-    """Copy the file of a volume, byte for byte whatever its format, to a new volume.
+    """Copy the file of a volume, byte for byte whatever its format, into one that `make` made.
 
-    AlreadyExists when the name is taken there; nothing stays behind on failure. `progress` gets
-    the bytes so far, holes included, and may raise to stop. Nobody may write to the file meanwhile.
+    `progress` gets the bytes so far, holes included, and may raise to stop; what was copied until
+    then stays. Nobody may write to the file meanwhile.
     """
-    # As raw, so that nothing is in the file but what comes: the host looks at its format below.
-    spec = VolumeSpec(name, length_of(source, path), format="raw")
-    storage.create_volume(target, pool, spec)
-    try:
-        with source.calling(), target.calling():
-            original = source.raw.storageVolLookupByPath(path)
-            holder = target.raw.storagePoolLookupByName(pool)
-            _pour(source, original, target, holder.storageVolLookupByName(name), progress)
-        storage.refresh(target, pool)
-    except BaseException:
-        with suppress(VirtError):
-            storage.delete_volume(target, pool, name)
-        raise
+    with source.calling(), target.calling():
+        original = source.raw.storageVolLookupByPath(path)
+        holder = target.raw.storagePoolLookupByName(pool)
+        _pour(source, original, target, holder.storageVolLookupByName(name), progress)
+    storage.refresh(target, pool)  # the host looks at the format
 
 
 def _length(volume: Any) -> int:

@@ -35,8 +35,9 @@ def forget_half_made(there: Hypervisor, made: Sequence[dict[str, str]]) -> None:
 def carry(it: Target, info: DomainInfo, volumes: Sequence[Volume], recorder: Recorder) -> None:
     """Copy each volume to the migration's target, through here.
 
-    Nothing stays there when one of them fails or somebody cancels. Raises ActionRefused for a
-    disk that is a layer upon another file, and where the machine was started meanwhile.
+    Nothing stays there when one of them fails or somebody cancels; what another worker copies
+    that has taken over is left alone. Raises ActionRefused for a disk that is a layer upon another
+    file, and where the machine was started meanwhile.
     """
     paths = {disk.target: disk.source for disk in info.disks}
     lengths = [_length(it, paths[one.target], one.target) for one in volumes]
@@ -44,19 +45,21 @@ def carry(it: Target, info: DomainInfo, volumes: Sequence[Volume], recorder: Rec
     target = recorder.row.target
     assert target is not None
     with pooled(address_of(target), "ops") as there:
-        done: list[Volume] = []
+        made: list[Volume] = []
         try:
             for volume, length in zip(volumes, lengths, strict=True):
                 _note(it, paths[volume.target], volume)
                 path, pool = paths[volume.target], volume.there_pool
-                between.copy(it.hypervisor, path, there, pool, volume.name, meter.tell)
+                between.make(there, pool, volume.name, length)
+                made.append(volume)
+                between.fill(it.hypervisor, path, there, pool, volume.name, meter.tell)
                 meter.add(length)
-                done.append(volume)
             if it.observe().state.is_active:
                 text = _("%(name)s was started meanwhile, so that its disks changed.")
                 raise ActionRefused(text % {"name": it.vm.name}, code="wrong-state")
         except BaseException:
-            forget_half_made(there, [volume.as_json() for volume in done])
+            if it.job.holds():
+                forget_half_made(there, [volume.as_json() for volume in made])
             raise
 
 

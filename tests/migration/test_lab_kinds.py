@@ -162,3 +162,20 @@ def test_a_copy_that_is_cancelled_leaves_nothing_and_a_layer_is_refused(
         assert "own.qcow2" not in volumes(two.hv2)
     finally:
         two.hv1.virsh("vol-delete", "base.qcow2", "--pool", "default", check=False)
+
+
+def test_a_worker_that_was_replaced_leaves_the_copy_to_the_other(
+    off: tuple[Pair, VM], ada: User, carry: Carry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, vm = off
+    monkeypatch.setattr(carrying, "STEP_SECONDS", 0.0)
+    tell = carrying._Meter.tell
+
+    def replaced(meter: Any, done: int) -> None:
+        Job.objects.filter(kind="vm.migrate").update(attempt=2)
+        tell(meter, done)
+
+    monkeypatch.setattr(carrying._Meter, "tell", replaced)
+    carry(request_migration(vm, two.second, ada, Options(copy_disks=("vda",)))).ended()
+    assert "own.qcow2" in volumes(two.hv2)
+    assert "own.qcow2" in volumes(two.hv1)
