@@ -50,6 +50,7 @@ def apply_inventory(host: Host, info: HostInfo) -> bool:
             "tpm": info.tpm,
             "spice": info.spice,
             "mhz": info.mhz,
+            "security": {"models": list(info.security_models), "user": info.guest_user},
         },
     )
 

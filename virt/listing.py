@@ -19,7 +19,7 @@ from virt.types import (
     NodeUsage,
     Offer,
 )
-from virt.xml import known, read, read_host
+from virt.xml import known, read, read_fences, read_host
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -205,6 +205,8 @@ def host_info(raw: Any) -> HostInfo:
         spice=domain_offer.spice,
         mhz=mhz,
         uuid=offered.uuid,
+        security_models=offered.security_models,
+        guest_user=offered.guest_user,
     )
 
 
@@ -239,8 +241,18 @@ def domains(raw: Any) -> list[DomainInfo]:
                 autostart=uuid in autostart,
                 has_managed_save=uuid in saved,
             )
+            info = _with_locks(info, domain)
             found.append(_with_state(info, domain, records.get(uuid, {})))
     return found
+
+
+def _with_locks(info: DomainInfo, domain: Any) -> DomainInfo:
+    """Add whether displays that listen have a password; libvirt hides that with the password."""
+    if any(display.listen == "address" for display in info.graphics):
+        with skipping(VirtError):
+            locks = read_fences.locks(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE))
+            return replace(info, fences=replace(info.fences, displays=locks))
+    return info
 
 
 def _with_state(info: DomainInfo, domain: Any, record: dict[str, object]) -> DomainInfo:
@@ -255,7 +267,7 @@ def _with_state(info: DomainInfo, domain: Any, record: dict[str, object]) -> Dom
 
 def domain(domain: Any, *, sizes: bool = True) -> DomainInfo:
     """Return one domain, with the sizes of its disks while it is off; never waits for QEMU."""
-    info = read.domain(domain.XMLDesc(0))
+    info = _with_locks(read.domain(domain.XMLDesc(0)), domain)
     info = replace(
         info,
         uuid=domain.UUIDString(),

@@ -15,8 +15,8 @@ from typing import Literal
 
 from virt import storage
 from virt.certificates import first_end
-from virt.connection import Hypervisor
-from virt.errors import HostUnreachable, Unreachable, VirtError
+from virt.connection import Hypervisor, connect
+from virt.errors import AccessDenied, HostUnreachable, Unreachable, VirtError
 from virt.reach import cause_of
 from virt.specs import VolumeSpec
 from virt.uri import HostAddress, Transport
@@ -27,13 +27,18 @@ CLOCK_PREFIX = "guesthouse-clock-"
 CLOCK_BYTES = 4096
 MIGRATION_PORT = 49152  # the first that QEMU listens on for a guest that comes
 PORT_SECONDS = 2.0
+PLAIN_SECONDS = 4.0
 VALIDATE_SECONDS = 20.0
 Port = Literal["", "free", "blocked"]
+Plain = Literal["", "closed", "asks", "open"]
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What was found; None and "" is what could not be found out.
+
+    `plain` is libvirt's port without TLS, beside the one that is used: closed, asking who comes, or
+    open to everybody.
 
     `clock_ms` is how far the host's clock is ahead of ours, give or take `clock_within_ms`.
     """
@@ -44,6 +49,7 @@ class Findings:
     clock_within_ms: int = 0
     certificate_ends: datetime | None = None
     port: Port = ""
+    plain: Plain = ""
     validate: tuple[ValidateLine, ...] = field(default=())
 
 
@@ -59,6 +65,7 @@ def examine(hypervisor: Hypervisor) -> Findings:
         clock_within_ms=within,
         certificate_ends=first_end(addr) if addr.transport is Transport.TLS else None,
         port=_port(addr),
+        plain=_plain(addr),
         validate=_validate(addr),
     )
 
@@ -117,6 +124,23 @@ def _port(addr: HostAddress) -> Port:
     if cause is Unreachable.REFUSED:
         return "free"
     return "blocked" if cause in {Unreachable.TIMEOUT, Unreachable.NO_ROUTE} else ""
+
+
+def _plain(addr: HostAddress) -> Plain:
+    """Say whether libvirt's port without TLS is open as well, and to whoever comes."""
+    if not addr.transport.is_network or addr.transport is Transport.TCP:
+        return ""
+    other = HostAddress(Transport.TCP, hostname=addr.hostname)
+    try:
+        connect(other, timeout=PLAIN_SECONDS).close()
+    except AccessDenied:
+        return "asks"
+    except HostUnreachable as error:
+        shut = {Unreachable.REFUSED, Unreachable.TIMEOUT, Unreachable.NO_ROUTE}
+        return "closed" if error.cause in shut else ""
+    except VirtError:
+        return ""
+    return "open"
 
 
 def _validate(addr: HostAddress) -> tuple[ValidateLine, ...]:

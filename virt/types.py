@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from virt.fences import NO_FENCES, Fences
+
 
 class DomainState(StrEnum):
     """Name what a domain does now.
@@ -134,6 +136,7 @@ class DomainInfo:
     video: tuple[VideoInfo, ...] = ()
     started_at: datetime | None = None
     pinned_cpus: tuple[int, ...] = ()
+    fences: Fences = NO_FENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ class HostInfo:
     spice: bool = False
     mhz: int = 0
     uuid: str = ""
+    security_models: tuple[str, ...] = ()  # apparmor, selinux, dac, none
+    guest_user: str = ""  # of QEMU, as libvirt writes it: "+64055:+64055"
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ class VM(models.Model):
     graphics: Any = models.JSONField(default=list)
     video: Any = models.JSONField(default=list)  # [{"model", "heads"}], the first is the primary
     pinned_cpus: Any = models.JSONField(default=list)  # the host's threads; empty is all of them
+    fences: Any = models.JSONField(default=dict)  # `virt.fences.Fences`; empty is not read yet
 
     # Addresses: the agent's, else a lease, else ARP
     address = models.CharField(max_length=45, blank=True, db_index=True)

@@ -1,10 +1,11 @@
 """Which columns of a machine's row does libvirt's description of a guest give? Pure."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from virt.fences import Fences
 from virt.types import (
     DiskInfo,
     DomainInfo,
@@ -22,6 +23,7 @@ _BLOCKED = frozenset({"io-error", "watchdog", "api-error", "post-copy-failed"})
 _DISK_KEYS = tuple(field.name for field in fields(DiskInfo))
 _NIC_KEYS = tuple(field.name for field in fields(NicInfo))
 _GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
+FENCES = tuple(field.name for field in fields(Fences))
 _VIDEO_KEYS = tuple(field.name for field in fields(VideoInfo))
 LONGEST = 255
 SILENT = "not-responding"
@@ -85,6 +87,7 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "graphics": _plain(info.graphics, _GRAPHICS_KEYS),
         "video": _plain(info.video, _VIDEO_KEYS),
         "pinned_cpus": list(info.pinned_cpus),
+        "fences": fences_column(info.fences),
     }
 
 
@@ -128,6 +131,17 @@ def start_of(info: DomainInfo, row: VM, now: datetime, *, is_watched: bool) -> d
         return {"started_at": row.state_since, "started_before": True}
     is_seen = is_watched and row.state != VMState.UNKNOWN
     return {"started_at": now, "started_before": not is_seen}
+
+
+def fences_column(fences: Fences) -> dict[str, Any]:
+    """Return what is kept of a guest's fences, as JSON gives it back."""
+    return {
+        name: [asdict(one) if is_dataclass(one) else one for one in value]
+        if isinstance(value, tuple)
+        else value
+        for name in FENCES
+        for value in [getattr(fences, name)]
+    }
 
 
 def guest_column(facts: GuestFacts) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class FindingsJson(TypedDict):
     clock_within_ms: int
     certificate_ends: str
     port: str
+    plain: str
     validate: list[list[str]]
 
 
@@ -43,6 +44,7 @@ def as_json(found: Findings) -> FindingsJson:
         "clock_within_ms": found.clock_within_ms,
         "certificate_ends": found.certificate_ends.isoformat() if found.certificate_ends else "",
         "port": found.port,
+        "plain": found.plain,
         "validate": [[line.what, line.state, line.hint] for line in found.validate],
     }
 
@@ -60,7 +62,7 @@ def lines(host: Host) -> Iterator[Readiness]:
     yield from _nested(host, found.get("nested"))
     yield from _clock(found)
     yield from _certificate(found.get("certificate_ends", ""))
-    yield from _way_in(host, found.get("port", ""))
+    yield from _way_in(host, found.get("port", ""), found.get("plain", ""))
     yield from _controllers(system)
     yield from _system(system)
 
@@ -120,12 +122,15 @@ def _certificate(text: str) -> Iterator[Readiness]:
     yield Readiness("warn", title, _("then the host cannot be reached; give it a new one"))
 
 
-def _way_in(host: Host, port: str) -> Iterator[Readiness]:
+def _way_in(host: Host, port: str, plain: str) -> Iterator[Readiness]:
     if host.transport == Transport.SSH and host.host_key:
         yield Readiness("ok", _("SSH key of the host pinned, ours accepted"))
     if host.transport == Transport.TCP:
         title = _("Reached without encryption or password")
         yield Readiness("warn", title, _("anybody on its network can do the same; use SSH or TLS"))
+    if plain == "open":
+        title = _("libvirt also answers without encryption or password")
+        yield Readiness("warn", title, _("in libvirtd.conf: listen_tcp = 0"))
     if port == "free":
         yield Readiness("ok", _("Migration port %(port)d is let through") % _PORT)
     elif port == "blocked":

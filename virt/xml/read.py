@@ -8,6 +8,7 @@ from virt.errors import InvalidDefinition
 from virt.types import DiskInfo, DomainInfo, GraphicsInfo, NicInfo, VideoInfo
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
+from virt.xml.read_fences import fences
 
 DESKTOP_CHANNEL = "com.redhat.spice.0"
 AGENT_CHANNEL = "org.qemu.guest_agent.0"
@@ -125,6 +126,7 @@ def _with_devices(info: DomainInfo, root: Element) -> DomainInfo:
         graphics=tuple(_graphics(root)),
         **_clipboard(root),
         video=tuple(_video(root)),
+        fences=fences(root),
     )
 
 

@@ -27,6 +27,8 @@ class Capabilities:
     numa: tuple[NumaCell, ...] = ()
     domain_types: tuple[str, ...] = ()
     machine_types: tuple[str, ...] = ()
+    security_models: tuple[str, ...] = ()
+    guest_user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,17 @@ def capabilities(xml: str) -> Capabilities:
         machine_types=()
         if guest is None
         else _unique(item.text for item in guest.findall("arch/machine")),
+        security_models=_unique(item.text for item in root.iterfind("host/secmodel/model")),
+        guest_user=_guest_user(root),
     )
+
+
+def _guest_user(root: Element) -> str:
+    """Return as whom QEMU runs, where nothing else is said for a guest."""
+    for model in root.iterfind("host/secmodel"):
+        if text_of(model, "model") == "dac":
+            return text_of(model, "baselabel")
+    return ""
 
 
 def _guest_of(root: Element, arch: str) -> Element | None:
