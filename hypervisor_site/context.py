@@ -16,7 +16,7 @@ from approvals.models import Request
 from approvals.services import waiting_for
 from hosts.models import Host
 from hosts.services.networks import networks_of
-from vms.models import VM, SavedView
+from vms.models import VM, SavedView, saved_views_of
 from vms.views.listing import COLUMNS
 
 from .calm import keeps_no_house
@@ -142,7 +142,7 @@ class Shell:
         """The person's own lists of machines."""
         if self.user is None or not self.user.is_authenticated:
             return []
-        return list(SavedView.objects.filter(user=self.user)[:8])
+        return saved_views_of(self.user)[:8]
 
     @cached_property
     def theme(self) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from .filling import fill
 from .formats import percent
 
 MIN_SLOTS = 24
@@ -54,17 +55,23 @@ def meter(
         for name, is_on in ((colour, colour), ("thick", thick), ("stale", stale))
         if is_on
     )
-    more = format_html(
-        '<rect class="gh-meter__add" x="{}%" width="{}%" height="100%"/>', f"{shown:g}", f"{add:g}"
+    more = (
+        fill(
+            '<rect class="gh-meter__add" x="{}%" width="{}%" height="100%"/>',
+            f"{shown:g}",
+            f"{add:g}",
+        )
+        if add
+        else ""
     )
-    return format_html(
+    return fill(
         '<svg class="gh-meter{}" role="img" aria-label="{}" data-kind="{}">'
         '<rect width="{}%" height="100%"/>{}</svg>',
         classes,
         f"{label} {percent(value)}".strip(),
         kind or tone,
         f"{shown:.3g}",
-        more if add else "",
+        more,
     )
 
 
@@ -108,13 +115,13 @@ def sparkline(
     hot = not tone and bool(known) and known[-1] / high * 100 >= AMBER_LINE
     line, area = spark_paths(values, width, height, high)
     drawn = (
-        format_html(
+        fill(
             '<path class="gh-spark__area" d="{}"/><path class="gh-spark__line" d="{}"/>', area, line
         )
         if known
-        else format_html('<text class="gh-spark__none" y="{}">–</text>', height - 4)
+        else fill('<text class="gh-spark__none" y="{}">–</text>', height - 4)
     )
-    return format_html(
+    return fill(
         '<svg class="gh-spark{}" width="{}" height="{}" viewBox="0 0 {} {}" {}'
         ' data-values="{}" data-max="{}" data-tone="{}">{}</svg>',
         f" gh-spark--{'amber' if hot else tone}" if hot or tone else "",
@@ -122,7 +129,7 @@ def sparkline(
         height,
         width,
         height,
-        format_html('role="img" aria-label="{}"', label) if label else mark_safe(DECORATION),
+        fill('role="img" aria-label="{}"', label) if label else mark_safe(DECORATION),
         ",".join("" if value is None else f"{value:.3g}" for value in values),
         f"{high:g}",
         tone,

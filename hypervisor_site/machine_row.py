@@ -3,13 +3,13 @@
 Drawn here and not by a template: fifty stand on a page, and a template takes four times as long.
 """
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from vms.templatetags.machines import os_mark, os_name
 from vms.views.rows import Row
 
 from . import drawing, formats
+from .filling import fill
 from .parts import avatar, driver_mark, icon, tag
 from .stating import as_of, disc, state_word
 
@@ -74,7 +74,7 @@ def machine_row(row: Row, is_admin: bool = False) -> SafeString:
     """Draw a machine as a row; its host is shown to administrators."""
     vm, facts = row.vm, row.facts
     word = state_word(facts["state"], reason=str(row.reason))
-    return format_html(
+    return fill(
         ROW,
         pk=vm.pk,
         rev=vm.rev,
@@ -86,14 +86,14 @@ def machine_row(row: Row, is_admin: bool = False) -> SafeString:
         disc=disc(facts["state"]),
         mods=_mods(row),
         word=word,
-        as_of=format_html(" {}", as_of(vm.host.last_seen)) if row.is_stale else EMPTY,
+        as_of=fill(" {}", as_of(vm.host.last_seen)) if row.is_stale else EMPTY,
         cpu=_cpu(row, word),
         memory=_memory(row),
         dim="" if row.is_on else " gh-ink-3",
         address=facts["address"] or formats.NOTHING,
-        host=format_html(HOST, row.host_url, vm.host.name) if is_admin else EMPTY,
+        host=fill(HOST, row.host_url, vm.host.name) if is_admin else EMPTY,
         owner=_owner(row.owner_name),
-        tags=format_html_join("", "{}", ((tag(name),) for name in row.tags)),
+        tags=SafeString("".join(tag(name) for name in row.tags)),
         up=_up(row),
         actions=_actions(row),
     )
@@ -111,48 +111,52 @@ def _mods(row: Row) -> SafeString:
     os_id = row.vm.os_id
     system = icon(os_mark(os_id), size=14, label=os_name(os_id)) if os_id else EMPTY
     lock = icon("lock", size=14, label=row.words.protected) if row.vm.is_protected else EMPTY
-    shared = format_html(SHARED, icon("users", size=14), row.shared) if row.shared else EMPTY
-    old = format_html(OLD, icon("camera-exclamation", size=14), row.snapshot_warning)
+    shared = fill(SHARED, icon("users", size=14), row.shared) if row.shared else EMPTY
+    old = _old(row.snapshot_warning)
     driver = driver_mark(row.vm.pk, row.driver) if row.may_console else EMPTY
-    return SafeString(system + (old if row.snapshot_warning else EMPTY) + lock + shared + driver)
+    return SafeString(system + old + lock + shared + driver)
+
+
+def _old(warning: str) -> SafeString:
+    return fill(OLD, icon("camera-exclamation", size=14), warning) if warning else EMPTY
 
 
 def _cpu(row: Row, word: SafeString) -> SafeString:
     """Draw the last minutes and the figure; on a phone an idle machine shows its state here."""
     if not row.shows_cpu:
-        return format_html(NO_CPU, word)
+        return fill(NO_CPU, word)
     cpu = row.facts["cpu"]
     line = drawing.sparkline(row.cpu, width=52, height=18, label="", tone="", high=100)
     hot = " gh-hot" if cpu is not None and cpu >= HOT else ""
-    return format_html(CPU, line, hot, formats.percent(cpu))
+    return fill(CPU, line, hot, formats.percent(cpu))
 
 
 def _memory(row: Row) -> SafeString:
     whole = formats.gib_number(row.vm.memory)
     if not row.is_on:
-        return format_html(MEMORY_OFF, whole)
+        return fill(MEMORY_OFF, whole)
     meter = drawing.meter(
         row.memory_percent, label="", kind="guest-memory", add=0, thick=False, stale=False, tone=""
     )
     used = formats.gib_number(row.facts["mem_used"])
-    return format_html(MEMORY, row.vm.memory, meter, used, whole)
+    return fill(MEMORY, row.vm.memory, meter, used, whole)
 
 
 def _owner(name: str) -> SafeString:
-    return format_html(OWNER, avatar(name, size=18), name) if name else NO_OWNER
+    return fill(OWNER, avatar(name, size=18), name) if name else NO_OWNER
 
 
 def _up(row: Row) -> SafeString:
     if not row.is_on:
         return EMPTY
-    up = format_html(UP, formats.up(row.vm.started_at))
-    return format_html(UP_AT_LEAST, row.words.ran_before, up) if row.vm.started_before else up
+    up = fill(UP, formats.up(row.vm.started_at))
+    return fill(UP_AT_LEAST, row.words.ran_before, up) if row.vm.started_before else up
 
 
 def _actions(row: Row) -> SafeString:
     """Draw the console, the likeliest power button and the menu, which is fetched when opened."""
     power = row.power
-    return format_html(
+    return fill(
         ACTIONS,
         url=row.url,
         console=row.words.console,

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from .filling import fill
+
 
 @cache
 def sprite_url() -> str:
@@ -77,7 +79,7 @@ DRIVER = (
 def driver_mark(pk: int, driver: Any = None) -> SafeString:
     """Draw who drives a machine's console; empty while nobody does, and filled when one begins."""
     if not driver:
-        return format_html(DRIVER, pk=pk, tip="", face="")
+        return fill(DRIVER, pk=pk, tip="", face="")
     words = _("%(name)s drives its console") % {"name": driver.name}
     face = format_html(
         '{}<span class="visually-hidden">{}</span>', avatar(driver.face, size=18), words

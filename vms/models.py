@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, Person, audiences_of, reach
-from accounts.models import Team
+from accounts.models import Team, User
 from hosts.models import Host, HostState
 from jobs.models import Job
 
 from .affinity.models import Affinity, PlacementGroup
 from .states import ARRIVING, ON, REASONS, UNKNOWING, VMState, busy_state, passing_state
 
-__all__ = ["VM", "Affinity", "PlacementGroup", "SavedView", "Tag", "VMQuerySet"]
+__all__ = ["VM", "Affinity", "PlacementGroup", "SavedView", "Tag", "VMQuerySet", "saved_views_of"]
 
 
 class Tag(models.Model):
@@ -268,3 +268,9 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def saved_views_of(user: User) -> list[SavedView]:
+    """Return the views that a person kept, read once: the list and its sidebar both show them."""
+    models.prefetch_related_objects([user], "saved_views")
+    return list(user.saved_views.all())

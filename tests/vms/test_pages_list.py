@@ -203,4 +203,4 @@ def test_number_of_queries_does_not_grow(client: Client, ada: User, query: str) 
     many = [build_vm(host=hosts[n % 20], owner=ada, name=f"vm-{n}") for n in range(1_000)]
     VM.objects.bulk_create(many)
     assert queries(client, f"/machines/{query}") == few
-    assert few <= 22
+    assert few <= 20

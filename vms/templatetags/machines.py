@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Capability, allows
 from vms.rules import can as rule
-from vms.services.extras import EXTRAS, Extra
 from vms.states import REASONS
 
 register = template.Library()
@@ -50,10 +49,3 @@ def blocked(context: template.Context, vm: Any, action: str, capability: str = "
 def os_name(os_id: str) -> str:
     """Return the name of an operating system, "" where it is unknown."""
     return next((label for word, _name, label in SYSTEMS if word in os_id), "")
-
-
-@register.simple_tag(takes_context=True)
-def bulk_extras(context: template.Context) -> list[Extra]:
-    """Return what rooms above offer the reader to do with many machines."""
-    user = context["request"].user
-    return [extra for extra in EXTRAS.values() if extra.is_offered(user)]

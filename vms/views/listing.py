@@ -23,7 +23,8 @@ from vms.filters import (
     state_condition,
 )
 from vms.idle.rules import idle_condition
-from vms.models import VM, SavedView, VMQuerySet
+from vms.models import VM, SavedView, VMQuerySet, saved_views_of
+from vms.services.extras import EXTRAS, Extra
 from vms.states import VMState
 
 from .filtering import FILTER_NAMES, label_of
@@ -146,7 +147,12 @@ class Listing:
     @cached_property
     def saved_views(self) -> list[SavedView]:
         """The views that the person kept."""
-        return list(SavedView.objects.filter(user=self.user))
+        return saved_views_of(self.user)
+
+    @cached_property
+    def extras(self) -> list[Extra]:
+        """What rooms above offer to do with many machines."""
+        return [extra for extra in EXTRAS.values() if extra.is_offered(self.user)]
 
     @cached_property
     def has_hosts(self) -> bool:

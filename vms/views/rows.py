@@ -47,6 +47,7 @@ FIELDS = (
     "host__state",
     "host__state_since",
     "host__last_seen",
+    "host__duty",
     "owner__username",
     "owner__first_name",
     "owner__last_name",
