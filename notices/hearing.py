@@ -1,4 +1,4 @@
-"""Hear what people are to be told: from other rooms, and failed jobs of their own machines."""
+"""Hear what people and webhooks are to be told: from other rooms, and from the audit record."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +14,8 @@ from jobs.models import AuditEntry, Job, JobState
 from jobs.notices import Message, noticed
 
 from . import telling
+from .models import Webhook
+from .nudging import nudge
 
 ENDED_BADLY = frozenset({JobState.FAILED, JobState.UNDETERMINED})
 
@@ -22,6 +24,13 @@ ENDED_BADLY = frozenset({JobState.FAILED, JobState.UNDETERMINED})
 def heard_notice(notice: Message, **_kwargs: Any) -> None:
     """Keep a notice for each person, and send it where they want it."""
     telling.tell(notice)
+
+
+@receiver(audit.recorded)
+def send_on(**_kwargs: Any) -> None:
+    """Have the line sent on now where a webhook may want it; the next round would do so too."""
+    if Webhook.objects.filter(is_active=True).exists():
+        nudge()
 
 
 @receiver(audit.recorded)

@@ -11,6 +11,7 @@ from live.publish import announce
 
 from .kinds import known
 from .models import Notice, Posting, Preference, Target
+from .nudging import nudge
 
 KEPT = 200  # notices of a person
 
@@ -40,7 +41,7 @@ def tell_teams(teams: Iterable[int], message: Message) -> None:
 
 
 def _queue(targets: Iterable[Target], kind: str, message: Message) -> None:
-    Posting.objects.bulk_create(
+    _post(
         Posting(target=target, subject=message.subject, text=message.text, url=message.url)
         for target in targets
         if target.wants(kind)
@@ -53,11 +54,16 @@ def _queue_mail(people: Iterable[User], kind: str, message: Message) -> None:
     wanted = {
         row.user_id for row in Preference.objects.filter(user__in=people) if kind in row.mail_kinds
     }
-    Posting.objects.bulk_create(
+    _post(
         Posting(user=person, subject=message.subject, text=message.text, url=message.url)
         for person in people
         if person.pk in wanted and person.email
     )
+
+
+def _post(postings: Iterable[Posting]) -> None:
+    if Posting.objects.bulk_create(postings):
+        nudge()
 
 
 def _forget_old(person: User) -> None:

@@ -210,7 +210,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 500},
     },
     "sweep-files": {"task": "transfers.sweep", "schedule": 900.0, "options": {"expires": 800}},
-    "send-notices": {"task": "notices.tasks.send", "schedule": 5.0, "options": {"expires": 60}},
+    # What is new is sent when it is written; this is for what has to be tried again.
+    "send-notices": {"task": "notices.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

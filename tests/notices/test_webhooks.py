@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -47,6 +49,23 @@ def test_a_line_arrives_signed(webhook: Webhook, receiver: Receiver, oli: User) 
     delivery = Delivery.objects.get(action="vm.start")
     assert headers["guesthouse-delivery"] == str(delivery.number)
     assert (delivery.state, delivery.status_code, delivery.answer) == ("sent", 200, "thanks")
+
+
+def test_a_new_line_asks_for_a_round_only_where_a_webhook_listens(
+    webhook: Webhook,
+    oli: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("notices.hearing.nudge", lambda: asked.append("round"))
+    with django_capture_on_commit_callbacks(execute=True):
+        record(oli)
+    assert asked == ["round"]
+    Webhook.objects.update(is_active=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        record(oli)
+    assert asked == ["round"]
 
 
 def test_each_line_is_planned_once_whatever_happens(webhook: Webhook, oli: User) -> None:
