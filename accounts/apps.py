@@ -14,6 +14,6 @@ class AccountsConfig(AppConfig):
         """Listen to sign-ins, and have the factors' secrets locked again with the others."""
         from vault import keepers
 
-        from .sign_in import factors, oidc  # noqa: F401
+        from .sign_in import factors, organisation  # noqa: F401
 
         keepers.register("accounts.Factors", factors.relock_factors)

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from launcher import accelerated, daemon, packages, places
+from launcher.site import Site
 from launcher.words import ProblemError, say, table
 
 GIB = 1024**3
@@ -48,7 +49,7 @@ def looks(here: places.Places, port: int) -> list[Callable[[], Check]]:
     """Return every check, in the order in which one would mend things."""
     return [
         python, debian_packages, redis, system_libvirt, emulation, kvm, default_network,
-        lambda: space(here), lambda: web_port(port), browser, lab,
+        lambda: space(here), lambda: web_port(port), lambda: saml(here), browser, lab,
     ]  # fmt: skip
 
 
@@ -186,6 +187,21 @@ def web_port(port: int) -> Check:
         return Check("port", title, "limited", "in use (by Guesthouse itself?)",
                      "./guesthouse up --port N")  # fmt: skip
     return Check("port", title, "ok", "free")
+
+
+def saml(here: places.Places) -> Check:
+    """Look whether the organisation's sign-in by SAML would work, where it is set."""
+    title = "Sign-in by SAML"
+    if not places.setting("GUESTHOUSE_SAML_METADATA"):
+        return Check("saml", title, "ok", "off")
+    if not places.VENV_PYTHON.exists():
+        return Check("saml", title, "limited", "the libraries are not installed yet",
+                     "./guesthouse up installs them")  # fmt: skip
+    try:
+        said = json.loads(Site(here, places.site_environment(here)).manage("check_saml"))
+    except ProblemError as error:
+        return Check("saml", title, "missing", str(error), "mend the setting that it names")
+    return Check("saml", title, said["state"], said["found"], said["advice"])
 
 
 def browser() -> Check:

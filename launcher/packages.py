@@ -53,6 +53,7 @@ DIRECTORY = (
 TESTS = (
     Need("slapd", "a directory to sign in against"),
     Need("ldap-utils", "fills that directory"),
+    Need("xmlsec1", "signs for the SAML provider of the tests"),
     Need("postgresql", "a second database, in a folder of the tests' own"),
     Need("chromium", "the browser of the tests"),
     Need("kbd", "makes keyboard layouts for guests of the tests"),

@@ -52,13 +52,15 @@ def up(wish: Wish) -> int:
 
 
 def install(wish: Wish) -> None:
-    """Bring the packages and libraries; those that ask a directory only where one is set."""
+    """Bring the packages and libraries; those of a way to sign in only where it is set."""
     asks_directory = bool(places.setting("GUESTHOUSE_LDAP_URL"))
     needs = packages.DEMO if wish.demo else packages.UP
     packages.ensure(needs + packages.DIRECTORY if asks_directory else needs, yes=wish.yes)
     venv.ensure()
     if asks_directory:
-        venv.ensure_directory()
+        venv.ensure_more(venv.DIRECTORY)
+    if places.setting("GUESTHOUSE_SAML_METADATA"):
+        venv.ensure_more(venv.SAML)
 
 
 def site_environment(wish: Wish, here: places.Places) -> dict[str, str]:

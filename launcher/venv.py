@@ -13,6 +13,7 @@ from launcher.words import ProblemError, say
 RUNTIME = BASE_DIR / "requirements.txt"
 TESTS = BASE_DIR / "requirements-test.txt"
 DIRECTORY = BASE_DIR / "requirements-ldap.txt"
+SAML = BASE_DIR / "requirements-saml.txt"
 
 
 def stamp_of(files: tuple[Path, ...]) -> str:
@@ -28,7 +29,7 @@ def ensure(*, tests: bool = False) -> Path:
 
     Raises ProblemError when it cannot be made.
     """
-    files = (RUNTIME, DIRECTORY, TESTS) if tests else (RUNTIME,)
+    files = (RUNTIME, DIRECTORY, SAML, TESTS) if tests else (RUNTIME,)
     stamp = VENV / ("stamp-test" if tests else "stamp")
     wanted = stamp_of(files)
     if _is_current(stamp, wanted):
@@ -46,12 +47,12 @@ def ensure(*, tests: bool = False) -> Path:
     return VENV_PYTHON
 
 
-def ensure_directory() -> None:
-    """Install what asks a directory (LDAP). Raises ProblemError when it cannot be."""
-    stamp, wanted = VENV / "stamp-ldap", stamp_of((DIRECTORY,))
+def ensure_more(file: Path) -> None:
+    """Install what a way to sign in needs: DIRECTORY or SAML. Raises ProblemError."""
+    stamp, wanted = VENV / file.stem.replace("requirements", "stamp"), stamp_of((file,))
     if not _is_current(stamp, wanted):
-        say(f"Installing the Python libraries of {DIRECTORY.name} into {VENV} …")
-        _pip("install", "-r", str(DIRECTORY))
+        say(f"Installing the Python libraries of {file.name} into {VENV} …")
+        _pip("install", "-r", str(file))
         stamp.write_text(wanted)
 
 

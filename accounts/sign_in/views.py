@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
-from allauth.account.views import LoginView, PasswordResetView
+from allauth.account.views import LoginView, LogoutView, PasswordResetView
 from allauth.socialaccount.providers.openid_connect import views as organisation
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Capability, requires
@@ -20,6 +21,7 @@ from accounts.requests import SignedInRequest
 from accounts.services import end_sessions
 
 from .people import ForgottenForm
+from .saml import doors
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,32 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page is drawn from."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        organisation = settings.OIDC_NAME if settings.OIDC_URL else ""
+        organisations = [
+            (settings.OIDC_NAME, reverse("openid_connect_login", args=["organisation"]))
+            if settings.OIDC_URL
+            else None,
+            (settings.SAML_NAME, reverse("saml_login", args=["organisation"]))
+            if settings.SAML_METADATA
+            else None,
+        ]
         return context | {
-            "organisation": organisation,
+            "organisations": [one for one in organisations if one],
             "passkeys": passkeys_work(self.request),
         }
+
+
+class SignOutView(LogoutView):
+    """End the session here, and where a person came by SAML, over there, too."""
+
+    capability = Capability.PUBLIC
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign out here first: that holds whatever the identity provider does."""
+        away = doors.way_out(self.request)
+        answer: HttpResponse = super().post(*args, **kwargs)
+        if not away:
+            return answer
+        return render(self.request, "account/signing_out.html", {"redirect_to": away})
 
 
 class ForgottenView(PasswordResetView):

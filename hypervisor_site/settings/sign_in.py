@@ -6,6 +6,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from .env import flag, number, text
+from .saml import *  # noqa: F403
+from .saml import SAML_SETTINGS
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.sign_in.people.PeopleBackend"]
@@ -82,7 +84,7 @@ TEAM_MAP = team_map(text("GUESTHOUSE_TEAM_MAP"))
 OIDC_URL = text("GUESTHOUSE_OIDC_URL")
 OIDC_NAME = text("GUESTHOUSE_OIDC_NAME", "organisation")
 OIDC_GROUPS_CLAIM = text("GUESTHOUSE_OIDC_GROUPS_CLAIM", "groups")
-SOCIALACCOUNT_ADAPTER = "accounts.sign_in.oidc.OrganisationAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.organisation.OrganisationAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address does not prove whose account it is
@@ -104,7 +106,8 @@ SOCIALACCOUNT_PROVIDERS = {
         ]
         if OIDC_URL
         else [],
-    }
+    },
+    "saml": SAML_SETTINGS,
 }
 
 # A directory (LDAP)

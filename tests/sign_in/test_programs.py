@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.adapter import AccountAdapter
 from accounts.models import Membership, Team, User
-from accounts.sign_in.oidc import OrganisationAdapter
+from accounts.sign_in.organisation import OrganisationAdapter
 
 from .conftest import PASSWORD, give_password, is_in
 

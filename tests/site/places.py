@@ -65,7 +65,7 @@ VERBS: tuple[tuple[str, str], ...] = (
 )
 # Keys, tickets and codes that are rights by themselves; they have tests of their own.
 KEYS = re.compile(
-    r"^(teams/join|w|account/confirm-email|account/with)/$|password/reset/key/|undo/$"
+    r"^(teams/join|w|account/confirm-email|account/with|account/saml)/$|password/reset/key/|undo/$"
 )
 
 Route = tuple[str, str, Any]
