@@ -10,20 +10,6 @@ from tests.portal import Portal
 from .figures import Figure, median, spread
 from .labhost import portal_with_lab, vm_id
 
-ASK = """
-from accounts.models import User
-from hosts.models import Host
-from jobs.sending import flush
-from migration.options import Options
-from migration.services.asking import request_migration
-from vms.models import VM
-vm = VM.objects.select_related("host").get(pk={vm})
-admin = User.objects.get(username="admin")
-wish = Options(bandwidth={bandwidth})
-job = request_migration(vm, Host.objects.get(pk={host}), admin, wish)
-flush(3)
-print(job.pk)
-"""
 RUNS = 5
 MEMORY = 256  # MiB
 BANDWIDTH = 60  # MiB/s, so that the network and not two cores decide
@@ -85,11 +71,13 @@ def _by_virsh(guest: Guest, lab: Lab) -> tuple[float, float]:
 def _by_portal(
     portal: Portal, guest: Guest, number: int, lab: Lab, ids: dict[str, int]
 ) -> tuple[float, float]:
-    """Migrate as the pages ask for it; timed from the request to the end of the job."""
+    """Migrate by the API; timed from the request to the end of the job."""
     to = _other(guest, lab)
-    code = ASK.format(vm=number, host=ids[to.name], bandwidth=BANDWIDTH)
-    printed = portal.manage("shell", "--no-imports", "-c", code)
-    job = _ended(portal, int(printed.split()[-1]))
+    wish = {"host": ids[to.name], "bandwidth": BANDWIDTH}
+    status, accepted = portal.ask("POST", f"/api/v1/vms/{number}/migrations", wish)
+    if status != 202:
+        raise RuntimeError(json.dumps(accepted))
+    job = _ended(portal, int(accepted["job"]["id"]))
     if job["state"] != "succeeded":
         raise RuntimeError(json.dumps(job))
     asked, done = (datetime.fromisoformat(str(job[key])) for key in ("created_at", "finished_at"))

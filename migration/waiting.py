@@ -17,6 +17,7 @@ from .models import Migration, Outcome, Phase
 
 KIND = "vm.migrate"
 BEGUN = "begun"  # in the job's result once the hosts were asked
+CARRIED = "carried"  # in the job's result: the disks that were made at the target from here
 FULL = gettext_noop("Waits for another migration")
 
 
@@ -41,7 +42,8 @@ def changed(job: Job) -> None:
     if job.is_active:
         return
     rows = Migration.objects.filter(pk=job.params.get("migration", 0), outcome=Outcome.NONE)
-    if job.result.get(BEGUN):  # it may have gone on without us: both hosts are to be asked
+    # It may have gone on without us, or left copies there: both hosts are to be asked.
+    if job.result.get(BEGUN) or job.result.get(CARRIED):
         rows.update(phase=Phase.SETTLING, outcome=Outcome.UNDETERMINED)
     else:
         rows.update(phase=Phase.ENDED, outcome=Outcome.STAYED, ended_at=timezone.now())

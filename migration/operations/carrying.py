@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.access import ActionRefused
 from hosts.addresses import address_of
+from migration.waiting import CARRIED
 from virt import between, storage
 from virt.connection import Hypervisor
 from virt.errors import NotFound
@@ -52,6 +53,7 @@ def carry(it: Target, info: DomainInfo, volumes: Sequence[Volume], recorder: Rec
                 path, pool = paths[volume.target], volume.there_pool
                 between.make(there, pool, volume.name, length)
                 made.append(volume)
+                it.job.note(**{CARRIED: [one.as_json() for one in made]})
                 between.fill(it.hypervisor, path, there, pool, volume.name, meter.tell)
                 meter.add(length)
             if it.observe().state.is_active:
@@ -60,6 +62,7 @@ def carry(it: Target, info: DomainInfo, volumes: Sequence[Volume], recorder: Rec
         except BaseException:
             if it.job.holds():
                 forget_half_made(there, [volume.as_json() for volume in made])
+                it.job.note(**{CARRIED: []})
             raise
 
 

@@ -19,7 +19,7 @@ from jobs.context import JobContext
 from jobs.errors import Cancelled, Undetermined
 from migration.checks import refuse_blocked
 from migration.models import Migration, Outcome, Phase
-from migration.waiting import BEGUN
+from migration.waiting import BEGUN, CARRIED
 from virt import migration as moving
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.migration import Move
@@ -32,7 +32,7 @@ from vms.operations.target import Target, machine_of
 from . import preparing
 from .carrying import carry, forget_half_made
 from .cleaning import clean
-from .recording import Recorder
+from .recording import Recorder, event_of
 from .settling import Truth, find_truth, record
 from .watching import Watch
 
@@ -108,18 +108,22 @@ class _Moving:
         refuse_blocked(self.vm, self.target, options)
         with pooled(address_of(self.target), "ops") as there:
             preparing.check_nobody_there(there, info, self.target)
-            forget_half_made(there, self.job.job.result.get("made", []))
+            forget_half_made(there, self.job.job.result.get(CARRIED, []))
             volumes = preparing.volumes_of(there, here, info, options)
-        self.job.note(made=[volume.as_json() for volume in volumes])
+        made = [volume.as_json() for volume in volumes]
+        if made != self.job.job.result.get("made", []):
+            self.job.note(made=made)
         return preparing.move_of(self.target, options, volumes), volumes
 
     def _note(self, info: DomainInfo, move: Move) -> None:
         is_on = info.state.is_active
         command = preparing.command_of(self.vm.name, move, build_peer_uri(move.peer), is_on=is_on)
+        self.recorder.write(
+            options={**self.row.options, "was_off": not is_on},
+            events=[*self.row.events, event_of("began")],
+            phase=Phase.COPYING,
+        )
         self.job.command(command)
-        self.recorder.write(options={**self.row.options, "was_off": not is_on})
-        self.recorder.event("began")
-        self.recorder.phase(Phase.COPYING)
         self.job.note(**{BEGUN: True})
 
     def _run(self, it: Target, move: Move, info: DomainInfo) -> tuple[VirtError | None, Watch]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,10 +69,11 @@ class Watch:
             self._step()
 
     def _step(self) -> None:
-        """Wait a moment; a person who cancels is heard."""
-        deadline = time.monotonic() + STEP_SECONDS
-        while not self._is_over() and time.monotonic() < deadline:
-            time.sleep(STEP_SECONDS / 10)
+        """Wait a moment, or until the call ends; a person who cancels is heard."""
+        if self.work is None:
+            time.sleep(STEP_SECONDS)
+        else:
+            wait([self.work], timeout=STEP_SECONDS)
         try:
             self.job.check_cancelled()
         except Cancelled:

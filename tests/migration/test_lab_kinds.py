@@ -1,14 +1,18 @@
 """Every kind of move that one may choose is carried out between real hosts."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
+from jobs import sweeping
 from jobs.models import Job, JobState
 from jobs.services import request_cancel
 from migration.operations import carrying
+from migration.operations.late import settle_late
 from migration.options import Options
 from migration.services.asking import request_migration
 from tests.lab import Guest, LabHost
@@ -162,6 +166,33 @@ def test_a_copy_that_is_cancelled_leaves_nothing_and_a_layer_is_refused(
         assert "own.qcow2" not in volumes(two.hv2)
     finally:
         two.hv1.virsh("vol-delete", "base.qcow2", "--pool", "default", check=False)
+
+
+def test_what_the_last_worker_left_half_copied_is_cleared_away(
+    off: tuple[Pair, VM], ada: User, carry: Carry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, vm = off
+    monkeypatch.setattr(carrying, "STEP_SECONDS", 0.0)
+    tell = carrying._Meter.tell
+
+    def died(meter: Any, done: int) -> None:
+        moving = Job.objects.filter(kind="vm.migrate")
+        moving.update(
+            attempt=sweeping.MAX_ATTEMPTS, lease_until=timezone.now() - timedelta(hours=1)
+        )
+        tell(meter, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying._Meter, "tell", died)
+        work = carry(request_migration(vm, two.second, ada, Options(copy_disks=("vda",))))
+        work.ended()
+    assert "own.qcow2" in volumes(two.hv2)
+    sweeping.adopt_expired()
+    assert (work.ended().state, work.row.outcome) == (JobState.FAILED, "undetermined")
+    settle_late()
+    assert work.row.outcome == "stayed"
+    assert "own.qcow2" not in volumes(two.hv2)
+    assert "own.qcow2" in volumes(two.hv1)
 
 
 def test_a_worker_that_was_replaced_leaves_the_copy_to_the_other(
