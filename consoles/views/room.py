@@ -62,6 +62,7 @@ def context_for(me: str, vm: VM) -> dict[str, Any]:
         "i_ask": bool(mine and mine.asks),
         "wait": max(0.0, (driving.PATIENCE - waited).total_seconds()) if waited else None,
         "faces": watching[:SHOWN_FACES],
+        "watchers": len(watching),
         "more_faces": max(0, len(watching) - SHOWN_FACES),
         "can_follow": [one for one in watching if one.may_drive],
         "asking": [one for one in watching if one.asks],

@@ -4,6 +4,7 @@ import { recall, remember } from "./dom.js";
 import { onBatch } from "./live.js";
 import { driverName, mayType, pollHands, watchHands } from "./console_hands.js";
 import { wireFullScreen } from "./console_full.js";
+import { wireMoreTools } from "./console_more.js";
 import { Link } from "./console_link.js";
 
 /** @typedef {import("./console_link.js").Words} Words */
@@ -146,21 +147,22 @@ export class Room {
     document.getElementById("cover-take")?.addEventListener("click", () => this.link.connect({ take: true }));
     wireFullScreen(this.element, /** @type {HTMLButtonElement} */ (byId("console-full")), this.words.says["full-impossible"]);
     this.wireSide();
+    wireMoreTools(this.element);
     addEventListener("pagehide", () => this.link.close());
   }
 
   wireSide() {
-    const button = byId("console-side");
+    const buttons = document.querySelectorAll("[aria-controls='side-panel']");
     /** @param {boolean} open */
     const set = (open) => {
       this.element.classList.toggle("gh-console--wide", !open);
-      button.setAttribute("aria-pressed", String(open));
+      buttons.forEach((button) => button.setAttribute("aria-pressed", String(open)));
     };
     set(recall(SIDE) !== "0" && innerWidth > 991);
-    button.addEventListener("click", () => {
+    buttons.forEach((button) => button.addEventListener("click", () => {
       const open = button.getAttribute("aria-pressed") !== "true";
       set(open);
       remember(SIDE, open ? "1" : "0");
-    });
+    }));
   }
 }

@@ -91,19 +91,19 @@ function wireMoreKeys() {
 
 /** While the phone's keyboard covers the page, what is left of it is the page. @param {HTMLElement} room */
 function wireRoomForKeyboard(room) {
-  const field = byId("console-typing"), board = byId("console-board");
+  const field = byId("console-typing"), boards = document.querySelectorAll("[data-board]");
   const view = window.visualViewport;
   const fit = () => {
     const isTyping = document.activeElement === field;
     room.classList.toggle("gh-console--typing", isTyping && isCoarse());
-    board.setAttribute("aria-pressed", String(isTyping));
+    boards.forEach((board) => board.setAttribute("aria-pressed", String(isTyping)));
     room.style.height = isTyping && view && isCoarse() ? `${view.height}px` : "";
     if (isTyping) scrollTo(0, 0);
   };
-  document.querySelectorAll(".gh-console__keys").forEach((keys) => {
+  document.querySelectorAll(".gh-console__keys, [data-board]").forEach((keys) => {
     keys.addEventListener("mousedown", (event) => event.preventDefault()); // so that the field keeps its focus
   });
-  board.addEventListener("click", () => (document.activeElement === field ? field.blur() : field.focus()));
+  boards.forEach((board) => board.addEventListener("click", () => (document.activeElement === field ? field.blur() : field.focus())));
   field.addEventListener("focus", fit);
   field.addEventListener("blur", fit);
   view?.addEventListener("resize", fit);

@@ -140,6 +140,7 @@ def test_touch_on_the_screen_itself_is_chosen_and_kept_for_the_person(
     touched: Any, display: Any, opened: Open, vm: VM
 ):
     page, fingers = touched
+    page.get_by_role("button", name="More tools").tap()
     page.get_by_role("button", name="Touch", exact=True).tap()
     expect(page.locator("#console-pad")).to_be_hidden()
     box = page.locator("#screen canvas").bounding_box()
