@@ -17,6 +17,7 @@ from maintenance.api import router as maintenance
 from migration.api import router as migrations
 from migration.copy_api import router as copies
 from notices.api import router as webhooks
+from posture.api import router as posture
 from quotas.api import router as quotas
 from recordings.api import router as recordings
 from screens.api import router as screens
@@ -44,6 +45,7 @@ api = NinjaAPI(
     auth=[TokenAuth(), PageAuth(csrf=True)],
 )
 for router in (
+    posture,
     usage,
     quotas,
     requests,

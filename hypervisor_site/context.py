@@ -30,6 +30,7 @@ SECTIONS = {
     "jobs": "history",
     "requests": "requests",
     "usage": "usage",
+    "posture": "posture",
     "account": "account",
     "settings": "users",
     "teams": "teams",

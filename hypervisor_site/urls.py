@@ -32,6 +32,7 @@ urlpatterns = [
     path("requests/", include("approvals.urls")),
     path("", include("quotas.urls")),
     path("", include("usage.urls")),
+    path("", include("posture.urls")),  # before the tabs of teams and machines
     path("jobs/", include("jobs.urls")),
     path("networks/", include("hosts.network_urls")),
     path("settings/catalogue/", include("catalogue.urls")),

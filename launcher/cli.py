@@ -74,6 +74,8 @@ def make_parser() -> argparse.ArgumentParser:
     add("token", "print an API token, alone on the last line: USER [--scope S] [--days N]",
         _managed("token"), passes_on=True)  # fmt: skip
     add("audit", "verify or export the audit log", _managed("audit"), passes_on=True)
+    add("posture", "how well portal, hosts and machines are guarded: [--json] [--below POINTS]",
+        _managed("posture"), passes_on=True)  # fmt: skip
     add("bench", "the benchmarks: [NAME] [--json]", _bench, passes_on=True)
     add("manage", "a management command in the right environment", _managed(), passes_on=True)
     return parser

@@ -13,6 +13,7 @@ KINDS: dict[str, str | Promise] = {
     "idle": _("Idle machines"),
     "team": _("Teams and rights"),
     "security": _("Sign-in and security"),
+    "posture": _("Security findings"),
     OTHER: _("Everything else"),
 }
 ICONS = {
@@ -24,6 +25,7 @@ ICONS = {
     "idle": "zzz",
     "team": "users",
     "security": "shield-check",
+    "posture": "shield-lock",
     OTHER: "bell",
 }
 

@@ -1,7 +1,7 @@
 """Which columns of a machine's row does libvirt's description of a guest give? Pure."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,6 @@ _BLOCKED = frozenset({"io-error", "watchdog", "api-error", "post-copy-failed"})
 _DISK_KEYS = tuple(field.name for field in fields(DiskInfo))
 _NIC_KEYS = tuple(field.name for field in fields(NicInfo))
 _GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
-FENCES = tuple(field.name for field in fields(Fences))
 _VIDEO_KEYS = tuple(field.name for field in fields(VideoInfo))
 LONGEST = 255
 SILENT = "not-responding"
@@ -135,13 +134,8 @@ def start_of(info: DomainInfo, row: VM, now: datetime, *, is_watched: bool) -> d
 
 def fences_column(fences: Fences) -> dict[str, Any]:
     """Return what is kept of a guest's fences, as JSON gives it back."""
-    return {
-        name: [asdict(one) if is_dataclass(one) else one for one in value]
-        if isinstance(value, tuple)
-        else value
-        for name in FENCES
-        for value in [getattr(fences, name)]
-    }
+    told = asdict(fences)
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in told.items()}
 
 
 def guest_column(facts: GuestFacts) -> dict[str, Any]:

@@ -94,11 +94,22 @@ def _nested(host: Host, can_nest: bool | None) -> Iterator[Readiness]:
         )
 
 
-def _clock(found: dict[str, Any]) -> Iterator[Readiness]:
+def clock_off(found: dict[str, Any]) -> int | None:
+    """Return by how much the host's clock is surely off, in milliseconds; None is not known."""
     ahead = found.get("clock_ms")
-    if ahead is None:
+    return None if ahead is None else max(0, abs(ahead) - int(found.get("clock_within_ms", 0)))
+
+
+def ends_soon(text: str) -> bool:
+    """Say whether a certificate that is kept as text ends within 30 days."""
+    return datetime.fromisoformat(text) - timezone.now() <= SOON
+
+
+def _clock(found: dict[str, Any]) -> Iterator[Readiness]:
+    off = clock_off(found)
+    if off is None:
         return
-    off = max(0, abs(ahead) - int(found.get("clock_within_ms", 0)))
+    ahead = int(found["clock_ms"])
     if off < CLOCK_OFF_MS:
         yield Readiness("ok", _("Clock agrees with this machine's"))
         return
@@ -115,7 +126,7 @@ def _certificate(text: str) -> Iterator[Readiness]:
         return
     end = datetime.fromisoformat(text)
     day = {"day": f"{end:%Y-%m-%d}"}
-    if end - timezone.now() > SOON:
+    if not ends_soon(text):
         yield Readiness("ok", _("Certificates valid until %(day)s") % day)
         return
     title = _("A certificate ends on %(day)s") % day

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "snapshots",
     "usage",
     "teams",
+    "posture",
     "consoles",
     "hypervisor_site",
 ]
@@ -211,6 +212,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 500},
     },
     "sweep-files": {"task": "transfers.sweep", "schedule": 900.0, "options": {"expires": 800}},
+    "settle-posture": {
+        "task": "posture.tasks.settle",
+        "schedule": 300.0,
+        "options": {"expires": 280},
+    },
+    "read-record": {
+        "task": "posture.tasks.read_record",
+        "schedule": 21600.0,
+        "options": {"expires": 3600, "queue": "heavy"},
+    },
     # What is new is sent when it is written; this is for what has to be tried again.
     "send-notices": {"task": "notices.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
 }

@@ -101,6 +101,9 @@ ACTIONS: dict[str, str | Promise] = {
     "webhook.again": _("Send to a webhook again"),
     "notice.target_add": _("Add a target for notices"),
     "notice.target_remove": _("Remove a target for notices"),
+    "posture.accept": _("Let a security finding stand"),
+    "posture.take_back": _("Let a security finding count again"),
+    "posture.found": _("A severe security finding is new"),
 }
 
 

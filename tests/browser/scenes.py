@@ -36,6 +36,7 @@ from live import samples  # noqa: E402
 from live.looking import Pace  # noqa: E402
 from live.publish import announce  # noqa: E402
 from screens.seeing import Seeing  # noqa: E402
+from tests.browser.guarding import GUARDING  # noqa: E402
 from tests.browser.lessons import LESSONS  # noqa: E402
 from tests.browser.moments import MOMENTS  # noqa: E402
 from tests.browser.moves import MOVES  # noqa: E402
@@ -47,7 +48,7 @@ from vms.models import VM  # noqa: E402
 
 PASSWORD = "an-old-lighthouse-7"
 BACKEND = "accounts.sign_in.people.PeopleBackend"
-OUR_ROOMS = ("maintenance", "migration", "vms", "hosts", "jobs", "consoles", "accounts")
+OUR_ROOMS = ("posture", "maintenance", "migration", "vms", "hosts", "jobs", "consoles", "accounts")
 
 
 def nothing() -> None:
@@ -259,7 +260,7 @@ def play(line: str) -> dict[str, Any]:
     """Play the scene that a line asks for; tell its result, or why it failed."""
     name, wishes = json.loads(line)
     try:
-        return {"result": (SCENES | LESSONS | MOMENTS | PLANS | MOVES)[name](**wishes)}
+        return {"result": (SCENES | LESSONS | MOMENTS | PLANS | MOVES | GUARDING)[name](**wishes)}
     except Exception:  # noqa: BLE001 - told to the test, which fails
         return {"error": traceback.format_exc()}
 

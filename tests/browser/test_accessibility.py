@@ -22,7 +22,14 @@ OTHERS = [
     *("machines/new", "machines/bin", "machines/groups", "machines/groups/new", "backups"),
     *("recordings", "hosts/add", "hosts/balance", "plans", "networks", "networks/new", "usage"),
     *("requests", "requests/more", "notices", "jobs/record", "teams/new", "settings/catalogue"),
-    *("settings/quotas", "settings/roles", "settings/webhooks", "account", "account/tokens"),
+    *(
+        "posture",
+        "settings/quotas",
+        "settings/roles",
+        "settings/webhooks",
+        "account",
+        "account/tokens",
+    ),
 ]
 ALL_OTHERS = [*(f"{MACHINE}{part}/" for part in PARTS), *(f"{other}/" for other in OTHERS)]
 

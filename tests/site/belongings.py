@@ -21,6 +21,7 @@ from jobs.services import create_job
 from maintenance.models import Deed, Plan, PlanKind
 from migration.models import Migration
 from notices.models import Delivery, Notice, Target, Webhook
+from posture.models import Finding
 from snapshots.models import Snapshot, SnapshotSchedule
 from tests.recordings.making import ended
 from transfers.models import Transfer
@@ -46,6 +47,7 @@ WORDS = (
     "10.77.0.9",
     "member-person",
     "gorse-snapshot",
+    "tansy-evidence",
     "owner-person",
 )
 
@@ -149,6 +151,15 @@ def _of_team(
             vm=vm, every="day", keep=3, next_at=soon
         ).pk,
         "recording": ended(vm).pk,
+        "finding": Finding.objects.create(
+            check_key="no-copy",
+            part="vm",
+            subject=f"vm-{vm.pk}",
+            vm=vm,
+            state="bad",
+            severity="low",
+            evidence=["tansy-evidence" if is_red else "x"],
+        ).pk,
         "migration": Migration.objects.create(
             vm=vm,
             vm_uuid=vm.uuid,

@@ -1,15 +1,18 @@
 """The least body that each operation of the API accepts as well formed, from its own schema."""
 
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from hypervisor_site.api import api
 
 DEPTH = 6
+SOON = timedelta(days=30)
 # What has to be said for an operation to come as far as its rights.
 SAID: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("PUT", "/quota", {"each": True, "limits": {}}),
     ("POST", "/members", {"username": "stranger-person", "role": "viewer"}),
+    ("PUT", "/acceptance", {"reason": "known", "until": (date.today() + SOON).isoformat()}),
 )
 
 

@@ -53,6 +53,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^account/sessions/$", "session"),
     (r"^account/factors/webauthn/keys/$", "passkey"),
     (r"^machines/views/$", "view"),
+    (r"^(api/v1/)?posture/findings/$", "finding"),
     (r"^(api/v1/placement-groups|machines/groups)/$", "placing"),
 )
 # Words in addresses that name no thing, and one that fits each route.

@@ -43,6 +43,7 @@ SEEN_WITH = {
     "backup": "team.view",
     "recording": "vm.recordings",
     "migration": "vm.view",
+    "finding": "team.manage",
     "webhook": "team.manage",
     "target": "team.manage",
 }
@@ -160,6 +161,8 @@ def expected(name: str, path: str, view: Any, whose: str) -> set[int]:
         return _of_request(name, path, whose)
     if name == "admin" or needed in SITE_ONLY:
         return set()
+    if kind == "finding" and name == "auditor":
+        return {403}  # sees every finding and changes nothing
     may = may_do(name, whose)
     if SEEN_WITH[kind] not in may:
         return {404}
@@ -321,6 +324,9 @@ ASKING = (
     "/api/v1/catalogue?team={team}",
     "/api/v1/teams?q={team}",
     "/api/v1/audit?q=oleander",
+    "/posture/?team={team}",
+    "/api/v1/posture/findings?team={team}",
+    "/api/v1/posture/findings?machine={vm}",
     "/api/v1/users?q=person",
 )
 

@@ -1,0 +1,1 @@
+"""How well are portal, hosts and machines guarded? Checks with their evidence, scores, history."""
