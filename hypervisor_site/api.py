@@ -16,6 +16,7 @@ from jobs.api import router as jobs
 from maintenance.api import router as maintenance
 from migration.api import router as migrations
 from migration.copy_api import router as copies
+from migration.processors.api import router as processors
 from notices.api import router as webhooks
 from posture.api import router as posture
 from quotas.api import router as quotas
@@ -67,6 +68,7 @@ for router in (
     hosts,
     maintenance,
     copies,
+    processors,
     jobs,
     people,
     webhooks,

@@ -27,6 +27,7 @@ urlpatterns = [
     path("account/factors/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("", include("maintenance.urls")),  # before the tabs of a host
+    path("", include("migration.processors.urls")),
     path("hosts/", include("hosts.urls")),
     path("", include("notices.urls")),
     path("requests/", include("approvals.urls")),

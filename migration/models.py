@@ -119,3 +119,4 @@ class Migration(models.Model):
 
 
 from .checks.models import CheckReport, LinkTrial  # noqa: E402, F401 - rows of the checks
+from .processors.models import ProcessorGroup, ProcessorMember  # noqa: E402, F401

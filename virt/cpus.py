@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,14 @@ import libvirt
 from virt.connection import Hypervisor
 from virt.errors import Unsupported, VirtError
 from virt.listing import skipping
-from virt.xml.read_moving import Moving, cpu_of_capabilities, host_cpu, switched_off
+from virt.xml.read_moving import (
+    Moving,
+    cpu_of_capabilities,
+    host_cpu,
+    model_of,
+    switched_off,
+    switched_on,
+)
 
 MOST_FEATURES = 60
 PASSED = frozenset({"host-passthrough", "maximum"})
@@ -38,6 +46,27 @@ class CpuFit:
     missing: tuple[str, ...] = ()
     detail: str = ""
     next_fits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CpuKind:
+    """Name what a processor is for: an architecture ("x86_64"), and "kvm" or "qemu"."""
+
+    arch: str
+    virt_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommonCpu:
+    """Hold a processor that several hosts have, and its model's name.
+
+    ``xml`` is one of a definition. ``without`` are, host by host, the features which that host has
+    and this processor does without.
+    """
+
+    xml: str
+    model: str
+    without: tuple[tuple[str, ...], ...]
 
 
 def cpu_fit(source: Hypervisor, target: Hypervisor, wanted: Wanted) -> CpuFit:
@@ -91,31 +120,59 @@ def _missing(target: Hypervisor, definition: Moving) -> tuple[str, ...]:
     The baseline of one processor switches off what the host cannot offer.
     """
     with target.calling(), skipping(VirtError):
-        kept = _baseline(target.raw, definition, [definition.cpu], 0)
+        kept = _baseline(target.raw, _kind(definition), [definition.cpu], 0)
         lacking = switched_off(kept) - switched_off(definition.cpu)
         return tuple(sorted(lacking))[:MOST_FEATURES]
     return ()
 
 
-def _host_model(raw: Any, definition: Moving) -> str:
-    text = raw.getDomainCapabilities(None, definition.arch, None, definition.virt_type, 0)
+def _kind(definition: Moving) -> CpuKind:
+    return CpuKind(definition.arch, definition.virt_type)
+
+
+def host_model(hypervisor: Hypervisor, kind: CpuKind) -> str:
+    """Return the XML of the best processor that a host gives its guests, "" where it is silent."""
+    with hypervisor.calling():
+        text = hypervisor.raw.getDomainCapabilities(None, kind.arch, None, kind.virt_type, 0)
     return cpu_of_capabilities(text)[0]
 
 
-def _baseline(raw: Any, definition: Moving, cpus: list[str], flags: int) -> str:
-    return str(
-        raw.baselineHypervisorCPU(None, definition.arch, None, definition.virt_type, cpus, flags)
-    )
+def _baseline(raw: Any, kind: CpuKind, cpus: Sequence[str], flags: int) -> str:
+    return str(raw.baselineHypervisorCPU(None, kind.arch, None, kind.virt_type, list(cpus), flags))
 
 
 def common_cpu(source: Hypervisor, target: Hypervisor, definition: Moving) -> str:
     """Return the XML of the best processor that both hosts have; raises Unsupported."""
-    cpus = []
-    for side in (source, target):
-        with side.calling():
-            cpus.append(_host_model(side.raw, definition))
-    if not all(cpus):
+    kind = _kind(definition)
+    models = [host_model(side, kind) for side in (source, target)]
+    return common_of(target, kind, models).xml
+
+
+def common_of(hypervisor: Hypervisor, kind: CpuKind, models: Sequence[str]) -> CommonCpu:
+    """Return the best processor that all of `models` contain, as any one host computes it.
+
+    `models` are of `host_model`. Raises Unsupported where one is silent, or they have nothing in
+    common, as processors of two makers. https://libvirt.org/html/libvirt-libvirt-host.html,
+    virConnectBaselineHypervisorCPU.
+    """
+    if not all(models):
         raise Unsupported("A host does not say which processor its guests can have.")
-    with target.calling():
-        migratable = libvirt.VIR_CONNECT_BASELINE_CPU_MIGRATABLE
-        return _baseline(target.raw, definition, cpus, migratable)
+    with hypervisor.calling():
+        raw = hypervisor.raw
+        xml = _baseline(raw, kind, models, libvirt.VIR_CONNECT_BASELINE_CPU_MIGRATABLE)
+        kept = _features(raw, kind, xml)
+        without = tuple(tuple(sorted(_features(raw, kind, one) - kept)) for one in models)
+    return CommonCpu(xml, model_of(xml), without)
+
+
+def _features(raw: Any, kind: CpuKind, xml: str) -> frozenset[str]:
+    """Return every feature of a processor, those that its model stands for among them."""
+    expand = libvirt.VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES
+    return switched_on(_baseline(raw, kind, [xml], expand))
+
+
+def fits(hypervisor: Hypervisor, kind: CpuKind, xml: str) -> bool:
+    """Say whether a host can give its guests the processor `xml`."""
+    with hypervisor.calling():
+        found = hypervisor.raw.compareHypervisorCPU(None, kind.arch, None, kind.virt_type, xml, 0)
+    return _verdict(found).verdict in {"identical", "superset"}

@@ -84,6 +84,7 @@ class DomainSpec:
     cpu_mode: str = ""
     cpu_model: str = ""
     cpu_disabled_features: tuple[str, ...] = ()
+    cpu_xml: str = ""  # a processor that libvirt computed; the three above do not count then
     boot_order: tuple[str, ...] = ("disk", "cdrom", "network")
     title: str = ""
     description: str = ""

@@ -20,6 +20,7 @@ from hosts.wishes import HostWish
 from jobs.services import create_job
 from maintenance.models import Deed, Plan, PlanKind
 from migration.models import Migration
+from migration.processors.models import ProcessorGroup
 from notices.models import Delivery, Notice, Target, Webhook
 from posture.models import Finding
 from snapshots.models import Snapshot, SnapshotSchedule
@@ -212,6 +213,7 @@ def _of_site(vm: VM, cast: dict[str, User]) -> dict[str, int | str]:
         "pool": pool.pk,
         "offered": network.pk,
         "trial": trial.pk,
+        "processors": ProcessorGroup.objects.get_or_create(name="racks")[0].pk,
         "size": size.pk,
         "size_slug": size.slug,
         "role": CustomRole.objects.all()[0].pk,

@@ -22,6 +22,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"/(share|grants)/$", "grantee"),
     (r"^(api/v1/vms|machines)/$", "vm"),
     (r"^hosts/tests/$", "trial"),
+    (r"^(api/v1/processor-groups|hosts/processors)/$", "processors"),
     (r"^(api/v1/)?hosts/$", "host"),
     (r"^(api/v1/)?jobs/$", "job"),
     (r"^teams/$", "slug"),

@@ -5,7 +5,7 @@ from lxml import etree  # type: ignore[attr-defined]
 from virt.specs import DiskSpec, DomainSpec, NicSpec
 from virt.units import to_kib
 from virt.xml import build_devices as parts
-from virt.xml.document import Element, add, clean, render
+from virt.xml.document import Element, add, clean, parse, render
 
 OSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 OWN = "urn:guesthouse:domain:1"
@@ -104,6 +104,9 @@ def _add_cpu(root: Element, spec: DomainSpec) -> None:
     """Add the processor: the host's own under KVM, all that QEMU can emulate otherwise, or the one
     that is named.
     """
+    if spec.cpu_xml:
+        root.append(parse(spec.cpu_xml))
+        return
     mode = spec.cpu_mode or ("custom" if spec.cpu_model else "")
     mode = mode or ("host-passthrough" if spec.virt_type == "kvm" else "maximum")
     if mode == "custom":

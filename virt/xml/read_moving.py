@@ -170,6 +170,20 @@ def switched_off(cpu_xml: str) -> frozenset[str]:
     )
 
 
+def switched_on(cpu_xml: str) -> frozenset[str]:
+    """Return the features that a processor's XML asks for."""
+    return frozenset(
+        feature.get("name") or ""
+        for feature in parse(cpu_xml).iterfind("feature")
+        if feature.get("policy", "require") in {"require", "force"}
+    )
+
+
+def model_of(cpu_xml: str) -> str:
+    """Return the name of a processor's model, "" where it has none."""
+    return str(parse(cpu_xml).findtext("model", "")).strip()
+
+
 def host_cpu(capabilities: str) -> str:
     """Return the host's own processor as its capabilities describe it, or ""."""
     cpu = parse(capabilities).find("host/cpu")

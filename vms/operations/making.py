@@ -18,6 +18,7 @@ from virt.specs import DiskSpec, DomainSpec, GraphicsSpec, NicSpec
 from virt.types import PoolInfo
 from vms.choices import NO_NETWORK
 from vms.models import VM
+from vms.processors import common_processor
 from vms.services.wishes import Wish
 
 FILE_POOLS = frozenset({"dir", "fs", "netfs"})
@@ -92,6 +93,7 @@ def domain_spec(vm: VM, wish: Wish, media: Media, os_id: str = "") -> DomainSpec
         disks.append(DiskSpec(path=media.iso, format="raw", device="cdrom", readonly=True))
     is_test = host.transport == Transport.TEST
     has_kvm = host.kvm_works is True
+    virt_type = "test" if is_test else ("kvm" if has_kvm else "qemu")
     return DomainSpec(
         name=vm.name,
         uuid=str(vm.uuid),
@@ -102,7 +104,8 @@ def domain_spec(vm: VM, wish: Wish, media: Media, os_id: str = "") -> DomainSpec
         firmware=wish.firmware,
         tpm=wish.tpm,
         **_displays(wish, host),
-        virt_type="test" if is_test else ("kvm" if has_kvm else "qemu"),
+        virt_type=virt_type,
+        cpu_xml="" if is_test else common_processor(host, virt_type),
         cpu_mode=host.kvm_cpu_mode if has_kvm else "",
         cpu_model=host.kvm_cpu_model if has_kvm else "",
         cpu_disabled_features=tuple(host.kvm_disabled_features) if has_kvm else (),

@@ -1,0 +1,1 @@
+"""Processors that several hosts have in common, so that machines with them move freely."""
