@@ -1,5 +1,7 @@
 """The form that asks for a bigger quota. Sizes are typed as "16 GiB"."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -15,9 +17,19 @@ from quotas.services import usage
 
 
 class RaiseForm(forms.Form):
-    """One field for each resource that is counted; what is left empty stays as it is."""
+    """One field for each resource that is counted; what is left empty stays as it is.
 
-    def __init__(self, *args: Any, user: User, slug: str = "", **kwargs: Any) -> None:
+    `wishes` are amounts by resource that the page begins with.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        user: User,
+        slug: str = "",
+        wishes: Mapping[str, str] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.team: Team | None = teams_where(user, Capability.TEAM_VIEW).filter(slug=slug).first()
         self.amounts: dict[Resource, int] = {}
@@ -26,6 +38,7 @@ class RaiseForm(forms.Form):
                 label=line.resource.label,
                 required=False,
                 max_length=20,
+                initial=_wished(line.resource, line.limit, wishes.get(line.resource, "")),
                 help_text=_now(line.resource, line.used, line.limit),
             )
         self.fields["comment"] = forms.CharField(
@@ -48,6 +61,15 @@ class RaiseForm(forms.Form):
         if not self.amounts and not self.errors:
             self.add_error(None, str(_("Say how much of something.")))
         return data
+
+
+def _wished(resource: Resource, limit: int | None, text: str) -> str:
+    """Return the amount that a refusal led here with, where it is more than the limit."""
+    try:
+        amount = read_amount(resource, text[:20])
+    except ValueError:
+        return ""
+    return text if amount is not None and limit is not None and amount > limit else ""
 
 
 def _now(resource: Resource, used: int, limit: int | None) -> str:

@@ -87,7 +87,12 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask_more(request: SignedInRequest) -> HttpResponse:
     """Ask for a bigger quota, of a team or of one's own."""
-    form = RaiseForm(request.POST or None, user=request.user, slug=request.GET.get("team", ""))
+    form = RaiseForm(
+        request.POST or None,
+        user=request.user,
+        slug=request.GET.get("team", ""),
+        wishes=request.GET.dict(),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             raising.ask(request.user, form.team, form.amounts, comment=form.cleaned_data["comment"])

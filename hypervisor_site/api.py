@@ -32,6 +32,7 @@ from usage.api import router as usage
 from vms.affinity.api import router as placing
 from vms.api import router as machines
 from vms.medium_api import router as media
+from vms.resizing.api import router as sizing
 from vms.sharing.api import router as sharing
 
 from .problems import install
@@ -52,6 +53,7 @@ for router in (
     requests,
     machines,
     media,
+    sizing,
     sharing,
     placing,
     consoles,

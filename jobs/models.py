@@ -137,6 +137,11 @@ class Job(models.Model):
         return words.phase_of(self)
 
     @property
+    def remarks(self) -> list[str]:
+        """What it says of what it did, in the reader's language."""
+        return words.remarks_of(self)
+
+    @property
     def failure(self) -> words.Failure | None:
         """Why the job failed, in the reader's language."""
         return words.failure_of(self)

@@ -131,6 +131,14 @@ def _ending(state: JobState, code: str, message: str, detail: str) -> dict[str, 
     }
 
 
+def _told(job: Job) -> dict[str, Any]:
+    """Return what the record keeps of the end: what it was before and after, where the job says."""
+    told: dict[str, Any] = {"job": job.pk}
+    if job.error_code:
+        return told | {"error": job.error_code}
+    return told | {name: job.result[name] for name in ("before", "after") if name in job.result}
+
+
 def _finish(context: JobContext, ending: dict[str, Any]) -> None:
     """Write the end; a database that is away for a moment is waited for."""
     for last in (False,) * (WRITE_TRIES - 1) + (True,):
@@ -163,6 +171,6 @@ def write_end(job: Job, attempt: int, ending: dict[str, Any]) -> None:
             target_id=job.target_id,
             target_name=job.target_name,
             outcome=job.state,
-            detail={"job": job.pk, "error": job.error_code} if job.error_code else {"job": job.pk},
+            detail=_told(job),
         )
         job_changed(job)

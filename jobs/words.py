@@ -52,6 +52,11 @@ def phase_of(job: "Job") -> str:
     return gettext(job.phase) if job.phase else ""
 
 
+def remarks_of(job: "Job") -> list[str]:
+    """Return what the job says of what it did, in the reader's language."""
+    return [gettext(remark) for remark in job.result.get("remarks", ()) if remark]
+
+
 def failure_of(job: "Job") -> Failure | None:
     """Return why `job` failed or is undetermined, or None."""
     if not job.error_code:

@@ -102,16 +102,21 @@ def reserve(
 
 
 @contextmanager
-def taking_over(team: Team | None, person: User | None) -> Iterator[None]:
-    """Make sure that what exists may be theirs: rows are moved inside, then everything is counted.
+def taking_over(
+    team: Team | None, person: User | None, *, past_person_limit: bool = False
+) -> Iterator[None]:
+    """Make sure that what there is may be theirs: rows change inside, then everything is counted.
 
-    What they had before never counts against it. Raises QuotaExceeded, which undoes the move.
+    What they had before never counts against it. `past_person_limit` is that of `reserve`. Raises
+    QuotaExceeded, which undoes the change.
     """
     _wait_for_turn(team, person)
     before = preview(team, person, {})
     yield
     after = preview(team, person, {})
     lines = [replace(old, after=new.after) for old, new in zip(before, after, strict=True)]
+    if past_person_limit:
+        lines = [line for line in lines if line.scope == TEAM]
     if over := [line for line in lines if line.is_over]:
         raise QuotaExceeded(over)
 

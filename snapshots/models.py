@@ -108,6 +108,9 @@ class Snapshot(models.Model):
     disks: Any = models.JSONField(default=list)
     vcpus = models.PositiveIntegerField(default=0)
     memory = models.BigIntegerField(default=0)
+    # What the machine would count with after a revert: the most that it had, or may have had
+    most_vcpus = models.PositiveIntegerField(default=0)
+    most_memory = models.BigIntegerField(default=0)
     networks: Any = models.JSONField(default=list)
     size = models.BigIntegerField(null=True)  # of its files; null inside the disks
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.PERSON)

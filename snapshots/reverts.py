@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from quotas.models import Resource
+from vms.counting import counted_of
 from vms.models import VM
 
 from .models import Kind, Snapshot
@@ -41,11 +42,12 @@ class Effect:
 
 def wanted_more(vm: VM, row: Snapshot) -> dict[Resource, int]:
     """Return how much more of what is limited the machine would have after a revert."""
+    now = counted_of(vm)
     more = {
-        Resource.VCPUS: max(0, row.vcpus - vm.vcpus),
-        Resource.MEMORY: max(0, row.memory - vm.memory),
+        Resource.VCPUS: max(row.vcpus, row.most_vcpus) - now[Resource.VCPUS],
+        Resource.MEMORY: max(row.memory, row.most_memory) - now[Resource.MEMORY],
     }
-    return {resource: amount for resource, amount in more.items() if amount}
+    return {resource: amount for resource, amount in more.items() if amount > 0}
 
 
 def effect_of(vm: VM, row: Snapshot) -> Effect:

@@ -88,6 +88,8 @@ def _columns(info: SnapshotInfo, reading: Reading) -> dict[str, Any]:
         "disks": [asdict(disk) for disk in info.disks],
         "vcpus": info.domain.vcpus,
         "memory": info.domain.memory,
+        "most_vcpus": max(sizes.vcpus for sizes in info.sizes),
+        "most_memory": max(sizes.max_memory for sizes in info.sizes),
         "networks": [nic.source for nic in info.domain.nics],
         "size": _size(info, reading.volumes) if is_external else None,
     }

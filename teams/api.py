@@ -31,6 +31,7 @@ class TeamOut(Schema):
     ended_days: int | None
     bin_days: int
     approves_creation: bool
+    approves_resize: bool
     approves_deletion: bool
     needs_second_factor: bool
     console_links: str
@@ -55,6 +56,7 @@ class TeamPatch(Schema):
     ended_days: Annotated[int, Field(ge=0, le=36500)] | None = None
     bin_days: Annotated[int, Field(ge=0, le=36500)] | None = None
     approves_creation: bool | None = None
+    approves_resize: bool | None = None
     approves_deletion: bool | None = None
     needs_second_factor: bool | None = None
     console_links: Literal["off", "people", "anyone"] | None = None

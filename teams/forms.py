@@ -33,6 +33,7 @@ class RulesForm(forms.ModelForm[Team]):
             "ended_days",
             "bin_days",
             "approves_creation",
+            "approves_resize",
             "approves_deletion",
             "needs_second_factor",
             "console_links",
@@ -47,6 +48,7 @@ class RulesForm(forms.ModelForm[Team]):
             "ended_days": _("Ended machines go into the recycle bin after, days"),
             "bin_days": _("The recycle bin keeps machines, days"),
             "approves_creation": _("New machines need approval"),
+            "approves_resize": _("Making machines bigger needs approval"),
             "approves_deletion": _("Deleting machines needs approval"),
             "needs_second_factor": _("Members need a second factor"),
             "console_links": _("Who may come to a console by a link"),
@@ -62,6 +64,7 @@ class RulesForm(forms.ModelForm[Team]):
             "console_recording": _("Everybody in the room sees that it is recorded."),
             "recordings_days": _("Empty: until somebody deletes them."),
             "approves_creation": _("Who decides requests here needs no approval of their own."),
+            "approves_resize": _("Who decides requests here needs no approval of their own."),
             "approves_deletion": _("Who decides requests here needs no approval of their own."),
         }
 

@@ -22,6 +22,7 @@ from virt.errors import (
 from virt.power import Power
 from virt.states import state_of
 from virt.types import AddressInfo, DomainInfo, DomainState, GuestFacts, JobProgress
+from virt.units import to_kib
 from virt.uri import Transport
 
 LIVE_SIZES_SECONDS = 2.0
@@ -148,6 +149,23 @@ class Domain(Power):
         """Grow a running domain's disk to so many bytes."""
         with self.raw() as raw:
             raw.blockResize(target, capacity, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
+
+    @within(60)
+    def set_vcpus_now(self, count: int) -> None:
+        """Plug processors into a running guest, or take them out; the definition stays.
+
+        Those that it was started with cannot be taken out: that is refused as libvirt does.
+        """
+        with self.raw() as raw:
+            raw.setVcpusFlags(count, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+
+    @within(60)
+    def set_memory_now(self, memory: int) -> None:
+        """Ask a running guest's balloon to leave it so many bytes; the guest does it in its time,
+        or not at all. The definition stays.
+        """
+        with self.raw() as raw:
+            raw.setMemoryFlags(to_kib(memory), libvirt.VIR_DOMAIN_AFFECT_LIVE)
 
     # The guest
 

@@ -221,7 +221,9 @@ def _uuids(raw: Any, flag: int) -> set[str]:
 
 
 def domains(raw: Any) -> list[DomainInfo]:
-    """Return all domains: four list calls, one for the states, and one for each domain's XML."""
+    """Return all domains: four list calls, one for the states, and for each domain one for its XML
+    and, where it runs, one for that of its next start.
+    """
     records = {
         domain.UUIDString(): record
         for domain, record in bulk_stats(raw, libvirt.VIR_DOMAIN_STATS_STATE)
@@ -241,8 +243,8 @@ def domains(raw: Any) -> list[DomainInfo]:
                 autostart=uuid in autostart,
                 has_managed_save=uuid in saved,
             )
-            info = _with_locks(info, domain)
-            found.append(_with_state(info, domain, records.get(uuid, {})))
+            info = _with_state(_with_locks(info, domain), domain, records.get(uuid, {}))
+            found.append(_with_later(info, domain))
     return found
 
 
@@ -265,6 +267,17 @@ def _with_state(info: DomainInfo, domain: Any, record: dict[str, object]) -> Dom
     return replace(info, state=state, state_reason=word, id=info.id if state.is_active else None)
 
 
+def _with_later(info: DomainInfo, domain: Any) -> DomainInfo:
+    """Add what a running domain's definition for the next start says otherwise; QEMU is not asked.
+
+    No event tells of a definition that `virsh setvcpus --config` changes, so it is always read.
+    """
+    if not info.state.is_active or not info.persistent:
+        return info
+    later = known.domain(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)).sizes
+    return info if later.is_like(info.sizes) else replace(info, later=later)
+
+
 def domain(domain: Any, *, sizes: bool = True) -> DomainInfo:
     """Return one domain, with the sizes of its disks while it is off; never waits for QEMU."""
     info = _with_locks(read.domain(domain.XMLDesc(0)), domain)
@@ -277,7 +290,7 @@ def domain(domain: Any, *, sizes: bool = True) -> DomainInfo:
     )
     with skipping(Unsupported):
         info = replace(info, has_managed_save=bool(domain.hasManagedSaveImage(0)))
-    info = _with_state(info, domain, {})
+    info = _with_later(_with_state(info, domain, {}), domain)
     if info.state.is_active or not sizes:
         return info
     return replace(info, disks=tuple(_with_file_size(domain, disk) for disk in info.disks))

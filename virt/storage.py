@@ -167,6 +167,18 @@ def resize(hypervisor: Hypervisor, pool: str, name: str, capacity: int) -> None:
         volume.resize(capacity, 0)
 
 
+def find_by_path(hypervisor: Hypervisor, path: str) -> tuple[str, str] | None:
+    """Return the names of the pool and the volume at a path, None where no active pool has it."""
+    with hypervisor.calling():
+        try:
+            volume = hypervisor.raw.storageVolLookupByPath(path)
+            return str(volume.storagePoolLookupByVolume().name()), str(volume.name())
+        except libvirt.libvirtError as error:
+            if isinstance(translate(error), NotFound):
+                return None
+            raise
+
+
 def upload(
     hypervisor: Hypervisor,
     pool: str,

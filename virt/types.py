@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from virt.fences import NO_FENCES, Fences
+from virt.sizes import Sizes
 
 
 class DomainState(StrEnum):
@@ -100,7 +101,9 @@ class DomainInfo:
     """Describe one domain.
 
     ``id`` is None while off; ``agent_connected`` is None when it cannot be known; ``pinned_cpus``
-    is empty where its processors may run anywhere.
+    is empty where its processors may run anywhere. ``later`` is what a running one will have after
+    its next start, None where that is what it has. ``fixed`` says why its sizes cannot be changed
+    alone: "numa" or "slots", else "".
     """
 
     uuid: str
@@ -137,6 +140,13 @@ class DomainInfo:
     started_at: datetime | None = None
     pinned_cpus: tuple[int, ...] = ()
     fences: Fences = NO_FENCES
+    later: Sizes | None = None
+    fixed: str = ""
+
+    @property
+    def sizes(self) -> Sizes:
+        """Return its processors and memory as they are now."""
+        return Sizes(self.vcpus, self.max_vcpus, self.memory, self.max_memory)
 
 
 @dataclass(frozen=True, slots=True)

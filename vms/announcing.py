@@ -14,6 +14,7 @@ from live.publish import Change, announce, announce_many
 from .busy import attach_jobs
 from .facts import facts_of, progress_of
 from .models import VM
+from .resizing.holding import release_after
 
 KIND = "vm"
 # The kinds of jobs that make a machine whose row is there already; rooms above add theirs.
@@ -46,6 +47,7 @@ def job_changed(job: Job) -> None:
 
     A machine that was to be made, and was not, has no row any more.
     """
+    release_after(job)
     vm = VM.objects.select_related("host").filter(pk=job.target_id or 0).first()
     if vm is None:
         return

@@ -58,6 +58,7 @@ class VmsConfig(AppConfig):
         from .idle import hearing  # noqa: F401
         from .images import list_sources
         from .placement import register_rule
+        from .resizing import requests as _sizes  # noqa: F401
         from .services.again import retry
         from .sharing.rules import in_strict_teams
         from .sync import Mirror

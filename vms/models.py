@@ -118,6 +118,25 @@ class VM(models.Model):
     vcpus = models.PositiveIntegerField(default=1)
     memory = models.BigIntegerField(default=0)
     disk_bytes = models.BigIntegerField(default=0)  # what its disks may grow to, all together
+
+    # How far processors and memory can grow while it runs, and what the next start gives where that
+    # differs; 0 is not known, or no difference. `fixed` says why they cannot be changed alone, a
+    # word of `resizing.rules.FIXED`.
+    max_vcpus = models.PositiveIntegerField(default=0)
+    max_memory = models.BigIntegerField(default=0)
+    next_vcpus = models.PositiveIntegerField(default=0)
+    next_max_vcpus = models.PositiveIntegerField(default=0)
+    next_memory = models.BigIntegerField(default=0)
+    next_max_memory = models.BigIntegerField(default=0)
+    fixed = models.CharField(max_length=8, blank=True)
+
+    # What a job that makes it bigger has reserved, 0 without one; the slug of the size that it has
+    # once nothing waits for the next start any more.
+    held_vcpus = models.PositiveIntegerField(default=0)
+    held_memory = models.BigIntegerField(default=0)
+    held_disk = models.BigIntegerField(default=0)
+    next_size = models.CharField(max_length=40, blank=True)
+
     arch = models.CharField(max_length=20, blank=True)
     machine_type = models.CharField(max_length=60, blank=True)
     firmware = models.CharField(max_length=16, blank=True)

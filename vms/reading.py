@@ -68,6 +68,7 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "has_managed_save": info.has_managed_save,
         "vcpus": info.vcpus,
         "memory": info.memory,
+        **_later(info, row),
         "arch": info.arch[:20],
         "machine_type": info.machine[:60],
         "firmware": info.firmware[:16],
@@ -88,6 +89,23 @@ def columns_of(info: DomainInfo, row: VM | None = None) -> dict[str, Any]:
         "pinned_cpus": list(info.pinned_cpus),
         "fences": fences_column(info.fences),
     }
+
+
+def _later(info: DomainInfo, row: VM | None) -> dict[str, Any]:
+    """Return how far it can grow, and what waits for its next start; a new size waits as long."""
+    later = info.later
+    columns: dict[str, Any] = {
+        "max_vcpus": info.max_vcpus,
+        "max_memory": info.max_memory,
+        "next_vcpus": later.vcpus if later else 0,
+        "next_max_vcpus": later.max_vcpus if later else 0,
+        "next_memory": later.memory if later else 0,
+        "next_max_memory": later.max_memory if later else 0,
+        "fixed": info.fixed[:8],
+    }
+    if row is not None and row.next_size and later is None:
+        columns |= {"size": row.next_size, "next_size": ""}
+    return columns
 
 
 def times_of(

@@ -154,14 +154,15 @@ def _weigh_creation(request: Request) -> list[Evidence]:
     if request.params["amounts"] != [wish.vcpus, wish.memory, wish.disk]:
         return [Evidence(False, _("The size has changed since it was asked for."))]
     lines = preview(request.team, request.person, wanted_of(wish, _count(request)))
-    found = [_weigh_line(line) for line in lines]
+    found = [weigh_line(line) for line in lines]
     hosts = hosts_for(need_for(wish, request.person, request.team))
     if hosts:
         return [*found, Evidence(True, _("A host has room for it."))]
     return [*found, Evidence(False, _("No host that answers has room for it now."))]
 
 
-def _weigh_line(line: Line) -> Evidence:
+def weigh_line(line: Line) -> Evidence:
+    """Return a limit as it would be, for who decides; a person's own is no hindrance."""
     words = {
         "what": line.resource.label,
         "after": shown(line.resource, line.after),
@@ -196,14 +197,14 @@ def _say_deletion(request: Request) -> str:
     return request.target_name
 
 
-def _machine(request: Request) -> VM | None:
+def machine_of(request: Request) -> VM | None:
     """Return the machine, while it is still the team's that decides."""
     machines = VM.objects.select_related("host", "owner", "team")
     return machines.filter(pk=request.target_id or 0, team=request.team).first()
 
 
 def _weigh_deletion(request: Request) -> list[Evidence]:
-    vm = _machine(request)
+    vm = machine_of(request)
     if vm is None:
         return [Evidence(False, _("The machine is gone, or is another team's now."))]
     if vm.is_protected:
@@ -212,7 +213,7 @@ def _weigh_deletion(request: Request) -> list[Evidence]:
 
 
 def _delete(request: Request, by: User) -> Job:
-    vm = _machine(request)
+    vm = machine_of(request)
     if vm is None:
         text = _("The machine is gone, or is another team's now.")
         raise ActionRefused(text, code="not-found", status=404)

@@ -56,6 +56,8 @@ FITS: dict[str, frozenset[str]] = {
     "files": frozenset({S.RUNNING}),
     "medium": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "address": frozenset(S.values),
+    "resize": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
+    "grow": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "snapshot": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "revert": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.OFF, S.CRASHED}),
     "merge": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
@@ -76,9 +78,10 @@ NEEDS_DEFINITION = frozenset(
         "snapshot",
         "revert",
         "merge",
+        "resize",
     }
 )
-OF_SNAPSHOTS = frozenset({"snapshot", "revert", "merge"})
+BUT_SAVED = frozenset({"snapshot", "revert", "merge", "resize", "grow"})
 SPOILS = frozenset({"delete", "recycle"})
 FROM_THE_BIN = frozenset({"delete", "recover"})
 
@@ -101,6 +104,8 @@ VERBS: dict[str, str | Promise] = {
     "migrate": gettext_lazy("Migrate"),
     "files": gettext_lazy("Copy files"),
     "medium": gettext_lazy("Change the CD"),
+    "resize": gettext_lazy("Change the size"),
+    "grow": gettext_lazy("Grow a disk"),
     "snapshot": gettext_lazy("Take snapshot"),
     "revert": gettext_lazy("Revert"),
     "merge": gettext_lazy("Merge snapshots"),
@@ -263,7 +268,7 @@ def _state_sentence(vm: VM, action: str) -> str:
     names = {"name": vm.name, "state": str(word_of(vm.state)).lower()}
     if vm.state == S.UNKNOWN:
         return _("It is not known what %(name)s does now.") % names
-    if action in OF_SNAPSHOTS and vm.state == S.SAVED:
+    if action in BUT_SAVED and vm.state == S.SAVED:
         return _("%(name)s is saved. Restore it, or discard the saved state, first.") % names
     if action in {"rename", "delete"}:
         return _("%(name)s has to be off for this. Shut it down first.") % names

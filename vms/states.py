@@ -47,6 +47,9 @@ BUSY: dict[str, str] = {
     "vm.recycle": "recycling",
     "vm.recover": "recovering",
     "vm.migrate": "migrating",
+    "vm.resize": "resizing",
+    "vm.keep_size": "resizing",
+    "vm.grow": "resizing",
 }
 IN_FLIGHT: dict[str, str | Promise] = {
     "starting": _("Starting"),
@@ -63,6 +66,7 @@ IN_FLIGHT: dict[str, str | Promise] = {
     "recycling": _("Moving to the recycle bin"),
     "recovering": _("Coming out of the recycle bin"),
     "migrating": _("Migrating"),
+    "resizing": _("Changing its size"),
     "working": _("Working"),
 }
 

@@ -7,16 +7,18 @@ from .bin.services import settle as settle_bin
 from .doubling import detect_now
 from .idle.telling import tell
 from .leases.services import settle
+from .resizing.holding import settle as settle_held
 from .sharing.services import end_expired
 
 
 @shared_task(name="vms.leases.settle")  # type: ignore[untyped-decorator]
 def settle_leases() -> None:
-    """Remind, stop what has ended, empty the bin, and forget what was shared until now."""
+    """Remind, stop what has ended, empty the bin, forget what was shared or reserved until now."""
     now = timezone.now()
     settle(now)
     settle_bin(now)
     end_expired(now)
+    settle_held(now)
 
 
 @shared_task(name="vms.copies.detect")  # type: ignore[untyped-decorator]

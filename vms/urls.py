@@ -3,7 +3,17 @@
 from django.urls import path
 
 from . import converters  # noqa: F401 - registers itself
-from .views import actions, create, detail, groups, machines, medium, recycled, sharing
+from .views import (
+    actions,
+    create,
+    detail,
+    groups,
+    machines,
+    medium,
+    recycled,
+    resizing,
+    sharing,
+)
 
 app_name = "vms"
 urlpatterns = [
@@ -42,6 +52,10 @@ urlpatterns = [
     path("<int:pk>/share/undo/<str:token>/", sharing.undo, name="share_undo"),
     path("<int:pk>/describe/", actions.describe, name="describe"),
     path("<int:pk>/medium/", medium.medium, name="medium"),
+    path("<int:pk>/resize/", resizing.resize, name="resize"),
+    path("<int:pk>/resize/summary/", resizing.resize_summary, name="resize_summary"),
+    path("<int:pk>/resize/undo/", resizing.keep_size, name="keep_size"),
+    path("<int:pk>/grow/", resizing.grow, name="grow"),
     path("<int:pk>/delete/", actions.delete, name="delete"),
     path("<int:pk>/recover/", actions.recover, name="recover"),
 ]

@@ -44,6 +44,7 @@ class Team(models.Model):
     ended_days = models.PositiveIntegerField(null=True, blank=True, default=7)
     bin_days = models.PositiveIntegerField(default=14)
     approves_creation = models.BooleanField(default=False)
+    approves_resize = models.BooleanField(default=False)
     approves_deletion = models.BooleanField(default=False)
     needs_second_factor = models.BooleanField(default=False)
     console_links = models.CharField(

@@ -35,6 +35,7 @@ from virt.xml.snapshots import (
 )
 from vms.operations.target import target, virsh
 from vms.policy import check_definition
+from vms.resizing.naming import name_size
 
 from .bench import Bench
 from .merging import settle, tidy
@@ -58,6 +59,7 @@ def revert(job: JobContext) -> dict[str, Any]:
         work.go_back()
         tidy(bench, with_merges=False)
         bench.record()
+        name_size(bench.vm.pk)
     return {"snapshot": row.pk}
 
 

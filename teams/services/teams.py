@@ -20,6 +20,7 @@ RULES = (
     "ended_days",
     "bin_days",
     "approves_creation",
+    "approves_resize",
     "approves_deletion",
     "needs_second_factor",
     "console_links",

@@ -77,6 +77,19 @@ def test_a_revert_keeps_the_present_first_and_counts_it(vm: VM, oli: User) -> No
     assert (kept.origin, kept.has_memory) == ("revert", True)
 
 
+def test_a_revert_brings_back_no_room_to_grow_beyond_the_quota(vm: VM, oli: User) -> None:
+    """What a guest could take by itself, or its next start would give it, counts."""
+    Limit.objects.create(user=oli, resource=Resource.MEMORY, amount=8 * GIB)
+    Limit.objects.create(user=oli, resource=Resource.VCPUS, amount=4)
+    for most in ({"most_memory": 9 * GIB}, {"most_vcpus": 5}):
+        row = made(vm, next(iter(most)), vcpus=1, memory=GIB, **most)
+        with pytest.raises(QuotaExceeded):
+            request_revert(row, oli, keep_present=False)
+    VM.objects.filter(pk=vm.pk).update(next_vcpus=5)
+    row.vm.refresh_from_db()
+    request_revert(row, oli, keep_present=False)
+
+
 def test_a_revert_brings_back_no_more_than_the_quota_allows(vm: VM, oli: User) -> None:
     big = made(vm, vcpus=8, memory=4 * GIB)
     Limit.objects.create(user=oli, resource=Resource.VCPUS, amount=7)

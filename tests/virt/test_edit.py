@@ -1,8 +1,11 @@
 """Does an edit change what it should, keep the rest, and hide secrets in its record?"""
 
+from dataclasses import replace
+
 import pytest
 
 from virt.errors import InvalidDefinition, NotFound
+from virt.sizes import Sizes
 from virt.specs import DiskSpec, GraphicsSpec, NicSpec
 from virt.xml import read
 from virt.xml.edit import DomainEdit
@@ -34,7 +37,63 @@ def test_the_unknown_is_kept() -> None:
     assert '<q:arg value="-x"/>' in edit.text
     info = read.domain(edit.text)
     assert (info.vcpus, info.max_vcpus, info.memory) == (4, 4, 2**30)
-    assert "topology" not in edit.text
+    assert '<topology sockets="2" cores="2" threads="1"/>' in edit.text
+
+
+@pytest.mark.parametrize(
+    ("before", "vcpus", "after"),
+    [
+        ("sockets='1' cores='2' threads='2'", 8, 'sockets="2" cores="2" threads="2"'),
+        ("sockets='2' dies='1' cores='4' threads='1'", 4, 'sockets="1" dies="1" cores="4"'),
+        ("sockets='1' cores='4' threads='2'", 6, 'sockets="1" cores="3" threads="2"'),
+        ("sockets='1' dies='1' clusters='2' cores='2'", 8, 'sockets="2" dies="1" clusters="2"'),
+        ("sockets='1' cores='2' threads='2'", 3, ""),
+    ],
+)
+def test_a_topology_comes_to_the_most_processors(before: str, vcpus: int, after: str) -> None:
+    edit = DomainEdit(XML.replace('sockets="1" cores="2" threads="1"', before))
+    edit.set_vcpus(1, vcpus)
+    assert (after in edit.text) if after else ("topology" not in edit.text)
+    info = read.domain(edit.text)
+    assert (info.vcpus, info.max_vcpus) == (1, vcpus)
+
+
+def test_pins_of_processors_that_go_go_with_them_and_the_others_stay() -> None:
+    pins = "".join(f'<vcpupin vcpu="{n}" cpuset="{n}"/>' for n in range(4))
+    tune = f"<cputune><shares>7</shares>{pins}</cputune><cpu mode"
+    edit = DomainEdit(XML.replace("<cpu mode", tune))
+    edit.set_vcpus(2)
+    assert edit.text.count("<vcpupin") == 2
+    assert "<shares>7</shares>" in edit.text
+    assert read.domain(edit.text).pinned_cpus == (0, 1)
+
+
+def test_memory_keeps_its_room_to_grow_and_what_else_is_said_of_it() -> None:
+    edit = DomainEdit(XML.replace('<memory unit="GiB">', '<memory dumpCore="off" unit="GiB">'))
+    edit.set_memory(2**29, 2**31)
+    assert '<memory dumpCore="off" unit="KiB">2097152</memory>' in edit.text
+    assert '<currentMemory unit="KiB">524288</currentMemory>' in edit.text
+    assert read.domain(edit.text).sizes == Sizes(1, 2, 2**29, 2**31)
+
+
+@pytest.mark.parametrize(
+    ("part", "fixed"),
+    [
+        ("<memory unit='KiB'>1</memory>", ""),
+        ("<maxMemory slots='4' unit='GiB'>8</maxMemory>", "slots"),
+        ("<devices><memory model='dimm'/></devices>", "slots"),
+        ("<cpu><numa><cell id='0' cpus='0' memory='1'/></numa></cpu>", "numa"),
+    ],
+)
+def test_sizes_that_are_spread_further_are_told(part: str, fixed: str) -> None:
+    assert read.domain(f"<domain><name>a</name>{part}</domain>").fixed == fixed
+
+
+def test_alignment_of_memory_is_no_difference() -> None:
+    sizes = Sizes(1, 1, 2**30, 2**30)
+    assert sizes.is_like(replace(sizes, memory=2**30 + 2**20))
+    assert not sizes.is_like(replace(sizes, memory=2**30 + 2**23))
+    assert not sizes.is_like(replace(sizes, max_vcpus=2))
 
 
 def test_the_record_shows_the_change_and_no_secret() -> None:

@@ -23,11 +23,14 @@ from hosts.services.networks import request_network
 from jobs import audit, sending
 from jobs.models import Job
 from quotas.models import Limit, Resource
-from tests.factories import make_host, make_vm
+from quotas.services import usage
+from tests.factories import GIB, make_host, make_vm
 from tests.vms.test_create import furnish
 from vms.bin.services import request_recover, request_removal
 from vms.models import VM
 from vms.requests import ask_creation
+from vms.resizing.services import request_growth, request_resize
+from vms.resizing.wishes import ResizeRequest
 from vms.services.create import CreateRequest, request_create, request_several
 from vms.services.lifecycle import request_rename
 from vms.services.power import request_power
@@ -181,6 +184,45 @@ def test_creations_approvals_recoveries_and_networks_share_what_is_left(
     ranges = [(host, *cidrs) for host, cidrs in Network.objects.values_list("host", "cidrs")]
     assert len(set(ranges)) == len(ranges)
     assert audit.verify() == []
+
+
+def test_machines_that_grow_share_what_is_left_with_new_ones(oli: User, team: Team) -> None:
+    alder = Host.objects.get(name="alder")
+    off: dict[str, Any] = {"state": "off", "domain_id": None, "vcpus": 1, "memory": GIB}
+    rows = [make_vm(f"old-{n}", host=alder, team=team, owner=oli, **off) for n in range(20)]
+    limit(team, vcpus=20 + 7)
+    wish = ResizeRequest(vcpus=2)
+    told = at_once(
+        [
+            *(lambda vm=vm: request_resize(vm, wish, oli) for vm in rows),
+            *(creation(team, oli, f"web-{n:02d}") for n in range(20)),
+        ]
+    )
+    assert told == {"made": 7, "quota": 33}
+    assert next(line.used for line in usage(team) if line.resource == Resource.VCPUS) == 27
+    grown = Job.objects.filter(kind="vm.resize").values_list("target_id", flat=True)
+    held = VM.objects.filter(held_vcpus=2).values_list("pk", flat=True)
+    assert sorted(held) == sorted(grown)
+    assert audit.verify() == []
+
+
+def test_disks_that_grow_take_no_more_than_is_left(oli: User, team: Team) -> None:
+    alder = Host.objects.get(name="alder")
+    off: dict[str, Any] = {"state": "off", "domain_id": None, "disk_bytes": 20 * GIB}
+    rows = [make_vm(f"old-{n}", host=alder, team=team, owner=oli, **off) for n in range(20)]
+    limit(team, disk=(20 * 20 + 35) * GIB)
+    told = at_once([lambda vm=vm: request_growth(vm, "vda", 30 * GIB, oli) for vm in rows])
+    assert told == {"made": 3, "quota": 17}
+
+
+def test_of_many_sizes_of_one_machine_one_is_begun(oli: User, team: Team) -> None:
+    off: dict[str, Any] = {"state": "off", "domain_id": None, "vcpus": 1, "memory": GIB}
+    vm = make_vm("web-00", host=Host.objects.get(name="alder"), team=team, owner=oli, **off)
+    wishes = [ResizeRequest(vcpus=2 + n % 5) for n in range(PEOPLE // 2)]
+    told = at_once([lambda wish=wish: request_resize(vm, wish, oli) for wish in wishes])
+    assert told == {"made": 1, "busy": PEOPLE // 2 - 1}
+    vm.refresh_from_db()
+    assert vm.held_vcpus == Job.objects.get().params["vcpus"]
 
 
 def test_of_many_changes_of_one_machine_at_once_one_is_begun(oli: User, team: Team) -> None:

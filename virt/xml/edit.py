@@ -4,6 +4,7 @@ understood.
 
 import copy
 import difflib
+import math
 
 from lxml import etree  # type: ignore[attr-defined]
 
@@ -15,6 +16,7 @@ from virt.xml.document import Element, add, clean, parse, render
 
 MASK = "••••••"
 _SECRET_ATTRIBUTES = ("passwd",)
+_TOPOLOGY = ("sockets", "dies", "clusters", "cores", "threads")
 _BOOT_GROUPS = {"disk": {"disk", "lun"}, "cdrom": {"cdrom"}}
 
 
@@ -89,17 +91,22 @@ class DomainEdit:
             element.set("unit", "KiB")
 
     def set_vcpus(self, vcpus: int, maximum: int = 0) -> None:
-        """Set the processors; a topology that no longer fits is dropped."""
+        """Set the processors; a topology gets more or fewer sockets, or cores where that does not
+        come out even, and is dropped where neither does. Pins of processors that go, go with them.
+        """
         most = max(vcpus, maximum)
         element = self._set_text("vcpu", str(most), "currentMemory")
         element.attrib.pop("current", None)
         if most > vcpus:
             element.set("current", str(vcpus))
         topology = self.root.find("cpu/topology")
-        if topology is not None and _product(topology) != most:
+        if topology is not None and not _spread(topology, most):
             topology.getparent().remove(topology)
         for single in self.root.findall("vcpus"):
             self.root.remove(single)
+        for pin in self.root.findall("cputune/vcpupin"):
+            if str(pin.get("vcpu")).isdecimal() and int(str(pin.get("vcpu"))) >= most:
+                pin.getparent().remove(pin)
 
     def set_cpu(self, mode: str, model: str = "", disabled: tuple[str, ...] = ()) -> None:
         """Replace the processor model; the topology stays."""
@@ -226,12 +233,21 @@ class DomainEdit:
             generation.text = None
 
 
-def _product(topology: Element) -> int:
-    total = 1
-    for name in ("sockets", "dies", "cores", "threads"):
-        value = topology.get(name) or "1"
-        total *= int(value) if value.isdigit() else 1
-    return total
+def _spread(topology: Element, vcpus: int) -> bool:
+    """Make the topology come to so many processors; False where it cannot."""
+    parts = {name: _part(topology, name) for name in _TOPOLOGY}
+    for name in ("sockets", "cores"):
+        others = math.prod(parts.values()) // parts[name]
+        if vcpus % others == 0:
+            if parts[name] != vcpus // others:
+                topology.set(name, str(vcpus // others))
+            return True
+    return False
+
+
+def _part(topology: Element, name: str) -> int:
+    value = topology.get(name) or "1"
+    return max(1, int(value)) if value.isdecimal() else 1
 
 
 def masked(root: Element) -> str:

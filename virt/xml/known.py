@@ -11,7 +11,7 @@ from collections import OrderedDict
 from virt.types import DomainInfo
 from virt.xml import read
 
-MOST = 5000  # definitions, of about 3 KB each once read
+MOST = 10_000  # definitions, two of each that runs, of about 3 KB each once read
 _known: OrderedDict[bytes, DomainInfo] = OrderedDict()
 _lock = threading.Lock()
 

@@ -85,6 +85,7 @@ def domain(xml: str) -> DomainInfo:
         firmware=_firmware(root),
         os_id=_os_id(root),
         pinned_cpus=_pinned_cpus(root),
+        fixed=fixed_sizes(root),
     )
     return _with_devices(_with_sizes(info, root), root)
 
@@ -104,6 +105,16 @@ def _with_sizes(info: DomainInfo, root: Element) -> DomainInfo:
         else (cpu.get("mode") or ("custom" if cpu.find("model") is not None else "")),
         cpu_model="" if cpu is None else text_of(cpu, "model"),
     )
+
+
+def fixed_sizes(root: Element) -> str:
+    """Return why processors and memory cannot be changed without changing more: "numa" where they
+    are spread over cells, "slots" where memory is plugged as modules, else "".
+    """
+    if root.find("cpu/numa") is not None:
+        return "numa"
+    has_slots = root.find("maxMemory") is not None or root.find("devices/memory") is not None
+    return "slots" if has_slots else ""
 
 
 def _memory(root: Element, tag: str) -> int:

@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from lxml import etree  # type: ignore[attr-defined]
 
 from virt.errors import InvalidDefinition, NotFound
+from virt.sizes import Sizes
 from virt.types import DomainInfo
 from virt.xml import read
 from virt.xml.document import Element, add, parse, render
@@ -46,6 +47,12 @@ class SnapshotInfo:
     is_current: bool = False
     disks: tuple[SnapshotDisk, ...] = ()
     domain: DomainInfo = field(default_factory=lambda: DomainInfo(uuid="", name=""))
+
+    @property
+    def sizes(self) -> tuple[Sizes, ...]:
+        """Return the sizes that it goes back to, and those of the next start where they differ."""
+        later = self.domain.later
+        return (self.domain.sizes, *((later,) if later else ()))
 
     @property
     def is_external(self) -> bool:
@@ -106,8 +113,17 @@ def snapshot(xml: str, *, is_current: bool = False) -> SnapshotInfo:
         memory_file="" if memory is None else (memory.get("file") or ""),
         is_current=is_current,
         disks=tuple(_disks(root, domain)),
-        domain=read.domain("" if domain is None else _text(domain)),
+        domain=_domain(root),
     )
+
+
+def _domain(root: Element) -> DomainInfo:
+    """Return the domain as it was, with what its next start would have been given."""
+    then, later = (
+        read.domain("" if found is None else _text(found))
+        for found in (root.find("domain"), root.find("inactiveDomain"))
+    )
+    return replace(then, later=later.sizes) if later.name else then
 
 
 def _disks(root: Element, domain: Element | None) -> Iterable[SnapshotDisk]:

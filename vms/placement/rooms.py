@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
+from django.db.models.functions import Greatest
 
 from hosts.models import Host
 from vms.models import VM
@@ -42,8 +43,8 @@ def rooms_of(hosts: Iterable[Host]) -> list[Room]:
         VM.objects.filter(Q(state__in=ON) | Q(is_made=False))  # what is being made starts soon
         .order_by()
         .values("host")
-        .annotate(memory=Sum("memory"))
-        .values_list("host", "memory")
+        .annotate(promised=Sum(Greatest("memory", "held_memory")))
+        .values_list("host", "promised")
     )
     taken = dict(promised)
     return [

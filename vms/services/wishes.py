@@ -5,7 +5,7 @@ Only what the catalogue offers to the team can be wished for; administrators are
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -143,7 +143,27 @@ def read_wish(spec: CreateRequest, by: User, team: Team | None = None) -> Wish:
     )
 
 
-def needs_approval(wish: Wish, by: User, team: Team | None) -> bool:
+class Sized(Protocol):
+    """Something that comes to a size of the catalogue, or to amounts of its own. Bytes."""
+
+    @property
+    def size(self) -> str:
+        """The slug of the size."""
+
+    @property
+    def vcpus(self) -> int:
+        """How many processors."""
+
+    @property
+    def memory(self) -> int:
+        """How much memory."""
+
+    @property
+    def disk(self) -> int:
+        """How much disk."""
+
+
+def needs_approval(wish: Sized, by: User, team: Team | None) -> bool:
     """Say whether the wished size is one that has to be asked for.
 
     Where some sizes have to be, own amounts have to be, too, beyond the biggest of the others.

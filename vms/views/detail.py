@@ -16,7 +16,7 @@ from vms.models import VM
 
 from .machine import Machine
 
-PARTS = frozenset({"facts", "guest", "hardware", "people"})
+PARTS = frozenset({"facts", "guest", "hardware", "people", "sizes"})
 WINDOW_POINTS = 90  # 15 minutes, one sample in ten seconds
 JOBS_PER_PAGE = 30
 
@@ -57,11 +57,12 @@ def head(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Capability.VM_VIEW)
 @require_GET
 def part(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
-    """Show a part of the overview anew, after something else of the machine changed."""
+    """Show a part of its pages anew, after something else of the machine changed."""
     vm = get_vm(request.user, pk, Capability.VM_VIEW)
     if name not in PARTS:
         raise Http404
-    context = {"machine": Machine(request.user, vm), "vm": vm}
+    tab = request.GET.get("tab", "")
+    context = {"machine": Machine(request.user, vm), "vm": vm, "tab": tab}
     return render(request, f"vms/_part_{name}.html", context)
 
 

@@ -14,11 +14,13 @@ from accounts.models import User
 from hosts.models import Host
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
+from virt.sizes import Sizes
 from vms.affinity.access import list_groups
 from vms.drivers import Driver, drivers_of
 from vms.facts import VMFacts, facts_of
 from vms.medium import name_of
 from vms.models import VM, PlacementGroup, Tag
+from vms.resizing.pending import pending_of
 from vms.rules import can
 
 from .lifetime import Lifetime
@@ -111,6 +113,11 @@ class Machine:
     def tag_text(self) -> str:
         """Its tags as the dialog has them."""
         return ", ".join(tag.name for tag in self.tags)
+
+    @cached_property
+    def pending(self) -> Sizes | None:
+        """The processors and memory of its next start, None where they are those of now."""
+        return pending_of(self.vm)
 
     @property
     def firmware(self) -> str | Promise:

@@ -1,0 +1,1 @@
+"""Machines that become bigger or smaller: processors, memory, disks."""
