@@ -49,7 +49,7 @@ def looks(here: places.Places, port: int) -> list[Callable[[], Check]]:
     """Return every check, in the order in which one would mend things."""
     return [
         python, debian_packages, redis, system_libvirt, emulation, kvm, default_network,
-        lambda: space(here), lambda: web_port(port), lambda: saml(here), browser, lab,
+        lambda: space(here), lambda: web_port(port), lambda: saml(here), video, browser, lab,
     ]  # fmt: skip
 
 
@@ -202,6 +202,17 @@ def saml(here: places.Places) -> Check:
     except ProblemError as error:
         return Check("saml", title, "missing", str(error), "mend the setting that it names")
     return Check("saml", title, said["state"], said["found"], said["advice"])
+
+
+def video() -> Check:
+    """Look whether recordings of screens can be made into videos."""
+    title = "Videos of recordings"
+    if places.VENV_PYTHON.exists() and _run(str(places.VENV_PYTHON), "-c", "import av; print(1)"):
+        return Check("video", title, "ok", "PyAV is installed")
+    if places.is_on("GUESTHOUSE_VIDEO"):
+        return Check("video", title, "limited", "PyAV is not installed yet",
+                     "./guesthouse up installs it")  # fmt: skip
+    return Check("video", title, "ok", "off; GUESTHOUSE_VIDEO=on installs PyAV (36 MB)")
 
 
 def browser() -> Check:

@@ -123,6 +123,11 @@ def setting(name: str) -> str:
     return ""
 
 
+def is_on(name: str) -> bool:
+    """Say whether a setting that is on or off is on."""
+    return setting(name).lower() in {"1", "on", "true", "yes"}
+
+
 def is_loopback(bind: str) -> bool:
     """Tell whether only this machine can reach an address."""
     if bind == "localhost":

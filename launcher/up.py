@@ -52,7 +52,7 @@ def up(wish: Wish) -> int:
 
 
 def install(wish: Wish) -> None:
-    """Bring the packages and libraries; those of a way to sign in only where it is set."""
+    """Bring the packages and libraries; those of what is chosen beside only where it is set."""
     asks_directory = bool(places.setting("GUESTHOUSE_LDAP_URL"))
     needs = packages.DEMO if wish.demo else packages.UP
     packages.ensure(needs + packages.DIRECTORY if asks_directory else needs, yes=wish.yes)
@@ -61,6 +61,8 @@ def install(wish: Wish) -> None:
         venv.ensure_more(venv.DIRECTORY)
     if places.setting("GUESTHOUSE_SAML_METADATA"):
         venv.ensure_more(venv.SAML)
+    if places.is_on("GUESTHOUSE_VIDEO"):
+        venv.ensure_more(venv.VIDEO)
 
 
 def site_environment(wish: Wish, here: places.Places) -> dict[str, str]:

@@ -14,6 +14,7 @@ RUNTIME = BASE_DIR / "requirements.txt"
 TESTS = BASE_DIR / "requirements-test.txt"
 DIRECTORY = BASE_DIR / "requirements-ldap.txt"
 SAML = BASE_DIR / "requirements-saml.txt"
+VIDEO = BASE_DIR / "requirements-video.txt"
 
 
 def stamp_of(files: tuple[Path, ...]) -> str:
@@ -29,7 +30,7 @@ def ensure(*, tests: bool = False) -> Path:
 
     Raises ProblemError when it cannot be made.
     """
-    files = (RUNTIME, DIRECTORY, SAML, TESTS) if tests else (RUNTIME,)
+    files = (RUNTIME, DIRECTORY, SAML, VIDEO, TESTS) if tests else (RUNTIME,)
     stamp = VENV / ("stamp-test" if tests else "stamp")
     wanted = stamp_of(files)
     if _is_current(stamp, wanted):
@@ -48,7 +49,7 @@ def ensure(*, tests: bool = False) -> Path:
 
 
 def ensure_more(file: Path) -> None:
-    """Install what a way to sign in needs: DIRECTORY or SAML. Raises ProblemError."""
+    """Install what is chosen beside: DIRECTORY, SAML or VIDEO. Raises ProblemError."""
     stamp, wanted = VENV / file.stem.replace("requirements", "stamp"), stamp_of((file,))
     if not _is_current(stamp, wanted):
         say(f"Installing the Python libraries of {file.name} into {VENV} …")

@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
-from accounts.access import Capability
+from accounts.access import ActionRefused, Capability
 from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 from accounts.requests import SignedInRequest
+from jobs.api import Accepted, accepted
 from vms.access import get_vm
 
 from . import giving
@@ -17,6 +20,7 @@ from .access import get_recording, list_recordings
 from .models import Recording
 from .services import delete as delete_recording
 from .services import note_use
+from .video.asking import request_video
 
 router = Router(tags=["recordings"])
 
@@ -37,11 +41,18 @@ class RecordingOut(Schema):
     bytes: int
     length: float
     missing: float = Field(description="seconds that are not in it, though it ran")
+    has_video: bool = Field(description="whether a video of it can be had now")
 
     @staticmethod
     def resolve_started_by(recording: Recording) -> str | None:
         """Return who began it."""
         return recording.started_by.username if recording.started_by else None
+
+    @staticmethod
+    def resolve_has_video(recording: Recording) -> bool:
+        """Say whether a video was made."""
+        made = recording.shown_video
+        return made is not None and made.is_ready
 
 
 @router.get("/recordings", response=Page[RecordingOut], summary="List recordings")
@@ -77,6 +88,35 @@ def download(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
     recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
     answer = giving.download(request, recording)
     note_use(recording, request.user, "recording.export", request.META.get("REMOTE_ADDR"))
+    return answer
+
+
+@router.post(
+    "/recordings/{int:recording_id}/video",
+    response={202: Accepted},
+    summary="Make a video of a recording",
+)
+@declares(Capability.VM_RECORDINGS)
+def make_video(request: SignedInRequest, response: HttpResponse, recording_id: int) -> Any:
+    """Make a WebM of a screen's recording; it is kept for hours, and the same for everybody.
+
+    The answer is the job of one that is there already or on its way, where there is one.
+    """
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    made = request_video(recording, request.user)
+    if made.job is None:  # it was tidied away
+        raise ActionRefused(_("The video is there already."), code="there")
+    return accepted(response, made.job)
+
+
+@router.get("/recordings/{int:recording_id}/video", summary="Download a video", response=None)
+@declares(Capability.VM_RECORDINGS)
+def video(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
+    """Return the WebM that was made; 409 `no-video` while there is none."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    answer = giving.video(request, recording)
+    address = request.META.get("REMOTE_ADDR")
+    note_use(recording, request.user, "recording.export", address, format="webm")
     return answer
 
 

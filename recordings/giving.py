@@ -7,6 +7,9 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.access import ActionRefused
 
 from . import storage
 from .formats import cast
@@ -16,6 +19,7 @@ from .ranges import part_of
 BLOCK = 256 * 1024
 TAPE_TYPE = "application/vnd.guesthouse.tape"
 CAST_TYPE = "application/x-asciicast"
+VIDEO_TYPE = "video/webm"
 
 
 def whole_file(recording: Recording) -> Path:
@@ -51,15 +55,30 @@ def text(request: HttpRequest, recording: Recording) -> StreamingHttpResponse:
 def download(request: HttpRequest, recording: Recording) -> StreamingHttpResponse:
     """Return everything as a file named by machine and time."""
     path = whole_file(recording)
-    ending = "cast" if recording.is_text else "tape"
-    began = recording.began_at or recording.asked_at
-    name = f"{slugify(recording.vm_name) or 'machine'}-{began:%Y-%m-%d-%H-%M-%S}.{ending}"
     blocks = cast.unpacked(path) if recording.is_text else _blocks(path)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = _named(recording, "cast" if recording.is_text else "tape")
     if not recording.is_text:
         headers["Content-Length"] = str(path.stat().st_size)
     kind = CAST_TYPE if recording.is_text else TAPE_TYPE
     return StreamingHttpResponse(_fitting(request, blocks), content_type=kind, headers=headers)
+
+
+def video(request: HttpRequest, recording: Recording) -> StreamingHttpResponse:
+    """Return the video that was made. Raises ActionRefused (409) while there is none."""
+    path, made = storage.video_of(recording), recording.shown_video
+    if made is None or not made.is_ready or not path.exists():
+        text = _("There is no video of this recording. Make one first.")
+        raise ActionRefused(text, code="no-video")
+    headers = _named(recording, "webm") | {"Content-Length": str(path.stat().st_size)}
+    blocks = _fitting(request, _blocks(path))
+    return StreamingHttpResponse(blocks, content_type=VIDEO_TYPE, headers=headers)
+
+
+def _named(recording: Recording, ending: str) -> dict[str, str]:
+    """Return the header that names a download by machine and time."""
+    began = recording.began_at or recording.asked_at
+    name = f"{slugify(recording.vm_name) or 'machine'}-{began:%Y-%m-%d-%H-%M-%S}.{ending}"
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from jobs import audit
 
 from . import storage
 from .formats import cast, tape
-from .models import Recording, State
+from .models import Recording, State, Video
 from .policy import kept_for
 from .services import finish, forget
 
@@ -26,6 +27,7 @@ def settle(now: datetime) -> None:
     """Mend what gateways left that are gone, delete what is old, remove files of no recording."""
     mend_lost(Q(seen_at__lt=now - LOST_AFTER) | Q(seen_at=None, asked_at__lt=now - LOST_AFTER))
     delete_old(now)
+    delete_old_videos(now)
     for path in storage.strays(time.time() - STRAY_SECONDS):
         path.unlink(missing_ok=True)
 
@@ -81,3 +83,11 @@ def delete_old(now: datetime) -> None:
             target_name=recording.vm_name,
             detail={"recording": recording.pk, "days": kept.days},
         )
+
+
+def delete_old_videos(now: datetime) -> None:
+    """Delete videos after their hours; the recordings stay."""
+    old = now - timedelta(hours=settings.RECORDING_VIDEO_HOURS)
+    for video in Video.objects.filter(done_at__lt=old).select_related("recording"):
+        storage.remove_video(video.recording)
+        video.delete()

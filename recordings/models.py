@@ -5,6 +5,7 @@ It outlives its machine. Sizes are bytes, lengths seconds, times aware UTC. The 
 """
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, Person, audience_names, reach
 from accounts.models import Team
+from jobs.models import ACTIVE, Job, JobState
 from vms.models import VM
 
 from .reasons import UNWISHED
@@ -119,3 +121,47 @@ class Recording(models.Model):
     def is_cut(self) -> bool:
         """Whether it ended by nobody's wish."""
         return self.end_reason in UNWISHED
+
+    @property
+    def shown_video(self) -> "Video | None":
+        """The video that was made of it, or is on its way."""
+        return getattr(self, "video", None)
+
+
+class Video(models.Model):
+    """A video of a recording, for whoever may see that; it is made by a job and kept for hours."""
+
+    recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="video")
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(null=True)
+    bytes = models.BigIntegerField(default=0)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+
+    def __str__(self) -> str:
+        return str(self.recording)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be had."""
+        return self.done_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its job waits or works."""
+        return self.job is not None and self.job.state in ACTIVE
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether somebody stopped it."""
+        return self.job is not None and self.job.state == JobState.CANCELLED
+
+    @property
+    def gone_at(self) -> datetime | None:
+        """When it is deleted."""
+        hours = timedelta(hours=settings.RECORDING_VIDEO_HOURS)
+        return self.done_at + hours if self.done_at else None

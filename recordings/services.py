@@ -128,9 +128,12 @@ def forget(recording: Recording) -> None:
         transaction.on_commit(lambda: storage.remove(recording))
 
 
-def note_use(recording: Recording, by: Person, action: str, ip: str | None) -> None:
+def note_use(
+    recording: Recording, by: Person, action: str, ip: str | None, **detail: object
+) -> None:
     """Write that somebody watched or took a recording."""
-    audit.record(by, action, **_target(recording), detail={"recording": recording.pk}, ip=ip)
+    facts = {"recording": recording.pk} | detail
+    audit.record(by, action, **_target(recording), detail=facts, ip=ip)
 
 
 def _going(vm: VM, kind: str) -> Recording | None:

@@ -11,6 +11,7 @@ from .models import Kind, Recording
 
 ENDINGS = {Kind.SCREEN: ".tape", Kind.TEXT: ".cast.gz"}
 PART = ".part"  # of a recording that goes on
+VIDEO, VIDEO_PART = ".webm", ".webm.part"
 
 
 def folder() -> Path:
@@ -30,6 +31,16 @@ def file_of(recording: Recording) -> Path:
     return folder() / f"{recording.key.hex}{ENDINGS[Kind(recording.kind)]}"
 
 
+def video_of(recording: Recording) -> Path:
+    """Return where the video of a recording lies."""
+    return folder() / f"{recording.key.hex}{VIDEO}"
+
+
+def video_part_of(recording: Recording) -> Path:
+    """Return where a video is written while it is made."""
+    return folder() / f"{recording.key.hex}{VIDEO_PART}"
+
+
 def keep(recording: Recording) -> None:
     """Give a file that is whole its last name. Raises OSError."""
     part_of(recording).replace(file_of(recording))
@@ -39,6 +50,13 @@ def remove(recording: Recording) -> None:
     """Delete whatever there is of a recording; nothing is no error."""
     part_of(recording).unlink(missing_ok=True)
     file_of(recording).unlink(missing_ok=True)
+    remove_video(recording)
+
+
+def remove_video(recording: Recording) -> None:
+    """Delete a video; nothing is no error."""
+    video_of(recording).unlink(missing_ok=True)
+    video_part_of(recording).unlink(missing_ok=True)
 
 
 def free_bytes() -> int:

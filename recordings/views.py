@@ -12,10 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import ActionRefused, Capability, allows, requires
 from accounts.requests import SignedInRequest
+from jobs.services import request_cancel
 from vms.access import get_vm
 from vms.views.machine import Machine
 
@@ -27,6 +28,7 @@ from .policy import RecordingPolicy, kept_for, policy_of
 from .reasons import words_of
 from .services import delete as delete_recording
 from .services import needed_to_delete, note_use
+from .video.asking import request_video, why_not
 from .words import player_words
 
 PAGE_SIZE = 50
@@ -84,6 +86,7 @@ def play(request: SignedInRequest, recording_id: int) -> HttpResponse:
         "may_delete": allows(request.user, needed_to_delete(recording), recording),
         "words": player_words(),
         "speeds": SPEEDS,
+        **_video(recording),
     }
     return render(request, "recordings/play.html", context)
 
@@ -128,6 +131,64 @@ def download(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
     answer = giving.download(request, recording)
     note_use(recording, request.user, "recording.export", request.META.get("REMOTE_ADDR"))
     return answer
+
+
+@requires(Capability.VM_RECORDINGS)
+@require_GET
+@never_cache
+def video(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
+    """Give the video that was made; that is in the record."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    answer = giving.video(request, recording)
+    address = request.META.get("REMOTE_ADDR")
+    note_use(recording, request.user, "recording.export", address, format="webm")
+    return answer
+
+
+@requires(Capability.VM_RECORDINGS)
+@require_POST
+def make_video(request: SignedInRequest, recording_id: int) -> HttpResponse:
+    """Ask for a video of the recording."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    request_video(recording, request.user)
+    return _answer_of_video(request, recording_id)
+
+
+@requires(Capability.VM_RECORDINGS)
+@require_POST
+def stop_video(request: SignedInRequest, recording_id: int) -> HttpResponse:
+    """Stop the making of a video that one asked for; one that is over already stays as it is."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    made = recording.shown_video
+    if made is not None and made.job is not None and made.is_waiting:
+        request_cancel(made.job, request.user)
+    return _answer_of_video(request, recording_id)
+
+
+@requires(Capability.VM_RECORDINGS)
+@require_GET
+@never_cache
+def video_state(request: SignedInRequest, recording_id: int) -> HttpResponse:
+    """Show how far the video is."""
+    recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+    return render(request, "recordings/_video.html", _video(recording))
+
+
+def _answer_of_video(request: SignedInRequest, recording_id: int) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
+        return render(request, "recordings/_video.html", _video(recording))
+    return redirect("recordings:play", recording_id)
+
+
+def _video(recording: Recording) -> dict[str, Any]:
+    """Return what the video's part of the page is drawn from."""
+    refusal = why_not(recording)
+    return {
+        "recording": recording,
+        "video": recording.shown_video,
+        "no_video": str(refusal.message) if refusal else "",
+    }
 
 
 @requires(Capability.VM_RECORD)

@@ -11,7 +11,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .picture import COPY, DESKTOP_SIZE, PIXEL, RAW, RECTANGLE, BadScreenError, Patch, Picture
+from recordings.formats.picture import (
+    COPY,
+    DESKTOP_SIZE,
+    PIXEL,
+    RAW,
+    RECTANGLE,
+    BadScreenError,
+    Patch,
+    Picture,
+)
 
 TICK_SECONDS = 0.25
 ANSWER_SECONDS = 20.0  # for the rest of a message that has begun

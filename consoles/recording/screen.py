@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from consoles.closing import ConsoleClosed
 from recordings import storage
+from recordings.formats.picture import BadScreenError, Picture, message_of
 from recordings.formats.tape import END, KEY, UPDATE, TapeFile
 from recordings.models import Recording
 
 from .display import Change, Feed, Over, ask, greet, next_change
-from .picture import BadScreenError, Picture, message_of
 from .take import Mark, Take
 
 log = logging.getLogger(__name__)

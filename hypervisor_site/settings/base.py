@@ -291,6 +291,8 @@ RECORDINGS_DAYS = number("RECORDINGS_DAYS", 30, low=0, high=3650)  # the same; 0
 RECORDING_MIB = number("RECORDING_MIB", 512, low=1, high=1_000_000)  # of one recording
 RECORDINGS_TEAM_MIB = number("RECORDINGS_TEAM_MIB", 10_240, low=1, high=100_000_000)
 RECORDINGS_MIB = number("RECORDINGS_MIB", 51_200, low=1, high=100_000_000)  # of all together
+RECORDING_VIDEO_MIB = number("RECORDING_VIDEO_MIB", 512, low=1, high=1_000_000)  # of one video
+RECORDING_VIDEO_HOURS = number("RECORDING_VIDEO_HOURS", 24, low=1, high=8760)  # it is kept
 RECORDINGS_FREE_MIB = number("RECORDINGS_FREE_MIB", 1024, low=0, high=100_000_000)  # left on disk
 TRANSFER_MOST = 1024**2 * number("GUESTHOUSE_FILE_MIB", 100, low=1, high=4096)  # one file, bytes
 TRANSFER_ROOM = 1024**2 * number("GUESTHOUSE_FILES_MIB", 2048, low=1, high=1024**2)  # all waiting

@@ -5,8 +5,8 @@ import struct
 import zlib
 from pathlib import Path
 
-from consoles.recording.picture import Picture
 from recordings.formats import tape
+from recordings.formats.picture import Picture
 from tests.recordings.making import rectangle
 
 WIDTH, HEIGHT = 640, 480
@@ -60,7 +60,7 @@ def played(path: Path, until: float = 1e9) -> Picture:
 
 def draw(picture: Picture, message: bytes) -> None:
     """Draw an update of raw rectangles, as a player does."""
-    from consoles.recording.picture import Patch
+    from recordings.formats.picture import Patch
 
     (count,) = struct.unpack_from(">H", message, 2)
     at = 4

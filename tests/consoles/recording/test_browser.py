@@ -12,6 +12,7 @@ from recordings.models import Recording, State
 from tests.consoles.browsing import Open, is_drawn, picture, type_in
 from tests.consoles.test_lab import row_of
 from tests.lab import Guest, wait_until
+from tests.recordings.videos import seen as seen_again
 from vms.models import VM
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,6 +61,20 @@ def ended() -> Recording:
     return wait_until(lambda: Recording.objects.filter(state=State.ENDED).first(), timeout=15)
 
 
+def makes_a_video(page: Page, recording: Recording) -> None:
+    page.get_by_role("button", name="Make a video").click()
+    link = page.get_by_role("link", name="Download the video")
+    expect(link).to_be_visible(timeout=10_000)
+    picture(page, "video-made")
+    with page.expect_download() as download:
+        link.click()
+    assert seen_again(download.value.path()).length == pytest.approx(recording.length, abs=0.5)
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture(page, "video-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1390, "height": 868})
+
+
 def test_what_was_typed_is_seen_again(opened: Open, lab_guest: Guest, oli, sam):
     vm = row_of(lab_guest, "local", oli)
     page = opened(f"/machines/{vm.pk}/console/")
@@ -97,6 +112,7 @@ def test_what_was_typed_is_seen_again(opened: Open, lab_guest: Guest, oli, sam):
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.path().read_bytes() == storage.file_of(recording).read_bytes()
+    makes_a_video(page, recording)
     page.get_by_role("link", name="Delete the recording").click()
     page.get_by_role("button", name="Delete the recording").click()
     expect(page.locator("h1")).to_contain_text("Recordings")

@@ -11,11 +11,11 @@ import pytest
 from consoles.closing import ConsoleClosed
 from consoles.recording import screen as filming
 from consoles.recording.display import Feed, greet, next_change
-from consoles.recording.picture import BadScreenError, Patch, Picture
 from consoles.recording.screen import ScreenTake
 from consoles.recording.take import Mark
 from recordings import storage
 from recordings.formats import tape
+from recordings.formats.picture import BadScreenError, Patch, Picture
 from recordings.models import Recording
 from tests.consoles.conftest import SERVER_INIT
 from tests.lab.waiting import wait_until

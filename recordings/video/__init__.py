@@ -1,0 +1,1 @@
+"""Recordings of screens as videos that every player knows."""
