@@ -17,7 +17,8 @@ from hosts.models import Host, Transport
 from vms.models import VM
 
 from .checks import CHECKS
-from .judging import accounts, doors, hosts, machines, secrets
+from .judging import accounts, doors, machines, secrets
+from .judging import hosts as judging_hosts
 from .judging.verdicts import BAD, OK, Verdict
 from .models import Acceptance, Finding, Look
 from .severity import Part
@@ -66,7 +67,9 @@ def site_subject() -> Subject:
 
 def host_subject(host: Host) -> Subject:
     """Judge a host."""
-    return Subject(Part.HOST, f"host-{host.pk}", tuple(hosts.verdicts(host)), host_id=host.pk)
+    return Subject(
+        Part.HOST, f"host-{host.pk}", tuple(judging_hosts.verdicts(host)), host_id=host.pk
+    )
 
 
 def machine_subjects(vms: Sequence[VM]) -> Iterator[Subject]:
@@ -92,71 +95,85 @@ def _machines() -> Iterator[Subject]:
 
 def write(subjects: Sequence[Subject], now: datetime) -> None:
     """Make the rows of these things equal to their verdicts, in one short transaction."""
-    names = [one.name for one in subjects]
     with transaction.atomic():
-        rows = Finding.objects.select_for_update().filter(subject__in=names)
+        subjects = _still_there(subjects)
+        names = [one.name for one in subjects]
+        rows = Finding.objects.select_for_update().filter(subject__in=names).order_by("pk")
         have = {(row.subject, row.check_key): row for row in rows}
         accepted = {
             (row.subject, row.check_key): row
             for row in Acceptance.objects.filter(subject__in=names)
         }
         _write_looks(subjects, now)
+        new = []
         for subject in subjects:
-            for verdict in subject.verdicts:
-                if verdict.state != OK:
-                    key = (subject.name, verdict.key)
-                    _write_one(subject, verdict, have.pop(key, None), accepted.get(key), now)
+            for verdict in (one for one in subject.verdicts if one.state != OK):
+                key = (subject.name, verdict.key)
+                columns = _columns(verdict, accepted.get(key), now)
+                if row := have.pop(key, None):
+                    _update(row, columns, now)
+                else:
+                    about = _about(subject)
+                    new.append(Finding(check_key=verdict.key, since=now, **about, **columns))
+        Finding.objects.bulk_create(new, batch_size=AT_ONCE, ignore_conflicts=True)
         gone = [row.pk for row in have.values() if row.gone_at is None]
         Finding.objects.filter(pk__in=gone).update(gone_at=now, acceptance=None)
 
 
-def _write_one(
-    subject: Subject,
-    verdict: Verdict,
-    row: Finding | None,
-    acceptance: Acceptance | None,
-    now: datetime,
-) -> None:
+def _still_there(subjects: Sequence[Subject]) -> list[Subject]:
+    """Return what was not deleted while it was looked at."""
+    hosts = set(Host.objects.filter(pk__in=_ids(subjects, "host_id")).values_list("pk", flat=True))
+    vms = set(VM.objects.filter(pk__in=_ids(subjects, "vm_id")).values_list("pk", flat=True))
+    return [
+        one
+        for one in subjects
+        if (one.host_id is None or one.host_id in hosts) and (one.vm_id is None or one.vm_id in vms)
+    ]
+
+
+def _ids(subjects: Sequence[Subject], name: str) -> list[int]:
+    return [pk for one in subjects if (pk := getattr(one, name)) is not None]
+
+
+def _columns(verdict: Verdict, acceptance: Acceptance | None, now: datetime) -> dict[str, Any]:
+    """Return the columns of a finding; an acceptance counts while it covers the evidence."""
     evidence = list(verdict.evidence)
-    today = timezone.localdate(now)
-    holds = acceptance is not None and acceptance.covers(evidence, today)
-    columns = {
+    holds = acceptance is not None and acceptance.covers(evidence, timezone.localdate(now))
+    return {
         "state": verdict.state,
         "severity": str(CHECKS[verdict.key].severity),
         "evidence": evidence,
         "acceptance_id": acceptance.pk if acceptance is not None and holds else None,
     }
-    if row is None:
-        Finding.objects.get_or_create(
-            check_key=verdict.key,
-            subject=subject.name,
-            defaults={**columns, **_about(subject), "since": now},
-        )
-        return
-    changed: dict[str, Any] = {
-        name: value for name, value in columns.items() if getattr(row, name) != value
-    }
-    changed |= _come_back(row, verdict, now, ended=row.acceptance_id is not None and not holds)
+
+
+def _update(row: Finding, columns: dict[str, Any], now: datetime) -> None:
+    changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
+    changed |= _come_back(row, columns, now)
     if changed:
         Finding.objects.filter(pk=row.pk).update(**changed)
 
 
-def _come_back(
-    row: Finding, verdict: Verdict, now: datetime, *, ended: bool
-) -> Mapping[str, datetime | None]:
+def _come_back(row: Finding, columns: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return what changes where it was gone, was not known before, or is no longer accepted."""
-    changed: dict[str, datetime | None] = {}
+    changed: dict[str, Any] = {}
     if row.gone_at is not None:
         changed["gone_at"] = None
         if now - row.gone_at > AWAY:
             changed |= {"since": now, "told_at": None}
-    if ended or (row.state != BAD and verdict.state == BAD):
+    has_ended = row.acceptance_id is not None and columns["acceptance_id"] is None
+    if has_ended or (row.state != BAD and columns["state"] == BAD):
         changed["told_at"] = None
     return changed
 
 
-def _about(subject: Subject) -> dict[str, str | int | None]:
-    return {"part": subject.part, "host_id": subject.host_id, "vm_id": subject.vm_id}
+def _about(subject: Subject) -> dict[str, Any]:
+    return {
+        "part": subject.part,
+        "subject": subject.name,
+        "host_id": subject.host_id,
+        "vm_id": subject.vm_id,
+    }
 
 
 def _write_looks(subjects: Sequence[Subject], now: datetime) -> None:
@@ -164,13 +181,7 @@ def _write_looks(subjects: Sequence[Subject], now: datetime) -> None:
     seen = {row.subject: row for row in Look.objects.filter(subject__in=names)}
     Look.objects.bulk_create(
         [
-            Look(
-                subject=one.name,
-                **_about(one),
-                passed=one.passed,
-                checks=len(one.verdicts),
-                looked_at=now,
-            )
+            Look(**_about(one), passed=one.passed, checks=len(one.verdicts), looked_at=now)
             for one in subjects
             if one.name not in seen
         ],

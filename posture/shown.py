@@ -5,16 +5,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Count, Q, Window
+from django.db.models.functions import RowNumber
+
 from accounts.access import Person
 
 from . import links
 from .access import may_accept
 from .checks import CHECKS, Check
-from .judging.verdicts import BAD, Verdict
-from .models import Acceptance, Finding
+from .judging.verdicts import BAD, UNKNOWN, Verdict
+from .models import Acceptance, Finding, FindingQuerySet
 from .scoring import Tally, cost_of, share_of
 from .severity import Severity
 
+ACCEPTED = "accepted"
 ORDER = {severity: number for number, severity in enumerate(Severity.values)}
 SHORT, SHORTER = 12, 3  # things that a group shows until it is opened: bad ones, others
 
@@ -41,19 +45,19 @@ class Group:
 
     check: Check
     rows: list[Row] = field(default_factory=list)
+    total: int = 0
     cost: float = 0.0
-    team: str = ""
 
     @property
     def command(self) -> str:
         """What is typed, for the one thing or with a place for its name."""
-        return links.command_of(self.check, self.rows[0].name if len(self.rows) == 1 else "")
+        return links.command_of(self.check, self.rows[0].name if self.total == 1 else "")
 
     @property
     def page(self) -> str:
         """Where it is mended: for what is of the portal, or of one thing alone."""
         first = self.rows[0]
-        return first.page if len(self.rows) == 1 or not first.url else ""
+        return first.page if self.total == 1 or not first.url else ""
 
     @property
     def page_word(self) -> str:
@@ -82,20 +86,21 @@ def row_of(finding: Finding, user: Person) -> Row:
     return Row(finding, name, links.link_of(finding), page, may_accept(user, finding))
 
 
-def grouped(
-    found: Iterable[Finding], user: Person, parts: Mapping[str, Tally] | None = None
+def _grouped(
+    found: Iterable[Finding], user: Person, totals: Mapping[str, int], parts: Mapping[str, Tally]
 ) -> list[Group]:
     """Return findings by check, worst first, then what most things have."""
     groups: dict[str, Group] = {}
     for finding in found:
-        group = groups.setdefault(finding.check_key, Group(finding.spec))
+        total = totals[finding.check_key]
+        group = groups.setdefault(finding.check_key, Group(finding.spec, total=total))
         group.rows.append(row_of(finding, user))
     for group in groups.values():
         group.rows.sort(key=lambda row: row.name)
-        group.cost = _cost(group, parts or {})
+        group.cost = _cost(group, parts)
     return sorted(
         groups.values(),
-        key=lambda one: (ORDER[one.check.severity], -len(one.rows), str(one.check.title)),
+        key=lambda one: (ORDER[one.check.severity], -one.total, str(one.check.title)),
     )
 
 
@@ -104,7 +109,7 @@ def _cost(group: Group, parts: Mapping[str, Tally]) -> float:
     if part not in parts:
         return 0.0
     share = share_of(part, parts) if len(parts) > 1 else 1.0
-    return cost_of(group.check.weight * len(group.rows), parts[part], share)
+    return cost_of(group.check.weight * group.total, parts[part], share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +127,28 @@ class Sections:
 
 
 def sections(
-    found: Iterable[Finding], user: Person, parts: Mapping[str, Tally] | None = None
+    found: FindingQuerySet, user: Person, parts: Mapping[str, Tally], most: int
 ) -> Sections:
-    """Sort findings into the sections of a page."""
+    """Sort findings into the sections of a page; of each group `most` things are read."""
+    marked = found.annotate(is_open=Q(acceptance=None))
+    alike = ["check_key", "state", "is_open"]
+    number = Window(RowNumber(), partition_by=alike, order_by="pk")
+    rows = marked.annotate(number=number).filter(number__lte=most)
+    totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for key, state, is_open, total in marked.order_by().values_list(*alike).annotate(Count("pk")):
+        totals[_section(state, is_open=is_open)][key] += total
     sorted_in: dict[str, list[Finding]] = defaultdict(list)
-    for finding in found:
-        kind = "accepted" if finding.acceptance_id else finding.state
-        sorted_in[kind].append(finding)
+    for finding in rows:
+        name = _section(finding.state, is_open=finding.acceptance_id is None)
+        sorted_in[name].append(finding)
+    counting = {BAD: parts, UNKNOWN: parts, ACCEPTED: {}}
     return Sections(
-        grouped(sorted_in[BAD], user, parts),
-        grouped(sorted_in["unknown"], user, parts),
-        grouped(sorted_in["accepted"], user),
+        *(_grouped(sorted_in[name], user, totals[name], counting[name]) for name in counting)
     )
+
+
+def _section(state: str, *, is_open: bool) -> str:
+    return state if is_open else ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from .scoring import score_of
 from .severity import CEILINGS, SHARES, WEIGHTS, Area, Part, Severity
 from .shown import row_of, sections
 
-MOST = 1000  # findings that a page shows; narrower ones show the rest
+FEW, MANY = 30, 500  # things that a group shows: among others, and alone
 
 
 @requires(Capability.AUDIT_VIEW)
@@ -130,14 +130,12 @@ def _listing(request: SignedInRequest, report: Report, team: Team | None = None)
     found = narrowed(list_findings(request.user), wish)
     if team is not None:
         found = found.filter(vm__team=team)
-    rows = list(found.order_by("check_key", "pk")[: MOST + 1])
     newest = Look.objects.order_by("looked_at").first()
     return {
         "report": report,
         "wish": wish,
         "chips": _chips(wish),
-        "sections": sections(rows[:MOST], request.user, report.parts),
-        "has_more": len(rows) > MOST,
+        "sections": sections(found, request.user, report.parts, MANY if wish.check else FEW),
         "looked_at": newest.looked_at if newest else None,
         "severities": [(one, report.counts[one.value]) for one in Severity],
         "areas": Area,

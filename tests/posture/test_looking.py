@@ -76,6 +76,15 @@ def test_a_second_look_writes_no_finding_and_asks_in_bulk(
     assert len(asked) < 60, len(asked)
 
 
+def test_what_is_deleted_while_it_is_looked_at_is_left_out() -> None:
+    vm, other = open_vm("web01"), open_vm("web02")
+    rows = VM.objects.select_related("host").order_by("pk")
+    subjects = list(looking.machine_subjects(list(rows)))
+    vm.delete()
+    looking.look_at(subjects)
+    assert set(Finding.objects.values_list("vm", flat=True)) == {other.pk}
+
+
 def test_simulated_hosts_are_not_judged_and_machines_being_made_neither() -> None:
     make_host("simulated", transport="test")
     vm = make_vm(is_made=False, host=good_host())

@@ -193,6 +193,20 @@ def test_the_page_asks_a_bounded_number_of_questions(
         client.get("/posture/")
 
 
+def test_a_group_of_many_says_how_many_and_leads_to_all(
+    client: Client, ada: User, world: World
+) -> None:
+    for number in range(40):
+        open_vm(f"more{number:02}", host=world.red_vm.host, team=world.red)
+    looking.look()
+    text = page(client, ada, "/posture/?severity=critical")
+    assert "All 42" in text
+    assert "more39" not in text
+    text = page(client, ada, "/posture/?severity=critical&check=display-open")
+    assert "more39" in text
+    assert "All 42" not in text
+
+
 def test_api(client: Client, ada: User, oli: User, sam: User, world: World) -> None:
     admin, owner, rival = bearer(ada), bearer(oli), bearer(sam)
     site = client.get("/api/v1/posture", headers=admin).json()
