@@ -13,7 +13,7 @@ from . import services
 from .access import ActionRefused, Capability
 from .api_auth import declares
 from .api_paging import Page, Paging, page_of
-from .models import User
+from .models import SiteRole, User
 from .requests import SignedInRequest
 from .signals import tell_of_person, tell_of_token
 
@@ -27,10 +27,16 @@ class UserOut(Schema):
     username: str
     display_name: str
     is_admin: bool = Field(alias="is_superuser")
+    is_auditor: bool
     is_active: bool
     is_service: bool
     last_login: datetime | None
     last_seen_at: datetime | None
+
+    @staticmethod
+    def resolve_is_auditor(user: User) -> bool:
+        """Return whether they see everything."""
+        return user.site_role == SiteRole.AUDITOR
 
 
 class UserIn(Schema):

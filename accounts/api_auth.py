@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
 from .access import Capability, require
+from .capabilities import READING
 from .models import User
 from .services import find_token, limits_of
 from .sign_in.policy import is_complete
@@ -43,6 +44,19 @@ class PageAuth(SessionAuth):
         if not is_complete(user, request.session):
             raise PermissionDenied("This session lacks its second factor.")
         return user
+
+
+def require_self(user: User, *, to_read: bool = False) -> None:
+    """Let through who acts for themselves: a person, by a session or by a token for everything.
+
+    What people set for themselves, and what they are told, falls under no single right. So a token
+    that was narrowed to some has nothing to do with it (one for reading may read), and a program
+    has none. Raises PermissionDenied.
+    """
+    limits = user.limited_to
+    is_whole = limits is None or (to_read and limits >= READING)
+    if user.is_service or not is_whole:
+        raise PermissionDenied("This is for people, and tokens for everything they may do.")
 
 
 def declares(capability: Capability) -> Callable[[Operation], Operation]:

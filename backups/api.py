@@ -16,7 +16,7 @@ from vms.access import get_vm
 from .access import get_backup, list_backups
 from .inventory import missing_among
 from .models import Backup
-from .services.asking import request_backup, request_deletion
+from .services.asking import request_backup, request_deletion, request_place
 from .services.restoring import RestoreRequest, request_restore
 
 router = Router(tags=["backups"])
@@ -80,6 +80,16 @@ def make(request: SignedInRequest, response: HttpResponse, vm_id: int, data: Bac
         vm, request.user, description=data.description, idempotency_key=key_of(request)
     )
     return accepted(response, job)
+
+
+@router.post(
+    "/vms/{int:vm_id}/backups/place", response={202: Accepted}, summary="Make a place for backups"
+)
+@declares(Capability.HOST_MANAGE)
+def make_place(request: SignedInRequest, response: HttpResponse, vm_id: int) -> Any:
+    """Make the place for backups on the machine's host, where there is none."""
+    vm = get_vm(request.user, vm_id, Capability.VM_BACKUP)
+    return accepted(response, request_place(vm.host, request.user))
 
 
 @router.post(

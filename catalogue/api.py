@@ -46,7 +46,7 @@ def list_sizes(request: SignedInRequest) -> dict[str, Any]:
 def add_size(request: SignedInRequest, data: SizeIn) -> Status[Size]:
     """Add a size at the end."""
     facts = data.dict(exclude={"slug", "teams"})
-    wish = editing.SizeWish(**facts, teams=_pks(data.teams))
+    wish = editing.SizeWish(**facts, teams=pks_of(data.teams))
     return Status(201, editing.add_size(wish, request.user, slug=data.slug))
 
 
@@ -57,7 +57,7 @@ def change_size(request: SignedInRequest, slug: str, data: SizePatch) -> Size:
     size = get_object_or_404(Size, slug=slug)
     changed = {key: value for key, value in data.dict().items() if value is not None}
     if data.teams is not None:
-        changed["teams"] = _pks(data.teams)
+        changed["teams"] = pks_of(data.teams)
     return editing.edit_size(size, replace(editing.wish_of(size), **changed), request.user)
 
 
@@ -69,7 +69,8 @@ def delete_size(request: SignedInRequest, response: HttpResponse, slug: str) -> 
     return Status(204, None)
 
 
-def _pks(slugs: list[str]) -> frozenset[int]:
+def pks_of(slugs: list[str]) -> frozenset[int]:
+    """Return the teams of these slugs. Raises ActionRefused (400) for one that there is not."""
     found = dict(Team.objects.filter(slug__in=slugs).values_list("slug", "pk"))
     for slug in slugs:
         if slug not in found:

@@ -88,6 +88,12 @@ class LinkIn(Schema):
     hours: Annotated[int, Field(ge=1, le=168)] = 1
 
 
+class ExtendIn(Schema):
+    """For how many hours from now a link is to stand."""
+
+    hours: Annotated[int, Field(ge=1, le=168)] = 1
+
+
 class LinkOut(Schema):
     """A link that stands."""
 
@@ -151,14 +157,31 @@ def share(request: SignedInRequest, vm_id: int, data: LinkIn) -> Status[dict[str
     return Status(201, LinkOut.from_orm(made.link).dict() | {"url": url})
 
 
+@router.post(
+    "/vms/{int:vm_id}/console/links/{int:link_id}/extend",
+    response=LinkOut,
+    summary="Let a link stand longer",
+)
+@declares(Capability.VM_CONSOLE)
+def extend_link(request: SignedInRequest, vm_id: int, link_id: int, data: ExtendIn) -> ConsoleLink:
+    """Let a link stand for so many hours from now."""
+    link = _link(request, vm_id, link_id)
+    links.extend(link, request.user, timedelta(hours=data.hours))
+    return link
+
+
 @router.delete(
     "/vms/{int:vm_id}/console/links/{int:link_id}", response={204: None}, summary="End a link"
 )
 @declares(Capability.VM_CONSOLE)
 def end_link(request: SignedInRequest, vm_id: int, link_id: int) -> Status[None]:
     """End a link; whoever is there by it is out within five seconds."""
+    links.end(_link(request, vm_id, link_id), request.user)
+    return Status(204, None)
+
+
+def _link(request: SignedInRequest, vm_id: int, link_id: int) -> ConsoleLink:
     vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
     link = get_object_or_404(ConsoleLink.objects.select_related("made_by"), vm=vm, pk=link_id)
     link.vm = vm
-    links.end(link, request.user)
-    return Status(204, None)
+    return link

@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
 from live.schemas import MetricsOut
 
-from . import usage
+from . import ssh, usage
 from .models import Host, StoragePool
 from .readiness import readiness_of
 from .schemas import (
@@ -29,6 +29,7 @@ from .schemas import (
     NetworkOut,
     PoolOut,
     PoolPatch,
+    PublicKeyOut,
     ReadinessOut,
     VolumeOut,
 )
@@ -38,6 +39,7 @@ from .services.keeping_for import keep_for
 from .wishes import HostWish, wish_of
 
 router = Router(tags=["hosts"])
+CAN_BE_NULL = {"port", "migration_port"}  # null is the usual one; elsewhere it is left out
 
 
 @router.get("/hosts", response=Page[HostOut], summary="List hosts")
@@ -78,7 +80,8 @@ def read_host(request: HttpRequest, host_id: int) -> Host:
 def edit_host(request: SignedInRequest, host_id: int, data: HostPatch) -> Host:
     """Change name, address, or the teams that it is kept for; what is left out stays."""
     host = get_object_or_404(Host, pk=host_id)
-    changes = data.dict(exclude_unset=True)
+    given = data.dict(exclude_unset=True)
+    changes = {name: one for name, one in given.items() if one is not None or name in CAN_BE_NULL}
     slugs = changes.pop("kept_for", None)
     if slugs is not None:
         teams = [get_team(request.user, slug, Capability.TEAM_VIEW) for slug in slugs]
@@ -110,6 +113,21 @@ def check_host(request: HttpRequest, response: HttpResponse, host_id: int) -> An
     host = get_object_or_404(Host, pk=host_id)
     job = managing.request_probe(host, request.user, idempotency_key=key_of(request))
     return accepted(response, job)
+
+
+@router.post("/hosts/{int:host_id}/retry", response={204: None}, summary="Try a host again")
+@declares(Capability.HOST_MANAGE)
+def retry_host(request: HttpRequest, host_id: int) -> Status[None]:
+    """Have a host that was lost tried at once, instead of when its turn comes."""
+    managing.retry_now(get_object_or_404(Host, pk=host_id), request.user)
+    return Status(204, None)
+
+
+@router.get("/hosts/public-key", response=PublicKeyOut, summary="Read our public key")
+@declares(Capability.HOST_MANAGE)
+def read_public_key(request: HttpRequest) -> dict[str, str]:
+    """Return the SSH key with which we come to hosts, as a line of authorized_keys."""
+    return {"public_key": ssh.public_key()}
 
 
 @router.get(

@@ -136,6 +136,12 @@ class PoolPatch(Schema):
     is_shared: bool
 
 
+class PublicKeyOut(Schema):
+    """Our SSH key."""
+
+    public_key: str
+
+
 class VolumeOut(Schema):
     """A volume."""
 

@@ -1,23 +1,26 @@
 """The REST API: the same services and rights as the pages, one router for each room."""
 
-from ninja import NinjaAPI
-
 from accounts.api import router as people
 from accounts.api_auth import PageAuth, TokenAuth
+from accounts.people_api import router as persons
+from accounts.session_api import router as sessions
 from addresses.api import router as addresses
 from approvals.api import router as requests
 from backups.api import router as backups
 from catalogue.api import router as catalogue
+from catalogue.offer_api import router as offers
 from consoles.api import router as consoles
 from consoles.recording.api import router as recording
 from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
 from maintenance.api import router as maintenance
+from maintenance.plan_api import router as plans
 from migration.api import router as migrations
 from migration.copy_api import router as copies
 from migration.processors.api import router as processors
 from notices.api import router as webhooks
+from notices.people_api import router as notices
 from posture.api import router as posture
 from quotas.api import router as quotas
 from recordings.api import router as recordings
@@ -26,6 +29,7 @@ from snapshots.api import router as snapshots
 from teams.api import router as teams
 from teams.coming_api import router as coming
 from teams.handing_api import router as handing
+from teams.role_api import router as roles
 from teams.service_api import router as programs
 from transfers.api import router as files
 from usage.api import router as usage
@@ -35,15 +39,18 @@ from vms.medium_api import router as media
 from vms.resizing.api import router as sizing
 from vms.sharing.api import router as sharing
 
+from .describing import DescribedAPI
+from .parsing import PlainParser
 from .problems import install
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Guesthouse",
     version="1",
     description="Hosts, machines, consoles and jobs. Every changing call answers 202 with a job.",
     urls_namespace="api",
     docs_url="/docs",
     openapi_url="/openapi.json",
+    parser=PlainParser(),
     auth=[TokenAuth(), PageAuth(csrf=True)],
 )
 for router in (
@@ -66,18 +73,24 @@ for router in (
     recordings,
     migrations,
     catalogue,
+    offers,
     networks,
     hosts,
     maintenance,
+    plans,
     copies,
     processors,
     jobs,
     people,
+    persons,
+    sessions,
     webhooks,
+    notices,
     teams,
     coming,
     handing,
     programs,
+    roles,
 ):
     api.add_router("", router)
 install(api)

@@ -1,6 +1,6 @@
 """Jobs in the API, and how a changing call answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,8 @@ from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 
 from . import audit, services
-from .models import AuditEntry, Job
+from .audit import search
+from .models import Job
 
 router = Router(tags=["jobs"])
 
@@ -56,6 +57,19 @@ class JobFilter(Schema):
     kind: str = ""
     target_kind: str = ""
     target_id: int | None = None
+
+
+class AuditFilter(Schema):
+    """Which lines are wanted; `target` is a name, or such as "vm:7"; both days are included."""
+
+    q: str = ""
+    who: str = ""
+    action: str = ""
+    target: str = ""
+    outcome: str = ""
+    ip: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 class Accepted(Schema):
@@ -120,11 +134,22 @@ def cancel_job(request: HttpRequest, response: HttpResponse, job_id: int) -> Any
     return accepted(response, job)
 
 
+@router.post("/jobs/{int:job_id}/retry", response={202: Accepted}, summary="Do it once more")
+@declares(Capability.JOB_VIEW)
+def retry_job(request: HttpRequest, response: HttpResponse, job_id: int) -> Any:
+    """Ask for the work of a job that failed or was cancelled once more, with today's rules."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
+    return accepted(response, services.request_retry(job, request.user))
+
+
 @router.get("/audit", response=Page[AuditOut], summary="Read the audit log")
 @declares(Capability.AUDIT_VIEW)
-def list_audit(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    """Return the audit log, newest first."""
-    return page_of(AuditEntry.objects.order_by("-seq"), paging)
+def list_audit(
+    request: HttpRequest, wanted: Query[AuditFilter], paging: Query[Paging]
+) -> dict[str, Any]:
+    """Return the lines asked for, newest first."""
+    given = {name: str(value) for name, value in wanted.dict().items() if value}
+    return page_of(search.find(search.wanted(given)), paging)
 
 
 @router.get("/audit/verify", summary="Verify the audit log")

@@ -17,9 +17,9 @@ from jobs.api import Accepted, accepted, key_of
 from .access import get_plan
 from .balance import HostLoad, Proposal
 from .loads import Advice
-from .models import MOST_AT_ONCE, Plan, Step
+from .models import MOST_AT_ONCE, Balancing, Plan, Step
 from .preview import Line, Preview
-from .services.balancing import begin_balance
+from .services.balancing import HIGHEST, LOWEST, begin_balance, switch
 from .services.beginning import begin_drain
 from .services.ending import open_host
 
@@ -28,7 +28,7 @@ AtOnce = Annotated[int, Field(ge=1, le=MOST_AT_ONCE)]
 Left = Literal["shutdown", "save", "leave"]
 
 
-class LineOut(Schema):
+class PreviewLineOut(Schema):
     """One machine of the preview; `target` is null where it cannot move, and `reason` says why."""
 
     machine_id: int
@@ -41,7 +41,7 @@ class LineOut(Schema):
 class PreviewOut(Schema):
     """What emptying a host would do; `seconds` is null before the first move of all."""
 
-    lines: list[LineOut]
+    lines: list[PreviewLineOut]
     seconds: float | None
     unchecked: int = Field(description="machines about which the hosts were not asked yet")
 
@@ -131,6 +131,20 @@ class BalanceIn(Schema):
     """Which of the proposals; null is all."""
 
     machines: list[int] | None = None
+
+
+class RuleOut(Schema):
+    """Whether proposals are done by themselves, and from which difference on (per cent)."""
+
+    is_automatic: bool
+    threshold: int
+
+
+class RulePatch(Schema):
+    """What of the rule is to change."""
+
+    is_automatic: bool | None = None
+    threshold: Annotated[int, Field(ge=LOWEST, le=HIGHEST)] | None = None
 
 
 def _effect(before: HostLoad, after: HostLoad) -> dict[str, Any]:
@@ -229,6 +243,19 @@ def read_balance(request: SignedInRequest) -> dict[str, Any]:
 def balance(request: SignedInRequest, response: HttpResponse, data: BalanceIn) -> Any:
     """Do what is proposed, or what of it is for the named machines."""
     return accepted(response, begin_balance(Advice(), request.user, data.machines))
+
+
+@router.patch("/balance", response=RuleOut, summary="Spread machines by themselves")
+@declares(Capability.HOST_MANAGE)
+def change_rule(request: SignedInRequest, data: RulePatch) -> Balancing:
+    """Switch on or off that proposals are done by themselves, and set what counts as uneven."""
+    rule = Balancing.get()
+    is_on = rule.is_automatic if data.is_automatic is None else data.is_automatic
+    return switch(
+        request.user,
+        is_on=is_on,
+        threshold=rule.threshold if data.threshold is None else data.threshold,
+    )
 
 
 @router.get("/plans", response=Page[PlanOut], summary="List plans")

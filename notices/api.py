@@ -98,6 +98,13 @@ def create_webhook(request: SignedInRequest, data: WebhookIn) -> Status[Webhook]
     return Status(201, made)
 
 
+@router.get("/webhooks/{int:webhook_id}", response=WebhookOut, summary="Read a webhook")
+@declares(Capability.TEAM_MANAGE)
+def read_webhook(request: SignedInRequest, webhook_id: int) -> Webhook:
+    """Return one webhook that the caller manages."""
+    return access.get_webhook(request.user, webhook_id)
+
+
 @router.patch("/webhooks/{int:webhook_id}", response=WebhookOut, summary="Change a webhook")
 @declares(Capability.TEAM_MANAGE)
 def change_webhook(request: SignedInRequest, webhook_id: int, data: WebhookChange) -> Webhook:

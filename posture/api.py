@@ -38,7 +38,7 @@ class AcceptanceOut(Schema):
     made_at: datetime
 
 
-class FindingOut(Schema):
+class PostureFindingOut(Schema):
     """A check that does not hold ("bad"), or of which nothing is known ("unknown")."""
 
     id: int
@@ -100,7 +100,7 @@ class SiteOut(PostureOut):
     days: list[DayOut]
 
 
-class CheckOut(Schema):
+class PostureCheckOut(Schema):
     """One check of one thing, judged now."""
 
     check: str
@@ -115,7 +115,7 @@ class CheckOut(Schema):
 class ThingOut(ScoreOut):
     """A machine or a host with all of its checks."""
 
-    checks: list[CheckOut]
+    checks: list[PostureCheckOut]
 
 
 class AcceptIn(Schema):
@@ -160,7 +160,7 @@ def look(request: SignedInRequest, response: HttpResponse) -> Status[Any]:
     return accepted(response, services.request_look(request.user))
 
 
-@router.get("/posture/findings", response=Page[FindingOut], summary="Findings")
+@router.get("/posture/findings", response=Page[PostureFindingOut], summary="Findings")
 @declares(Capability.TEAM_VIEW)
 def findings(
     request: SignedInRequest, asked: Query[FindingFilter], paging: Query[Paging]
@@ -174,7 +174,7 @@ def findings(
 
 @router.put(
     "/posture/findings/{int:finding_id}/acceptance",
-    response=FindingOut,
+    response=PostureFindingOut,
     summary="Let a finding stand",
 )
 @declares(Capability.TEAM_MANAGE)
@@ -187,7 +187,7 @@ def accept(request: SignedInRequest, finding_id: int, body: AcceptIn) -> dict[st
 
 @router.delete(
     "/posture/findings/{int:finding_id}/acceptance",
-    response=FindingOut,
+    response=PostureFindingOut,
     summary="Let a finding count again",
 )
 @declares(Capability.TEAM_MANAGE)

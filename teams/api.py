@@ -13,6 +13,7 @@ from accounts.api_paging import Page, Paging, page_of
 from accounts.in_teams import teams_where
 from accounts.models import Membership, Team, User
 from accounts.requests import SignedInRequest
+from jobs.models import AuditEntry
 
 from .services import members, teams
 
@@ -87,6 +88,15 @@ class RoleIn(Schema):
     role: str
 
 
+class EventOut(Schema):
+    """Something that happened to a team."""
+
+    at: datetime
+    actor: str = Field(alias="actor_name")
+    action: str
+    detail: dict[str, Any]
+
+
 def _team(user: User, pk: int, needed: Capability = Capability.TEAM_VIEW) -> Team:
     team = get_object_or_404(teams_where(user, Capability.TEAM_VIEW), pk=pk)
     require(user, needed, team)
@@ -136,6 +146,15 @@ def delete_team(request: SignedInRequest, team_id: int) -> Status[None]:
     """Remove a team that has nothing any more."""
     teams.delete_team(_team(request.user, team_id), request.user)
     return Status(204, None)
+
+
+@router.get("/teams/{int:team_id}/history", response=Page[EventOut], summary="A team's history")
+@declares(Capability.TEAM_MANAGE)
+def history(request: SignedInRequest, team_id: int, paging: Query[Paging]) -> dict[str, Any]:
+    """Return what happened to the team and its people, newest first."""
+    team = _team(request.user, team_id, Capability.TEAM_MANAGE)
+    lines = AuditEntry.objects.filter(target_kind="team", target_id=team.pk)
+    return page_of(lines.order_by("-seq"), paging)
 
 
 @router.get("/teams/{int:team_id}/members", response=Page[MemberOut], summary="List members")

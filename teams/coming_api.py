@@ -4,17 +4,20 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from accounts.access import ActionRefused, Capability
-from accounts.api_auth import declares
+from accounts.api_auth import declares, require_self
 from accounts.api_paging import Page, Paging, page_of
 from accounts.in_teams import teams_where
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from accounts.requests import SignedInRequest
 
+from . import tasks
+from .api import TeamOut
 from .service_api import managed
 from .services import invitations, members
 
@@ -27,6 +30,13 @@ class InvitationIn(Schema):
 
     email: Annotated[str, Field(max_length=254)] = ""
     role: str = "member"
+    send: bool = Field(default=False, description="mail the link to the address")
+
+
+class KeyIn(Schema):
+    """The key of an invitation, the last part of its link."""
+
+    key: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class InvitationMade(Schema):
@@ -68,9 +78,12 @@ def list_invitations(
 @router.post(HOME, response={201: InvitationMade}, summary="Invite somebody")
 @declares(Capability.TEAM_MANAGE)
 def invite(request: SignedInRequest, team_id: int, data: InvitationIn) -> Status[dict[str, Any]]:
-    """Make an invitation; nothing is mailed."""
+    """Make an invitation; the link is mailed where that is wished."""
     team = managed(request.user, team_id)
     row, key = invitations.invite(team, data.email, data.role, request.user)
+    if data.send and data.email:
+        link = request.build_absolute_uri(reverse("teams:join", args=[key]))
+        tasks.mail_invitation.delay_on_commit(row.pk, link)
     body = {"id": row.pk, "key": key, "role": row.role, "expires_at": row.expires_at}
     return Status(201, body)
 
@@ -82,6 +95,14 @@ def revoke(request: SignedInRequest, team_id: int, invitation_id: int) -> Status
     team = managed(request.user, team_id)
     invitations.revoke(get_object_or_404(team.invitations, pk=invitation_id), request.user)
     return Status(204, None)
+
+
+@router.post("/teams/join", response=TeamOut, summary="Take an invitation")
+@declares(Capability.SIGNED_IN)
+def take_invitation(request: SignedInRequest, data: KeyIn) -> Team:
+    """Come into the team that the key opens, with the account one has; it opens once."""
+    require_self(request.user)
+    return invitations.accept(data.key, request.user)
 
 
 @router.delete("/teams/{int:team_id}/membership", response={204: None}, summary="Leave a team")

@@ -17,7 +17,7 @@ from vms.access import get_vm
 from . import saving
 from .access import get_transfer, transfers_of
 from .models import Transfer
-from .services.asking import request_fetch, request_send
+from .services.asking import request_fetch, request_send, stop
 from .staging import BLOCK
 
 router = Router(tags=["files"])
@@ -97,6 +97,16 @@ def fetch_file(request: SignedInRequest, response: HttpResponse, vm_id: int, dat
 def content(request: SignedInRequest, vm_id: int, file_id: int) -> Any:
     """Return the bytes; 410 when they are no longer here."""
     return saving.answer(request, get_transfer(request.user, vm_id, file_id))
+
+
+@router.delete(
+    "/vms/{int:vm_id}/files/{int:file_id}", response={204: None}, summary="Break a transfer off"
+)
+@declares(Capability.VM_FILES)
+def break_off(request: SignedInRequest, vm_id: int, file_id: int) -> Status[None]:
+    """Stop a file on its way; one that has arrived stays."""
+    stop(get_transfer(request.user, vm_id, file_id))
+    return Status(204, None)
 
 
 def _accepted(response: HttpResponse, made: Transfer) -> Any:

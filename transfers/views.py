@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
-from jobs.services import request_cancel
 from vms.access import get_vm
 from vms.models import VM
 from vms.views.machine import Machine
@@ -19,7 +18,7 @@ from vms.views.machine import Machine
 from . import saving
 from .access import SHOWN, get_transfer, transfers_of
 from .forms import FetchForm, SendForm
-from .services.asking import request_fetch, request_send, why_not
+from .services.asking import request_fetch, request_send, stop, why_not
 
 
 @require_GET
@@ -88,9 +87,7 @@ def fetch(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Capability.VM_FILES)
 def cancel(request: SignedInRequest, pk: int, transfer_id: int) -> HttpResponse:
     """Break a transfer off."""
-    transfer = get_transfer(request.user, pk, transfer_id)
-    if transfer.is_waiting and transfer.job is not None:
-        request_cancel(transfer.job, None)
+    stop(get_transfer(request.user, pk, transfer_id))
     return _answer(request, get_vm(request.user, pk, Capability.VM_FILES), {})
 
 

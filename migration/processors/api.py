@@ -57,7 +57,7 @@ class ProcessorGroupOut(Schema):
     found_at: datetime | None
 
 
-class MemberOut(Schema):
+class ProcessorHostOut(Schema):
     """A host of the group."""
 
     host: int = Field(alias="host_id")
@@ -77,7 +77,7 @@ class ProcessorGroupDetail(ProcessorGroupOut):
     """A group with its hosts and machines; `processor` is libvirt's XML."""
 
     processor: str
-    hosts: list[MemberOut]
+    hosts: list[ProcessorHostOut]
     machines: list[FitOut]
 
 

@@ -59,5 +59,12 @@ def test_links_are_made_listed_and_ended(team_vm, oli, vera, sam):
     one = f"/api/v1/{here}/{made.json()['id']}"
     assert sign_in(sam).delete(one).status_code == 404
     assert sign_in(vera).delete(one).status_code == 403
+    before = ConsoleLink.objects.get().expires_at
+    longer = f"{here}/{made.json()['id']}/extend"
+    assert post(sign_in(sam), longer, hours=24).status_code == 404
+    assert post(sign_in(vera), longer, hours=24).status_code == 403
+    assert post(client, longer, hours=999).status_code == 400
+    assert post(client, longer, hours=24).json()["expires_at"] > before.isoformat()
     assert client.delete(one).status_code == 204
     assert ConsoleLink.objects.get().ended_at is not None
+    assert post(client, longer).json()["code"] == "ended"

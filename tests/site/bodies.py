@@ -26,6 +26,25 @@ def body_of(path: str, method: str) -> dict[str, Any]:
     return (made if isinstance(made, dict) else {}) | (said[0] if said else {})
 
 
+def parts_of(path: str, method: str) -> list[str]:
+    """Return the names of an operation's body's parts, or of its query's where it only looks."""
+    if method == "GET":
+        return _queries().get(_shape(path), [])
+    schema = _schemas().get((_shape(path), method.lower()), {})
+    if "$ref" in schema:
+        schema = _components()[schema["$ref"].rpartition("/")[2]]
+    return list(schema.get("properties", {}))
+
+
+@cache
+def _queries() -> dict[str, list[str]]:
+    found = {}
+    for path, deeds in api.get_openapi_schema(path_prefix="api/v1/")["paths"].items():
+        asked = deeds.get("get", {}).get("parameters", [])
+        found[_shape(path)] = [one["name"] for one in asked if one["in"] == "query"]
+    return found
+
+
 @cache
 def _schemas() -> dict[tuple[str, str], Any]:
     found = {}

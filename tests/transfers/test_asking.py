@@ -95,6 +95,17 @@ def test_the_page_takes_a_file_and_shows_what_is_wrong(vm: VM, oli: User, client
     assert Job.objects.get().state == "cancelled"
 
 
+def test_a_program_breaks_a_transfer_off(vm: VM, oli: User, vera: User, client: Client) -> None:
+    row = send(vm, oli)
+    one = f"/api/v1/vms/{vm.pk}/files/{row.pk}"
+    client.force_login(vera)
+    assert client.delete(one).status_code == 404
+    client.force_login(oli)
+    assert client.delete(one).status_code == 204
+    assert Job.objects.get().state == "cancelled"
+    assert client.delete(one).status_code == 204  # it is over, and stays as it is
+
+
 def test_a_program_sends_and_lists(vm: VM, oli: User, client: Client) -> None:
     client.force_login(oli)
     url = f"/api/v1/vms/{vm.pk}/files?path=/tmp/b"

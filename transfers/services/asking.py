@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import ActionRefused, Capability, require
 from accounts.models import User
 from jobs.models import ACTIVE
-from jobs.services import create_job
+from jobs.services import create_job, request_cancel
 from transfers import staging
 from transfers.models import Transfer
 from transfers.paths import BadPath, check_path, clean_name, into, name_in
@@ -121,3 +121,9 @@ def _ask(vm: VM, by: User, *, is_sent: bool, **facts: object) -> Transfer:
         )
         row.save(update_fields=["job"])
     return row
+
+
+def stop(transfer: Transfer) -> None:
+    """Break a transfer off; one that is over stays as it is."""
+    if transfer.is_waiting and transfer.job is not None:
+        request_cancel(transfer.job, None)

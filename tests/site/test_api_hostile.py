@@ -1,0 +1,95 @@
+"""No operation of the API fails on what it is sent: nonsense is refused with a problem document."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.site.bodies import body_of, parts_of
+from tests.site.places import address, all_routes, things_in
+from tests.site.test_sweep import Visit, visit
+
+__all__ = ["visit"]
+pytestmark = pytest.mark.django_db
+
+NONSENSE: tuple[Any, ...] = (
+    None,
+    "",
+    "x" * 6000,
+    "\u202e\ufffd",
+    "nothing\x00",
+    -1,
+    2**70,
+    True,
+    [],
+    [None],
+    {},
+    {"x": {"y": []}},
+)
+RAW = (b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b'{"a":' * 2000)
+CHANGING = [
+    (methods, path)
+    for methods, path, _view in all_routes()
+    if path.startswith("api/") and methods != "GET"
+]
+
+
+def bodies(path: str, method: str) -> Iterator[bytes]:
+    """Yield bodies that are no body at all, and good ones with nonsense in one place each."""
+    yield from RAW
+    good = body_of(path, method)
+    for name in parts_of(path, method):
+        for value in NONSENSE:
+            yield json.dumps(good | {name: value}).encode()
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGING, ids=[f"{m} {p}" for m, p in CHANGING])
+def test_nonsense_is_refused_in_words(visit: Visit, method: str, path: str) -> None:
+    client = visit.clients["admin"]
+    url = address(path, *(visit.key(str(kind), "red") for kind in things_in(path)))
+    wrong = []
+    for body in bodies(path, method):
+        with transaction.atomic():
+            answer: Any = client.generic(
+                method, url, body, "application/json", headers=visit.tokens["admin"]
+            )
+            transaction.set_rollback(True)
+        kind = answer.headers.get("Content-Type", "")
+        is_told = answer.status_code < 400 or kind == "application/problem+json"
+        if (answer.status_code >= 500 and answer.status_code != 503) or not is_told:
+            wrong.append(f"{body[:200]!r}: {answer.status_code} {answer.content[:150]!r}")
+    assert not wrong, "\n".join(wrong[:12])
+
+
+LOOKING = [
+    path for methods, path, _view in all_routes() if path.startswith("api/") and methods == "GET"
+]
+
+
+@pytest.mark.parametrize("path", LOOKING)
+def test_nonsense_in_a_query_is_refused_in_words(visit: Visit, path: str) -> None:
+    client = visit.clients["admin"]
+    url = address(path, *(visit.key(str(kind), "red") for kind in things_in(path)))
+    for name in ["page", "page_size", "search", *parts_of(path, "GET")]:
+        for value in ("", "-1", "x", "9" * 40, "%00", "%ff", "2026-13-45", "a" * 3000):
+            answer: Any = client.get(f"{url}?{name}={value}", headers=visit.tokens["admin"])
+            assert answer.status_code < 500 or answer.status_code == 503, f"{name}={value[:40]}"
+            if answer.status_code >= 400:
+                kind = answer.headers["Content-Type"]
+                assert kind == "application/problem+json", (name, value[:40], kind)
+
+
+@pytest.mark.parametrize(
+    "body", [{"name": "a\0b"}, {"name": "ok", "x\0": 1}, {"name": [{"a": "\0"}]}]
+)
+def test_no_text_has_a_nul(visit: Visit, body: dict[str, Any]) -> None:
+    """PostgreSQL cannot keep one; a text that only writes it down is a text."""
+    answer, writes = visit.ask("admin", "POST", "/api/v1/tokens", body)
+    assert answer.status_code == 400
+    assert not writes
+    asked = visit.clients["admin"].get("/api/v1/hosts?search=%00", headers=visit.tokens["admin"])
+    assert asked.status_code == 400
+    fine, _writes = visit.ask("admin", "POST", "/api/v1/tokens", {"name": r"a\u0000"})
+    assert fine.status_code == 201
