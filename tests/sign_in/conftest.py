@@ -13,6 +13,10 @@ from django.urls import reverse
 
 from accounts.models import User
 
+from .identity.visiting import identity, our_pair, running_identity
+
+__all__ = ["identity", "our_pair", "running_identity"]
+
 PASSWORD = "an-old-lighthouse-7"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -1,6 +1,5 @@
 """Sign-in with an organisation's account, against a real OpenID provider in its own process."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +15,7 @@ from accounts.models import Membership, Team, User
 
 from .conftest import code, give_code, is_in, with_app
 from .provider.running import CLIENT_ID, CLIENT_SECRET, Provider
+from .ways import way_out
 
 BACK = "http://testserver/account/with/organisation/back/"
 
@@ -65,15 +65,6 @@ def come(provider: Provider, name: str, client: Client | None = None) -> Client:
     assert back.startswith(BACK), back
     client.get(back.removeprefix("http://testserver"))
     return client
-
-
-def way_out(answer: object) -> str:
-    """Return where the page sends the browser; a page, as forms may not lead elsewhere."""
-    if answer.status_code == 302:  # type: ignore[attr-defined]
-        return str(answer.headers["Location"])  # type: ignore[attr-defined]
-    found = re.search(r"URL='([^']+)'", answer.content.decode())  # type: ignore[attr-defined]
-    assert found
-    return found[1].replace("&amp;", "&")
 
 
 def roles(name: str) -> dict[str, str]:
