@@ -30,6 +30,7 @@ OTHERWISE = {
     "machines/<int:pk>/protect/": "the operation asks for it where that is changed",
     "machines/bulk/": "the operation asks for each machine's right",
     "machines/migrate/": "the operation asks for each machine's right",
+    "recordings/<int:recording_id>/video/stop/": "the operation asks for it at the job's machine",
     "migrations/<int:migration_id>/cancel/": "the operation asks for it at the job's machine",
 }
 
@@ -89,7 +90,7 @@ def _methods(view: Any) -> set[str]:
 
 def test_every_route_is_named_and_no_other() -> None:
     missing = sorted(set(PAGES) - set(OFFERED))
-    assert not missing, "Say in tests/site/offered.py which operation does the same, or why none."
+    assert not missing, "Say in tests/site/offered which operation does the same, or why none."
     assert not sorted(set(OFFERED) - set(PAGES)), "There are no such routes any more."
 
 

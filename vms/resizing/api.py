@@ -104,7 +104,7 @@ class QuotaLine(Schema):
     left: int | None
 
 
-class EffectOut(Schema):
+class SizeEffectOut(Schema):
     """What a wish would do. `needs_approval` says why somebody has to agree, "" for nobody."""
 
     size: str
@@ -140,7 +140,7 @@ def _disk(vm: VM, name: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/vms/{int:vm_id}/size/effect", response=EffectOut, summary="What another size would do"
+    "/vms/{int:vm_id}/size/effect", response=SizeEffectOut, summary="What another size would do"
 )
 @declares(Capability.VM_EDIT)
 def read_effect(request: SignedInRequest, vm_id: int, wish: Query[ResizeIn]) -> dict[str, Any]:
