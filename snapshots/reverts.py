@@ -40,12 +40,17 @@ class Effect:
         return timezone.now() - self.lost_since
 
 
+def counted_with(row: Snapshot) -> tuple[int, int]:
+    """Return the processors and the memory that the machine would count with after a revert."""
+    return max(row.vcpus, row.most_vcpus), max(row.memory, row.most_memory)
+
+
 def wanted_more(vm: VM, row: Snapshot) -> dict[Resource, int]:
     """Return how much more of what is limited the machine would have after a revert."""
-    now = counted_of(vm)
+    now, (vcpus, memory) = counted_of(vm), counted_with(row)
     more = {
-        Resource.VCPUS: max(row.vcpus, row.most_vcpus) - now[Resource.VCPUS],
-        Resource.MEMORY: max(row.memory, row.most_memory) - now[Resource.MEMORY],
+        Resource.VCPUS: vcpus - now[Resource.VCPUS],
+        Resource.MEMORY: memory - now[Resource.MEMORY],
     }
     return {resource: amount for resource, amount in more.items() if amount > 0}
 

@@ -16,11 +16,12 @@ from quotas.models import Resource
 from quotas.services import Line, preview, reserve
 from snapshots.models import UNSETTLED, Origin, Snapshot, SnapshotSchedule
 from snapshots.plans import Facts, Plan, plan
-from snapshots.reverts import wanted_more
+from snapshots.reverts import counted_with, wanted_more
 from vms.announcing import announce_change
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.names import BadName, check_text
+from vms.resizing.holding import hold
 from vms.rules import check
 from vms.services.refusing import refuse_field
 
@@ -120,6 +121,7 @@ def request_revert(
             kept.save()
         else:
             reserve(vm.team, vm.owner, wanted_more(vm, snapshot))
+        hold(vm, *counted_with(snapshot))
         params: dict[str, object] = {"snapshot": snapshot.pk, "keep": kept.pk if kept else None}
         job = _job("snapshot.revert", vm, by, params, idempotency_key)
         if kept:

@@ -15,7 +15,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = ["", "machines/", "machines/{web-prod-07}/", "wall/", "hosts/", "teams/", "jobs/"]
 MACHINE = "machines/{web-prod-07}/"
 PARTS = [
-    *("hardware", "history", "snapshots", "snapshot-schedules", "backups", "addresses", "files"),
+    *("hardware", "resize", "grow", "history", "snapshots", "snapshot-schedules", "backups"),
+    *("addresses", "files"),
     *("recordings", "copies", "share", "migrate", "console", "console/serial"),
 ]
 OTHERS = [

@@ -90,6 +90,17 @@ def test_a_revert_brings_back_no_room_to_grow_beyond_the_quota(vm: VM, oli: User
     request_revert(row, oli, keep_present=False)
 
 
+def test_what_a_revert_brings_back_is_reserved_until_it_is_there(vm: VM, oli: User) -> None:
+    Limit.objects.create(user=oli, resource=Resource.VCPUS, amount=vm.vcpus + 7)
+    other = make_vm("other", host=vm.host, owner=oli)
+    both = [made(one, vcpus=one.vcpus + 4) for one in (vm, other)]
+    job = request_revert(both[0], oli, keep_present=False)
+    with pytest.raises(QuotaExceeded):
+        request_revert(both[1], oli, keep_present=False)
+    jobs.request_cancel(job, oli)
+    request_revert(both[1], oli, keep_present=False)
+
+
 def test_a_revert_brings_back_no_more_than_the_quota_allows(vm: VM, oli: User) -> None:
     big = made(vm, vcpus=8, memory=4 * GIB)
     Limit.objects.create(user=oli, resource=Resource.VCPUS, amount=7)

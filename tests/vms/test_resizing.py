@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.access import ActionRefused
 from accounts.models import Membership, Team, User
 from catalogue.models import Size
-from hosts.models import Host
+from hosts.models import Host, StoragePool
 from jobs.models import AuditEntry, Job, JobState
 from jobs.services import request_retry
 from quotas.models import Limit, Resource
@@ -22,6 +22,7 @@ from tests.vms.test_simulated import done, simulated
 from tests.vms.test_simulated import vm as simulation
 from vms.counting import counted_of
 from vms.models import VM
+from vms.resizing.disks import room_hint
 from vms.resizing.effects import effect_of
 from vms.resizing.holding import settle
 from vms.resizing.naming import name_size
@@ -249,3 +250,19 @@ def test_who_comes_back_bigger_than_their_size_gets_the_size_that_it_is(vm: VM) 
         name_size(vm.pk)
         vm.refresh_from_db()
         assert vm.size == slug, facts
+
+
+def test_a_disk_in_a_full_pool_or_used_elsewhere_on_shared_storage_stays(
+    vm: VM, host: Host, oli: User
+) -> None:
+    facts: dict[str, Any] = {"name": "default", "kind": "dir", "active": True, "capacity": GIB}
+    StoragePool.objects.create(host=host, uuid=host.uuid, **facts)
+    assert "no room left" in refused(request_growth, vm, "vda", 30 * GIB, oli).message
+    StoragePool.objects.update(available=GIB)
+    assert room_hint(vm, "vda", 10 * GIB).startswith("Its pool has 1 GiB left")
+    other = make_vm("other", disks=[disk("web01")])
+    assert other.host_id != host.pk
+    StoragePool.objects.update(is_shared=True)
+    assert "Another machine" in refused(request_growth, vm, "vda", 30 * GIB, oli).message
+    other.delete()
+    request_growth(vm, "vda", 30 * GIB, oli)

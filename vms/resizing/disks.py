@@ -15,7 +15,7 @@ from vms.models import VM
 from vms.services.refusing import refuse_field
 from vms.sizes import CUSTOM, MIB, MOST_DISK
 
-from .rules import find_disk, used_by_others, why_disk_stays
+from .rules import find_disk, pool_of, used_by_others, why_disk_stays
 from .wishes import Amounts
 
 
@@ -51,7 +51,7 @@ def read_growth(vm: VM, target: str, capacity: int, by: User) -> Growth:
     disk = find_disk(vm, target)
     if disk is None:
         raise refuse_field("disk", _("The machine has no such disk."))
-    if reason := why_disk_stays(vm, disk, used_by_others(vm)):
+    if reason := why_disk_stays(vm, disk, used_by_others(vm, disk)):
         raise ActionRefused(reason, code="disk-stays")
     before = int(disk["capacity"])
     capacity = -(-capacity // MIB) * MIB
@@ -60,6 +60,9 @@ def read_growth(vm: VM, target: str, capacity: int, by: User) -> Growth:
         raise refuse_field("capacity", _("A disk only grows: more than %(size)s.") % words)
     if capacity > MOST_DISK:
         raise refuse_field("capacity", _("At most 64 TiB of disk."))
+    pool = pool_of(vm, disk)
+    if pool is not None and pool.capacity and pool.available <= 0:
+        raise refuse_field("capacity", _("The pool of this disk has no room left."))
     total = vm.disk_bytes - before + capacity
     return Growth(target, before, capacity, total, _slug(vm, total, by))
 
@@ -68,6 +71,15 @@ def amounts_with(vm: VM, growth: Growth) -> Amounts:
     """Return what the machine comes to with the wish."""
     counted = counted_of(vm)
     return Amounts(growth.size, counted[Resource.VCPUS], counted[Resource.MEMORY], growth.total)
+
+
+def room_hint(vm: VM, target: str, more: int) -> str:
+    """Return what to know of the disk's pool before it grows by `more` bytes, "" for nothing."""
+    pool = pool_of(vm, find_disk(vm, target) or {})
+    if pool is None or not pool.capacity or pool.available >= more:
+        return ""
+    words = {"free": shown(Resource.DISK, max(0, pool.available))}
+    return _("Its pool has %(free)s left, less than the disk may grow by.") % words
 
 
 def _slug(vm: VM, total: int, by: User) -> str:

@@ -13,9 +13,14 @@ from hosts.models import HostState
 from jobs.models import ACTIVE, Job, JobState
 from vms.models import VM
 
-KINDS = ("vm.resize", "vm.grow")
+KINDS = ("vm.resize", "vm.grow", "snapshot.revert")
 NOTHING = {"held_vcpus": 0, "held_memory": 0, "held_disk": 0}
 PATIENCE = timedelta(minutes=3)  # after the end of a job of which nobody knows what it did
+
+
+def hold(vm: VM, vcpus: int, memory: int) -> None:
+    """Count the machine with no less than this until the job that is asked for now has ended."""
+    VM.objects.filter(pk=vm.pk).update(held_vcpus=vcpus, held_memory=memory)
 
 
 def release_after(job: Job) -> None:

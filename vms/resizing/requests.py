@@ -20,8 +20,9 @@ from quotas.amounts import shown
 from quotas.models import Resource
 from vms.models import VM
 from vms.requests import machine_of, weigh_line
+from vms.rules import can
 
-from .disks import read_growth
+from .disks import read_growth, room_hint
 from .effects import effect_of, lines_with
 from .rules import refuse_fixed, why_not_resized
 from .services import request_growth, request_resize
@@ -113,12 +114,16 @@ def _weigh_growth(request: Request) -> list[Evidence]:
     vm = machine_of(request)
     if vm is None:
         return [Evidence(False, _gone())]
+    if refusal := can(vm, "grow"):
+        return [Evidence(False, str(refusal))]
     params = request.params
     try:
         growth = read_growth(vm, params["disk"], params["capacity"], request.person)
     except ActionRefused as error:
         return [Evidence(False, error.message)]
-    return [weigh_line(line) for line in lines_with(vm, growth)]
+    hint = room_hint(vm, growth.disk, growth.capacity - growth.before)
+    found = [weigh_line(line) for line in lines_with(vm, growth)]
+    return [*found, *([Evidence(True, hint)] if hint else [])]
 
 
 def _still(request: Request) -> VM:

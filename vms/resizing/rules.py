@@ -1,5 +1,6 @@
 """Why can a machine, or one of its disks, not be made bigger or smaller? From rows only."""
 
+import posixpath
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import ActionRefused
-from vms.disks import places_of
+from hosts.models import StoragePool
+from vms.disks import SHARED_POOLS, places_of
 from vms.models import VM
 from vms.rules import can
 
@@ -44,10 +46,26 @@ def find_disk(vm: VM, target: str) -> dict[str, Any] | None:
     return next((disk for disk in vm.disks if disk.get("target") == target), None)
 
 
-def used_by_others(vm: VM) -> set[tuple[str, str]]:
-    """Return the places of the disks of all other machines on its host."""
-    rows = VM.objects.filter(host=vm.host_id).exclude(pk=vm.pk).values_list("disks", flat=True)
-    return {place for disks in rows for disk in disks for place in places_of(disk)}
+def pool_of(vm: VM, disk: dict[str, Any]) -> StoragePool | None:
+    """Return the active pool of the machine's host that a disk lies in, None where none has it."""
+    pools = StoragePool.objects.filter(host=vm.host_id, active=True)
+    if disk.get("pool"):
+        return pools.filter(name=disk["pool"]).first()
+    folder = posixpath.dirname(disk.get("source") or "")
+    return pools.filter(path=folder).first() if folder else None
+
+
+def used_by_others(vm: VM, disk: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return the places of the disks of all other machines that could be the same file.
+
+    Those on its host; on any host where the disk's pool is shared.
+    """
+    others = VM.objects.exclude(pk=vm.pk)
+    pool = pool_of(vm, disk)
+    if pool is None or not (pool.is_shared or pool.kind in SHARED_POOLS):
+        others = others.filter(host=vm.host_id)
+    rows = others.values_list("disks", flat=True)
+    return {place for disks in rows for each in disks for place in places_of(each)}
 
 
 def why_disk_stays(vm: VM, disk: dict[str, Any], used: Iterable[tuple[str, str]] = ()) -> str:
@@ -78,4 +96,4 @@ def why_not_grown(vm: VM, disk: dict[str, Any]) -> str:
     """Return why a disk cannot be made bigger now, "" where it can."""
     if refusal := can(vm, "grow"):
         return str(refusal)
-    return why_disk_stays(vm, disk, used_by_others(vm))
+    return why_disk_stays(vm, disk, used_by_others(vm, disk))

@@ -199,6 +199,11 @@ class Creation:
         return [line for line in self.quota if line.is_over]
 
     @property
+    def resources(self) -> list[dict[str, Any]]:
+        """The same as a refusal tells it."""
+        return [line.as_json() for line in self.beyond]
+
+    @property
     def is_beyond_team(self) -> bool:
         """Whether the team itself has no more left, which nobody in it can agree to."""
         return any(line.scope == TEAM for line in self.beyond)

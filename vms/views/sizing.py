@@ -14,7 +14,7 @@ from catalogue.models import Size
 from quotas.services import Line
 from vms.models import VM
 from vms.resizing.approving import why_growth_waits
-from vms.resizing.disks import Growth, amounts_with, read_growth
+from vms.resizing.disks import Growth, amounts_with, read_growth, room_hint
 from vms.resizing.effects import Effect, effect_of, is_beyond_team, lines_with, price_of
 from vms.resizing.forms import GrowForm, ResizeForm
 from vms.resizing.pending import now_of, pending_of
@@ -159,6 +159,12 @@ class Growing:
     def quota(self) -> Quotas:
         """What the quotas would be like."""
         return Quotas(self.vm, self._lines)
+
+    @property
+    def hint(self) -> str:
+        """What to know of its pool, "" for nothing."""
+        growth = self._growth
+        return room_hint(self.vm, growth.disk, growth.capacity - growth.before) if growth else ""
 
     @cached_property
     def _lines(self) -> list[Line]:
