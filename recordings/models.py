@@ -79,6 +79,9 @@ class Recording(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     began_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
+    asked = models.PositiveIntegerField(default=0)  # by consoles that wait until it sees them
+    answered = models.PositiveIntegerField(default=0)  # the last of these, which it saw
+    away_at = models.DateTimeField(null=True)  # while it sees nothing
     stop_asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=20, blank=True)

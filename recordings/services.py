@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,6 +73,14 @@ def note_beginning(pk: int) -> None:
     Recording.objects.filter(pk=pk, state=State.ASKED).update(
         state=State.RUNNING, began_at=now, seen_at=now
     )
+
+
+def ask_whether_seen(recording: Recording) -> int:
+    """Ask whoever records whether it sees the console where it is now; return the question."""
+    with transaction.atomic():
+        Recording.objects.filter(pk=recording.pk).update(asked=F("asked") + 1)
+        asked = Recording.objects.filter(pk=recording.pk).values_list("asked", flat=True).first()
+    return asked or 0
 
 
 @transaction.atomic

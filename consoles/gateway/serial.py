@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 
 from virt.errors import OperationTimeout, VirtError
@@ -35,6 +36,18 @@ def _nothing(_tail: bytes) -> None:
     """Hear nothing."""
 
 
+@dataclass(eq=False, slots=True)
+class Bookmark:
+    """How far somebody has read a line, so that who comes back misses nothing that others saw.
+
+    `from_now` begins a first line with what is written from now on, else with all remembered.
+    """
+
+    from_now: bool = False
+    line: "Line | None" = None
+    at: int = 0  # bytes of the line that were given
+
+
 class Console(Protocol):
     """What `virt` gives for an open serial console."""
 
@@ -54,8 +67,9 @@ class Line:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._console: Console | None = None
-        self._ends: list[socket.socket] = []
+        self._ends: dict[socket.socket, Bookmark] = {}
         self._recent = bytearray()
+        self._written = 0  # bytes so far, of which `_recent` is the end
         self._hear: Hear = _nothing
         self._is_unheard = False
         self._heard_at = 0.0
@@ -69,14 +83,15 @@ class Line:
         self,
         open_console: Callable[[], Console],
         *,
-        recent: bool = True,
+        bookmark: Bookmark | None = None,
         hear: Hear | None = None,
     ) -> socket.socket:
         """Return a socket joined to the line, which `open_console` opens where it is closed.
 
-        It begins with what was written lately, unless `recent` says no. `hear` gets the end of
+        It begins with what was written lately, or where `bookmark` was. `hear` gets the end of
         what the guest wrote, when it pauses and every two seconds.
         """
+        bookmark = bookmark or Bookmark()
         with self._lock:
             self._hear = hear or self._hear
             console = self._console
@@ -87,13 +102,20 @@ class Line:
                 ).start()
             ours, theirs = socket.socketpair()
             ours.setblocking(False)
-            if recent:
-                ours.send(self._recent)  # fits into the empty socket
-            self._ends.append(ours)
+            if missed := self._missed(bookmark):
+                ours.send(missed)  # fits into the empty socket
+            bookmark.line, bookmark.at, bookmark.from_now = self, self._written, False
+            self._ends[ours] = bookmark
         threading.Thread(
             target=self._copy_in, args=(console, ours), name="serial-in", daemon=True
         ).start()
         return theirs
+
+    def _missed(self, bookmark: Bookmark) -> bytearray:
+        """Return what was written since the bookmark, as far as it is remembered."""
+        if bookmark.line is not self:
+            return bytearray() if bookmark.from_now else self._recent
+        return self._recent[-count:] if (count := self._written - bookmark.at) else bytearray()
 
     def _copy_out(self, console: Console) -> None:
         """Give what the guest writes to everybody, until the stream ends."""
@@ -125,8 +147,10 @@ class Line:
     def _give(self, data: bytes) -> None:
         with self._lock:
             self._recent = (self._recent + data)[-MEMORY:]
-            ends = list(self._ends)
-        for end in ends:
+            self._written += len(data)
+            ends = dict(self._ends)
+        for end, bookmark in ends.items():
+            bookmark.at = self._written  # where it is slow, it is let go and has lost this
             if not _send(end, data, patience=SLOW_SECONDS if len(ends) > 1 else None):
                 _shut(end)  # whose other side then leaves
 
@@ -142,8 +166,7 @@ class Line:
 
     def _leave(self, console: Console, ours: socket.socket) -> None:
         with self._lock:
-            if ours in self._ends:
-                self._ends.remove(ours)
+            self._ends.pop(ours, None)
             is_last = not self._ends and self._console is console
         if is_last:
             console.close()
@@ -173,7 +196,7 @@ class Lines:
         key: Hashable,
         open_console: Callable[[], Console],
         *,
-        recent: bool = True,
+        bookmark: Bookmark | None = None,
         hear: Hear | None = None,
     ) -> socket.socket:
         """Return a socket joined to the line of a machine."""
@@ -183,7 +206,7 @@ class Lines:
             closed = [other for other, one in self._lines.items() if not one.is_open]
             for other in closed[: max(0, len(closed) - MOST_MEMORIES)]:
                 del self._lines[other]
-        return line.join(open_console, recent=recent, hear=hear)
+        return line.join(open_console, bookmark=bookmark, hear=hear)
 
 
 def _send(end: socket.socket, data: bytes, patience: float | None) -> bool:

@@ -26,7 +26,7 @@ from virt.graphics import Display, display_of
 from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 
-from .serial import Console, Hear, Lines
+from .serial import Bookmark, Console, Hear, Lines
 from .stream import SocketBytes
 
 # Joins a socket to a Unix socket or a port on an SSH host.
@@ -75,12 +75,13 @@ def open_serial(
     lines: Lines,
     *,
     take: bool,
-    recent: bool = True,
+    bookmark: Bookmark | None = None,
     hear: Hear | None = None,
 ) -> socket.socket:
     """Return a socket joined to the machine's first serial console, which others may share.
 
-    `hear` gets the end of what the machine writes there from time to time.
+    `bookmark` says where it begins; `hear` gets the end of what the machine writes there from time
+    to time.
 
     Raises ConsoleClosed: "taken" when another program has it, unless `take` says to cut it off.
     """
@@ -95,7 +96,7 @@ def open_serial(
             return domain.open_console(force=take)
 
     with _in_our_words():
-        return lines.join((addr, uuid), open_console, recent=recent, hear=hear)
+        return lines.join((addr, uuid), open_console, bookmark=bookmark, hear=hear)
 
 
 def is_running(addr: HostAddress, uuid: str) -> bool:

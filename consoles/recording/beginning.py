@@ -7,8 +7,9 @@ from django.db import connections
 
 from consoles.closing import ConsoleClosed
 from consoles.gateway import target
-from consoles.gateway.serial import Lines
+from consoles.gateway.serial import Bookmark, Lines
 from hosts.addresses import address_of
+from hosts.models import Host
 from recordings.limits import most_each
 from recordings.models import Recording
 from virt.uri import HostAddress
@@ -22,25 +23,33 @@ from .text import TextTake
 def begin(recording: Recording, *, lines: Lines, tunnel: target.Tunnel) -> Take:
     """Return the thread that makes a recording, to be started.
 
-    Where the machine is, is looked up each time: it may have moved.
+    Where the machine is, is looked up each time: it may have moved. A text that the rules want
+    recorded begins with what those see who come now.
     """
+    bookmark = Bookmark(from_now=not recording.is_required)
 
     def screen() -> socket.socket:
-        return target.open_screen(*_place(recording), tunnel)
+        return target.open_screen(*place(), tunnel)
 
     def text() -> socket.socket:
-        return target.open_serial(*_place(recording), lines, take=False, recent=False)
+        return target.open_serial(*place(), lines, take=False, bookmark=bookmark)
+
+    def place() -> tuple[HostAddress, str]:
+        host, uuid = _place(recording)
+        take.host_id = host.pk
+        return address_of(host), uuid
 
     connect: Callable[[], socket.socket] = text if recording.is_text else screen
     kind = TextTake if recording.is_text else ScreenTake
-    return kind(recording, most_each(), connect)
+    take = kind(recording, most_each(), connect)
+    return take
 
 
-def _place(recording: Recording) -> tuple[HostAddress, str]:
+def _place(recording: Recording) -> tuple[Host, str]:
     try:
         vm = VM.objects.select_related("host").filter(pk=recording.vm_id or 0).first()
     finally:
         connections.close_all()
     if vm is None:
         raise ConsoleClosed("machine-gone")
-    return address_of(vm.host), str(vm.uuid)
+    return vm.host, str(vm.uuid)

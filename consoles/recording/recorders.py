@@ -22,7 +22,7 @@ from recordings import limits
 from recordings.keeping import mend_lost
 from recordings.models import GOING, Kind, Recording, State
 from recordings.policy import RecordingPolicy, is_required, policy_of, required
-from recordings.services import claim, demand, finish, note_beginning
+from recordings.services import ask_whether_seen, claim, demand, finish, note_beginning
 from vms.models import VM
 
 from .take import Mark, Take
@@ -32,6 +32,7 @@ EVERY_SECONDS = 1.0
 NOTE_SECONDS = 5.0  # between two notes of how far a recording is
 LINGER_SECONDS = 60.0  # after the last console was closed: a guest that starts again
 SILENT_SECONDS = 20.0  # of another gateway, after which it does not record any more
+BLIND_SECONDS = 5.0  # without a picture, after which open consoles that must be recorded end
 ADMIT_SECONDS = 10.0  # that a console waits for its recording to begin
 END_SECONDS = 3.0
 
@@ -79,16 +80,24 @@ class Recorders(threading.Thread):
             connections.close_all()
 
     def admit(self, room: Room, vm: VM) -> None:
-        """Wait until a console is recorded that has to be. Raises ConsoleClosed (not-recorded)."""
+        """Wait until a console is recorded that has to be, where it is now.
+
+        A recording that goes on may look at a host yet which the machine has left. Raises
+        ConsoleClosed (not-recorded).
+        """
         if not is_required(vm):
             return
         kind, deadline = room.guest.claims.kind, time.monotonic() + ADMIT_SECONDS
+        asked: tuple[int, int] | None = None  # the recording and the question
         while kind in Kind.values and time.monotonic() < deadline:
             recording = demand(vm, kind)
             if recording is None:
                 break
             if recording.state == State.RUNNING:
-                return
+                if asked is None or asked[0] != recording.pk:
+                    asked = (recording.pk, ask_whether_seen(recording))
+                elif recording.answered >= asked[1]:
+                    return
             self._woken.set()
             time.sleep(0.1)
         raise ConsoleClosed("not-recorded")
@@ -118,8 +127,9 @@ class Recorders(threading.Thread):
             if recording is not None and _is_silent(recording):
                 mend_lost(Q(pk=recording.pk))
                 recording = demand(vm, kind)
-            if recording is None:
-                for room in rooms:
+            is_blind = recording is not None and _is_blind(recording)
+            for room in rooms:
+                if recording is None or (is_blind and room.pump is not None):
                     room.stop("not-recorded")
 
     def _start(self, by_key: dict[Key, list[Room]]) -> None:
@@ -156,6 +166,7 @@ class Recorders(threading.Thread):
                 watched.take.stop("policy")
             watched.note_people(vm, revisions.get(vm.pk, 0), (vm.pk, row.kind) in opened)
             watched.note_progress(row, vm)
+            watched.note_sight(row, vm)
 
     def _finish(self) -> None:
         """Close the rows of what has ended."""
@@ -216,6 +227,16 @@ class _Watched:
             self.take.mark(Mark("here", people))
         self._driver, self._people = driver, people
 
+    def note_sight(self, row: Recording, vm: VM) -> None:
+        """Answer consoles that wait to be seen, and write since when nothing is."""
+        facts: dict[str, object] = {}
+        if row.answered != row.asked and self.take.sees(vm.host_id):
+            facts["answered"] = row.asked
+        if self.take.is_away != (row.away_at is not None):
+            facts["away_at"] = timezone.now() if self.take.is_away else None
+        if facts:
+            Recording.objects.filter(pk=row.pk).update(**facts)
+
     def note_progress(self, row: Recording, vm: VM) -> None:
         """Write how far it is now and then, and end it where the store is full."""
         self.note_beginning()
@@ -240,6 +261,12 @@ def _is_silent(recording: Recording) -> bool:
     """Say whether the gateway that should write it has said nothing for long."""
     seen = recording.seen_at
     return seen is not None and (timezone.now() - seen).total_seconds() > SILENT_SECONDS
+
+
+def _is_blind(recording: Recording) -> bool:
+    """Say whether it has seen nothing for so long that open consoles see what it does not."""
+    since = recording.away_at
+    return since is not None and (timezone.now() - since).total_seconds() > BLIND_SECONDS
 
 
 def _mend_own() -> None:

@@ -47,6 +47,11 @@ class Take(threading.Thread):
         self._marks: deque[Mark] = deque(maxlen=MOST_MARKS)
         self._zero = time.monotonic()
         self.is_away = False
+        self.host_id = 0  # where it looked last
+
+    def sees(self, host_id: int) -> bool:
+        """Say whether what a console shows on this host is recorded now."""
+        return self.began.is_set() and not self.is_away and self.host_id == host_id
 
     def stop(self, reason: str) -> None:
         """Ask it to end for a reason of `recordings.reasons`; it does within a second."""

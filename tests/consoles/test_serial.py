@@ -129,3 +129,37 @@ def test_all_leave_when_the_stream_ends(join, streams):
     streams[0].written.put(b"")
     assert one.recv(1) == b""
     assert two.recv(1) == b""
+
+
+def test_who_comes_back_begins_where_they_were(lines, streams):
+    def open_console() -> Stream:
+        streams.append(Stream())
+        return streams[-1]
+
+    mark = serial.Bookmark(from_now=True)
+    other = lines.join("a machine", open_console)
+    other.settimeout(10)
+    streams[0].written.put(b"before ")
+    assert other.recv(100) == b"before "
+    mine = lines.join("a machine", open_console, bookmark=mark)
+    mine.settimeout(10)
+    streams[0].written.put(b"one ")
+    assert (other.recv(100), mine.recv(100)) == (b"one ", b"one ")
+    mine.close()
+    wait_until(lambda: len(lines._lines["a machine"]._ends) == 1)
+    streams[0].written.put(b"two ")
+    assert other.recv(100) == b"two "
+    mine = lines.join("a machine", open_console, bookmark=mark)
+    mine.settimeout(10)
+    assert mine.recv(100) == b"two "
+    streams[0].written.put(b"three ")
+    assert mine.recv(100) == b"three "
+    elsewhere = lines.join("its copy", open_console)  # a line that others opened first
+    streams[1].written.put(b"hello")
+    elsewhere.settimeout(10)
+    assert elsewhere.recv(100) == b"hello"
+    joined = lines.join("its copy", open_console, bookmark=mark)
+    joined.settimeout(10)
+    assert joined.recv(100) == b"hello"
+    for one in (other, mine, elsewhere, joined):
+        one.close()

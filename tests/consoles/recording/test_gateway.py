@@ -9,6 +9,7 @@ from django.db.models import Q
 from websockets.exceptions import ConnectionClosed
 
 from accounts.models import Membership, Role, Team
+from consoles.closing import ConsoleClosed
 from consoles.models import ConsoleRoom
 from consoles.recording import recorders
 from jobs.models import AuditEntry
@@ -186,3 +187,31 @@ def test_the_next_run_mends_what_a_killed_one_left(
     with running_gateway(settings.CONSOLE_SOCKET):
         wait_until(lambda: not Recording.objects.exists())  # nothing was in it
     assert not part.exists()
+
+
+def test_who_comes_while_it_sees_nothing_waits_until_it_does(gateway, display, vm, oli, team):
+    Team.objects.update(console_recording="always")
+    client = sign_in(oli)
+    first = opened(gateway.path, client, vm)
+    take = gateway.recorders._takes[running().pk].take
+    assert take.sees(vm.host_id)
+    display.hang_up()
+    reason_of(first)
+    wait_until(lambda: take.is_away)
+    second = opened(gateway.path, client, vm)
+    assert take.sees(vm.host_id)  # before the first byte again
+    second.close()
+
+
+def test_what_it_sees_no_more_nobody_does(gateway, display, vm, oli, team, monkeypatch):
+    Team.objects.update(console_recording="always")
+    monkeypatch.setattr(recorders, "BLIND_SECONDS", 0.5)
+    console = opened(gateway.path, sign_in(oli), vm)
+    take = gateway.recorders._takes[running().pk].take
+
+    def gone() -> socket.socket:
+        raise ConsoleClosed("display-refused")
+
+    monkeypatch.setattr(take, "_connect", gone)
+    display.joined[-1].shutdown(socket.SHUT_RDWR)  # the recorder's, which came last
+    assert reason_of(console) == "not-recorded"

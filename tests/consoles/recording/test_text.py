@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consoles.closing import ConsoleClosed
-from consoles.gateway.serial import Lines
+from consoles.gateway.serial import Bookmark, Lines
 from consoles.recording import text as listening
 from consoles.recording.take import Mark
 from consoles.recording.text import TextTake
@@ -128,7 +128,7 @@ def test_a_recorder_of_a_shared_line_begins_now_and_holds_up_nobody():
     viewer.settimeout(5)
     streams[0].written.put(b"a secret of before")
     assert viewer.recv(100) == b"a secret of before"
-    take = take_of(lines.join("vm", open_console, recent=False))
+    take = take_of(lines.join("vm", open_console, bookmark=Bookmark(from_now=True)))
     streams[0].written.put(b"now")
     assert viewer.recv(100) == b"now"
     wait_until(lambda: take.length > 0 and not take._waiting)
