@@ -2,11 +2,13 @@
 
 import os
 import warnings
+from contextlib import suppress
 from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import beat_init, worker_ready, worker_shutting_down
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypervisor_site.settings")
 
@@ -24,6 +26,7 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 
+FIRST_LOOK = 30  # seconds after the start
 _sweepers: list[Any] = []
 
 
@@ -35,6 +38,13 @@ def start_sweeping(**_kwargs: Any) -> None:
     sweeper = Sweeper()
     _sweepers.append(sweeper)
     sweeper.start()
+
+
+@beat_init.connect  # type: ignore[untyped-decorator]
+def look_soon(**_kwargs: Any) -> None:
+    """Have the first look at security once hosts were read; without a broker it comes later."""
+    with suppress(OperationalError):
+        app.send_task("posture.tasks.settle", countdown=FIRST_LOOK, expires=280, retry=False)
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

@@ -14,6 +14,7 @@ from accounts.access import Capability, is_admin, requires
 from accounts.services import find_token
 from hosts.models import Host
 from jobs.models import Job
+from posture.reports import site_report
 from vms.models import VM
 
 
@@ -47,6 +48,22 @@ class Inventory(Collector):
         for state, count in Job.objects.values_list("state").annotate(n=Count("pk")).order_by():
             jobs.add_metric([state], count)
         yield jobs
+        yield from self._posture()
+
+    def _posture(self) -> Iterator[GaugeMetricFamily]:
+        report = site_report()
+        if report.score.value is not None:
+            yield GaugeMetricFamily(
+                "guesthouse_posture_score",
+                "How well the site is guarded, 0 to 100.",
+                value=report.score.value,
+            )
+        found = GaugeMetricFamily(
+            "guesthouse_posture_findings", "Security findings by severity.", labels=["severity"]
+        )
+        for severity, count in report.counts.items():
+            found.add_metric([severity], count)
+        yield found
 
 
 def _may_scrape(request: HttpRequest) -> bool:

@@ -19,6 +19,7 @@ from accounts.requests import SignedInRequest
 from hosts.cards import HostCard, cards
 from hosts.models import Host, HostState, StoragePool
 from jobs.models import Job
+from posture.reports import critical_findings
 from vms.idle.rules import Idle, sum_up
 from vms.models import VM
 from vms.old_snapshots import old_condition, why_old
@@ -162,6 +163,7 @@ class Overview:
         found = [
             *self._held(),
             *self._unreachable(),
+            *self._exposed(),
             *self._failed(),
             *self._full(),
             *self._old_snapshots(),
@@ -200,6 +202,24 @@ class Overview:
                 f"{host.error_message} {why}".strip(),
                 reverse("hosts:detail", args=[host.pk]),
                 gettext_lazy("Open host"),
+            )
+
+    def _exposed(self) -> Iterator[Need]:
+        """Critical findings of security, in one line."""
+        number = critical_findings() if self.is_admin else 0
+        if number:
+            yield Need(
+                "brick",
+                "shield-lock",
+                ngettext(
+                    "%(number)d critical security finding",
+                    "%(number)d critical security findings",
+                    number,
+                )
+                % {"number": number},
+                _("They come first: until then the score stays below 50."),
+                f"{reverse('posture:site')}?severity=critical&state=open",
+                gettext_lazy("Open findings"),
             )
 
     def _failed(self) -> Iterator[Need]:

@@ -34,6 +34,12 @@ def site_report() -> Report:
     return _report({part: _tally(Q(part=part)) for part in Part.values}, Q())
 
 
+def critical_findings() -> int:
+    """Return how many critical findings stand and count."""
+    found = Finding.objects.standing().filter(severity=Severity.CRITICAL, state=BAD)
+    return found.filter(acceptance=None).count()
+
+
 def team_report(team: Team) -> Report:
     """Report on a team: its machines together."""
     about = Q(vm__team=team)

@@ -207,6 +207,16 @@ def test_a_group_of_many_says_how_many_and_leads_to_all(
     assert "All 42" not in text
 
 
+def test_the_first_page_and_the_figures_tell_of_critical_findings(
+    client: Client, ada: User, oli: User, world: World
+) -> None:
+    assert "2 critical security findings" in page(client, ada, "/")
+    text = page(client, ada, "/metrics")
+    assert "guesthouse_posture_score 49.0" in text
+    assert 'guesthouse_posture_findings{severity="critical"} 2.0' in text
+    assert "critical security" not in page(client, oli, "/")
+
+
 def test_api(client: Client, ada: User, oli: User, sam: User, world: World) -> None:
     admin, owner, rival = bearer(ada), bearer(oli), bearer(sam)
     site = client.get("/api/v1/posture", headers=admin).json()
