@@ -22,7 +22,7 @@ from virt.errors import NotFound
 
 from .stepping import begin, settle
 
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.2  # seconds
 STOP_SECONDS = 90.0  # what is under way may take so long to stop
 
 
