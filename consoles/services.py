@@ -16,6 +16,7 @@ from vms.screens import why_no_screen
 from . import tickets
 from .closing import CLOSINGS
 from .models import ConsoleLink, ConsoleSession, name_of_user
+from .recording.kinds import why_not_recorded
 from .sharing.visits import Visitor
 
 KINDS = ("vnc", "serial", "spice")
@@ -38,7 +39,7 @@ def request_console(
     It works together with the cookie of `login_session` only; `take` takes the text console over
     from whoever has it. Raises ActionRefused: host-unreachable, wrong-state, no-display,
     display-loopback, display-local, no-serial,
-    simulated, limit (429), redis-away (503).
+    simulated, not-recorded, limit (429), redis-away (503).
     """
     require(by, Capability.VM_CONSOLE, vm)
     if kind == FURTHER:
@@ -147,6 +148,8 @@ def _check_display(vm: VM, kind: str) -> None:
         key = why_no_screen(vm, kind)
     if key:
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
+    if reason := why_not_recorded(vm, kind):
+        raise ActionRefused(reason, code="not-recorded")
 
 
 def _check(vm: VM, kind: str, mode: str, login_session: str) -> None:

@@ -10,6 +10,8 @@ from recordings.models import Kind, Recording
 from recordings.services import ask_for, ask_to_stop, going_of
 from vms.models import VM
 
+from .kinds import recorded_as
+
 
 def may_record(vm: VM, user: User) -> bool:
     """Say whether `user` may record the machine's consoles and end recordings of them."""
@@ -27,7 +29,8 @@ def begin_recording(vm: VM, kind: str, by: User) -> Recording:
     _check(vm, by)
     if kind not in Kind.values:
         raise ActionRefused(_("There is no such console."), code="invalid", status=400)
-    if not ConsoleSession.objects.filter(vm=vm, kind=kind, closed_at=None).exists():
+    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None)
+    if kind not in {recorded_as(vm, one) for one in opened.values_list("kind", flat=True)}:
         text = _("Nobody has this console open. Open it to record it.")
         raise ActionRefused(text, code="not-open")
     return ask_for(vm, kind, by)

@@ -7,7 +7,7 @@ anybody has such a console of the machine open, and a minute longer.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import DatabaseError, connections
 from django.db.models import Q
@@ -20,11 +20,12 @@ from consoles.room.people import occupants
 from consoles.room.telling import tell
 from recordings import limits
 from recordings.keeping import mend_lost
-from recordings.models import GOING, Kind, Recording, State
+from recordings.models import GOING, Recording, State
 from recordings.policy import RecordingPolicy, is_required, policy_of, required
 from recordings.services import ask_whether_seen, claim, demand, finish, note_beginning
 from vms.models import VM
 
+from .kinds import SPICE, recorded_as
 from .take import Mark, Take
 
 log = logging.getLogger(__name__)
@@ -87,9 +88,10 @@ class Recorders(threading.Thread):
         """
         if not is_required(vm):
             return
-        kind, deadline = room.guest.claims.kind, time.monotonic() + ADMIT_SECONDS
+        kind = recorded_as(vm, room.guest.claims.kind)
+        deadline = time.monotonic() + ADMIT_SECONDS
         asked: tuple[int, int] | None = None  # the recording and the question
-        while kind in Kind.values and time.monotonic() < deadline:
+        while kind and time.monotonic() < deadline:
             recording = demand(vm, kind)
             if recording is None:
                 break
@@ -107,9 +109,7 @@ class Recorders(threading.Thread):
         rooms = self._house.rooms()
         if not rooms and not self._takes:
             return
-        by_key: dict[Key, list[Room]] = {}
-        for room in rooms:
-            by_key.setdefault((room.guest.claims.vm, room.guest.claims.kind), []).append(room)
+        by_key = _by_key(rooms)
         self._finish()
         self._demand(by_key)
         self._start(by_key)
@@ -123,7 +123,7 @@ class Recorders(threading.Thread):
             vm = machines.get(vm_id)
             if vm is None:
                 continue
-            recording = demand(vm, kind) if kind in Kind.values else None
+            recording = demand(vm, kind) if kind else None
             if recording is not None and _is_silent(recording):
                 mend_lost(Q(pk=recording.pk))
                 recording = demand(vm, kind)
@@ -149,7 +149,7 @@ class Recorders(threading.Thread):
         rows = Recording.objects.in_bulk(self._takes)
         ids = {row.vm_id for row in rows.values() if row.vm_id}
         machines = VM.objects.select_related("team", "host", "owner").in_bulk(ids)
-        opened = _opened(ids)
+        opened = {(pk, recorded_as(machines[pk], kind)) for pk, kind in _opened(machines)}
         revisions = dict(ConsoleRoom.objects.filter(pk__in=machines).values_list("pk", "rev"))
         for pk, watched in self._takes.items():
             row = rows.get(pk)
@@ -249,6 +249,19 @@ class _Watched:
         going.update(seen_at=timezone.now(), **facts)
         if reason := limits.why_full(vm.team_id, vm.owner_id):
             take.stop(reason)
+
+
+def _by_key(rooms: Sequence[Room]) -> dict[Key, list[Room]]:
+    """Return the open consoles by machine and kind of recording, "" for what has none."""
+    claims = [room.guest.claims for room in rooms]
+    asked = {one.vm for one in claims if one.kind in SPICE}
+    machines = VM.objects.select_related("host").in_bulk(asked) if asked else {}
+    by_key: dict[Key, list[Room]] = {}
+    for room, one in zip(rooms, claims, strict=True):
+        vm = machines.get(one.vm)
+        kind = one.kind if one.kind not in SPICE else recorded_as(vm, one.kind) if vm else ""
+        by_key.setdefault((one.vm, kind), []).append(room)
+    return by_key
 
 
 def _opened(vm_ids: Iterable[int]) -> set[Key]:

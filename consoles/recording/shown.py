@@ -18,6 +18,8 @@ from recordings.reasons import UNWISHED, words_of
 from recordings.services import going_of
 from vms.models import VM
 
+from .kinds import recorded_as
+
 TOLD_FOR = timedelta(minutes=10)  # that a recording ended which nobody ended
 
 
@@ -40,6 +42,7 @@ def recorded_context(vm: VM) -> dict[str, Any]:
     return {
         "going": [_going(one) for one in going],
         "going_kinds": [one.kind for one in going],
+        "spice_recorded_as": recorded_as(vm, "spice"),
         "recording_ended": _ended_lately(vm),
         "recording_required": is_required(vm),
         "recordings_kept": kept.days if kept else None,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from consoles.services import has_screen
+from consoles.recording.kinds import why_not_recorded
 from vms.models import VM
 from vms.screens import REASONS, why_no_screen
 
@@ -12,10 +12,11 @@ from vms.screens import REASONS, why_no_screen
 def kinds_context(vm: VM, kind: str) -> dict[str, Any]:
     """Return what the tabs and the clipboard's button are drawn from."""
     has_spice = any(one.get("kind") == "spice" for one in vm.graphics)
+    no_spice = REASONS.get(why_no_screen(vm, "spice"), "") or why_not_recorded(vm, "spice")
     return {
         "kind": kind,
-        "has_spice": has_spice and has_screen(vm, "spice"),
-        "no_spice": REASONS.get(why_no_screen(vm, "spice"), "") if has_spice else "",
+        "has_spice": has_spice and not no_spice,
+        "no_spice": no_spice if has_spice else "",
         "clipboard_blocked": why_no_clipboard(vm, kind),
     }
 

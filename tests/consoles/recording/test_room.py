@@ -117,10 +117,18 @@ def test_a_full_store_is_said_at_the_button(vm: VM, oli: User, settings: Any) ->
     assert record(sign_in(oli), vm).status_code == 507
 
 
-def test_a_spice_screen_says_that_it_cannot_be_recorded(vm: VM, oli: User) -> None:
-    url = f"/machines/{vm.pk}/console/recorded/?kind=spice"
-    assert "SPICE screen cannot" in sign_in(oli).get(url).content.decode()
-    assert "SPICE screen cannot" not in part(sign_in(oli), vm, "recorded")
+def test_a_spice_screen_is_recorded_as_the_vnc_screen_or_says_why_not(vm: VM, oli: User) -> None:
+    url, client = f"/machines/{vm.pk}/console/recorded/?kind=spice", sign_in(oli)
+    vm.graphics = [{"kind": "spice"}]
+    vm.save()
+    assert "SPICE screen cannot be recorded" in client.get(url).content.decode()
+    vm.graphics = [{"kind": "spice"}, {"kind": "vnc", "listen": "address", "address": "0.0.0.0"}]
+    vm.save()
+    page = client.get(url).content.decode()
+    assert "SPICE screen cannot" not in page and '"kind": "vnc"' in page
+    open_console(vm, oli, drives=True, kind="spice")
+    assert record(client, vm).status_code == 204
+    assert Recording.objects.get().kind == "vnc"
 
 
 def test_an_end_that_nobody_wished_is_told_for_a_while(vm: VM, oli: User) -> None:
