@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from launcher import packages
+from launcher import packages, places, up, venv
 from launcher.packages import Need
 from launcher.words import ProblemError
 
@@ -53,3 +53,23 @@ def test_apt_knows_every_package() -> None:
             ["apt-cache", "show", need.package], capture_output=True, text=True, check=False
         )
         assert f"Package: {need.package}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("", None),
+        ("GUESTHOUSE_LDAP_URL", "requirements-ldap.txt"),
+        ("GUESTHOUSE_SAML_METADATA", "requirements-saml.txt"),
+    ],
+)
+def test_a_way_to_sign_in_brings_its_libraries_only_where_it_is_set(
+    monkeypatch: pytest.MonkeyPatch, name: str, file: str | None
+) -> None:
+    brought: list[str] = []
+    monkeypatch.setattr(places, "setting", lambda asked: "set" if asked == name else "")
+    monkeypatch.setattr(packages, "ensure", lambda _needs, **_options: None)
+    monkeypatch.setattr(venv, "ensure", lambda: None)
+    monkeypatch.setattr(venv, "ensure_more", lambda path: brought.append(path.name))
+    up.install(up.Wish(data=None, bind="127.0.0.1", port=8000, yes=True))
+    assert brought == ([file] if file else [])

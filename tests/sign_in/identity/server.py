@@ -10,9 +10,10 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qs
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from saml2 import BINDING_HTTP_REDIRECT
 from saml2.config import IdPConfig
@@ -170,8 +171,13 @@ class Quiet(WSGIRequestHandler):
         """Keep quiet."""
 
 
+class Threads(ThreadingMixIn, WSGIServer):
+    """One thread for each connection: browsers open some that they do not use at once."""
+
+    daemon_threads = True
+
+
 if __name__ == "__main__":
     at = int(sys.argv[2])
-    make_server(
-        "127.0.0.1", at, Identity(Path(sys.argv[1]), at), handler_class=Quiet
-    ).serve_forever()
+    made = Identity(Path(sys.argv[1]), at)
+    make_server("127.0.0.1", at, made, Threads, Quiet).serve_forever()
