@@ -32,7 +32,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 # What a wrong answer costs; `accounts.sign_in.places` says what counts as one key.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# An answer of a SAML provider is kept before it is judged; a school comes from one address.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "saml_answer": "600/m/ip",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # a write on every page view is too dear
 CONTACT = text("GUESTHOUSE_CONTACT")  # whom to ask for an account: a name, a room, an address
 

@@ -66,7 +66,7 @@ def take(request: HttpRequest) -> HttpResponseBase:
 
     The answer is posted from another site, so that the browser's session does not come with it.
     """
-    if too_many := ratelimit.consume_or_429(request, action="login"):
+    if too_many := ratelimit.consume_or_429(request, action="saml_answer"):
         answered: HttpResponse = too_many
         return answered
     answer = look_over(request.POST.get("SAMLResponse", ""))
