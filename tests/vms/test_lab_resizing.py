@@ -8,11 +8,17 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
+from catalogue.seeding import seed
 from hosts.models import Host
 from jobs.models import Job, JobState
+from quotas.models import Limit, Resource
+from quotas.services import QuotaExceeded
+from snapshots.models import Snapshot
+from snapshots.services.asking import request_revert, request_snapshot
 from tests.lab import Guest, Lab, LabHost, wait_until
 from virt import pool, storage
 from virt.specs import VolumeSpec
+from vms.counting import counted_of
 from vms.models import VM
 from vms.resizing.pending import pending_of
 from vms.resizing.services import request_growth, request_resize, request_undo
@@ -122,6 +128,10 @@ def test_a_running_machine_changes_at_once_as_far_as_it_can_grow(
     assert (vcpus(hv1, vm, "--live", "--current"), balloon(hv1, vm)) == (2, 192)
     assert vcpus(hv1, vm, "--config", "--current") == 2
     assert said(guest, "/sys/devices/system/cpu/present") == "0-1"
+    job = change(vm, oli, memory=128 * MIB, live=True)
+    assert (job.result["remarks"], balloon(hv1, vm)) == ([], 128)
+    assert (vm.vcpus, vm.memory, pending_of(vm)) == (2, 128 * MIB, None)
+    assert counted_of(vm)[Resource.MEMORY] == 256 * MIB
     job = change(vm, oli, vcpus=4, memory=512 * MIB, live=True)
     assert (vm.vcpus, vm.next_vcpus, vm.next_max_vcpus) == (2, 4, 4)
     assert (vm.memory, vm.next_memory) == (256 * MIB, 512 * MIB)
@@ -226,3 +236,49 @@ def test_a_snapshot_that_was_not_known_keeps_the_size(
     assert (job.state, job.error_code) == (JobState.FAILED, "has-snapshots")
     vm.refresh_from_db()
     assert (vm.disk_bytes, vm.held_disk) == (GIB, 0)
+
+
+def test_an_overlay_grows_beyond_what_it_lies_on(
+    lab: Lab, hv1: LabHost, host: Host, oli: User
+) -> None:
+    with pool.pooled(hv1.address()) as hypervisor:
+        base = storage.create_volume(hypervisor, "default", VolumeSpec("grows.img", GIB, "raw"))
+        over = VolumeSpec("grows.qcow2", GIB, backing_path=base.path, backing_format="raw")
+        path = storage.create_volume(hypervisor, "default", over).path
+    guest = lab.guest(hv1, "overlay", graphics="", disk=path)
+    vm = adopt(host, guest, oli)
+    guest.wait_ticking()
+    done(request_growth(vm, "vda", 2 * GIB, oli))
+    assert said(guest, "/sys/class/block/vda/size") == str(2 * GIB // 512)
+    act(vm, "force_off", oli)
+    done(request_growth(vm, "vda", 3 * GIB, oli))
+    vm.refresh_from_db()
+    assert vm.disk_bytes == 3 * GIB
+    act(vm, "start", oli)
+    guest.wait_ticking()
+    assert said(guest, "/sys/class/block/vda/size") == str(3 * GIB // 512)
+
+
+def test_a_revert_to_a_bigger_machine_is_refused_or_counted(
+    lab: Lab, hv1: LabHost, host: Host, oli: User
+) -> None:
+    seed()
+    with pool.pooled(hv1.address()) as hypervisor:
+        spec = VolumeSpec("grows.qcow2", GIB, "qcow2")
+        path = storage.create_volume(hypervisor, "default", spec).path
+    vm = adopt(host, lab.guest(hv1, "back", graphics="", disk=path), oli)
+    act(vm, "force_off", oli)
+    change(vm, oli, vcpus=4, memory=GIB, max_memory=2 * GIB)
+    done(request_snapshot(vm, oli, name="big"))
+    snapshot = Snapshot.objects.get(vm=vm)
+    assert (snapshot.vcpus, snapshot.most_memory) == (4, 2 * GIB)
+    change(vm, oli, size="tiny")
+    assert (vm.vcpus, vm.memory, vm.size) == (1, 256 * MIB, "tiny")
+    limit = Limit.objects.create(user=oli, resource=Resource.MEMORY, amount=GIB)
+    with pytest.raises(QuotaExceeded):
+        request_revert(snapshot, oli, keep_present=False)
+    limit.delete()
+    done(request_revert(snapshot, oli, keep_present=False))
+    vm.refresh_from_db()
+    assert (vm.vcpus, vm.max_memory, vm.size, vm.held_vcpus) == (4, 2 * GIB, "custom", 0)
+    assert counted_of(vm)[Resource.MEMORY] == 2 * GIB

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.access import ActionRefused
 from jobs.context import JobContext
-from virt.errors import VirtError
+from virt.errors import Busy, VirtError
 from virt.sizes import MEMORY_STEP, Sizes
 from virt.types import DomainInfo, DomainState
 from virt.units import KIB
@@ -31,6 +31,10 @@ LOOK_EVERY = 0.5
 KEPT_VCPUS = gettext_noop(
     "The processors could not be changed while it runs: the guest keeps those that it was started "
     "with. They change at the next start."
+)
+SLOW_VCPUS = gettext_noop(
+    "The guest has not let go of its processors yet. It may still do so; at the next start it has "
+    "what was asked for."
 )
 KEPT_MEMORY = gettext_noop(
     "The memory could not be changed while it runs. It changes at the next start."
@@ -114,6 +118,9 @@ def _plug(it: Target, info: DomainInfo, vcpus: int) -> list[str]:
     try:
         with it.acting():
             it.domain.set_vcpus_now(wanted)
+    except Busy as error:  # in libvirt's words the unplugging timed out, which goes on
+        it.job.note(vcpus_kept=error.detail)
+        return [SLOW_VCPUS]
     except VirtError as error:
         it.job.note(vcpus_kept=error.detail)
         return [KEPT_VCPUS]
