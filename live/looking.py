@@ -1,7 +1,7 @@
 """Which screens are looked at, and how often are they wanted? Told by pages, read by watchers.
 
 What a page tells counts for twenty seconds, once for all who look; nothing is looked at while
-Redis is away.
+Redis is away. A screen is named by its machine's UUID, and by "UUID#1" and so on for further heads.
 """
 
 import time
@@ -15,6 +15,17 @@ from .redis import client
 ANY = "gh:looking"
 KEY = "gh:looking:{}:{}"  # host, pace; members are UUIDs, scores say until when
 SECONDS = 20
+
+
+def name_of(uuid: str, head: int = 0) -> str:
+    """Return the name of one of a machine's screens; the first is the machine's own."""
+    return f"{uuid}#{head}" if head else uuid
+
+
+def parts_of(name: str) -> tuple[str, int]:
+    """Return UUID and head of a name."""
+    uuid, _hash, head = name.partition("#")
+    return uuid, int(head or 0)
 
 
 class Pace(StrEnum):
@@ -31,11 +42,11 @@ class Pace(StrEnum):
 
 
 def look(machines: Iterable[tuple[int, str]], pace: Pace) -> None:
-    """Say that the screens of `machines` (host, UUID) are looked at."""
+    """Say that the screens of `machines` (host, name) are looked at."""
     until = time.time() + SECONDS
     by_host: dict[int, dict[str, float]] = {}
-    for host_id, uuid in machines:
-        by_host.setdefault(host_id, {})[uuid] = until
+    for host_id, name in machines:
+        by_host.setdefault(host_id, {})[name] = until
     if not by_host:
         return
     try:

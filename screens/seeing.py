@@ -28,7 +28,7 @@ MOST_MACHINES = 20_000
 class Seen:
     """What the room writes and announces of one screen. `version` is "" for the same picture."""
 
-    uuid: str
+    name: str  # as `live.looking` makes it
     version: str
     health: str
     is_watched: bool
@@ -59,9 +59,9 @@ class Seeing:
         self._shared: dict[bytes, _Made] = {}  # many machines show the same: nothing, say
         self._lock = threading.Lock()
 
-    def read(self, host_id: int, uuid: str, data: bytes, pace: Pace | None) -> Seen | None:
+    def read(self, host_id: int, name: str, data: bytes, pace: Pace | None) -> Seen | None:
         """Look at one picture; return what changed, or what is due to be compared again."""
-        memory = self._memory((host_id, uuid))
+        memory = self._memory((host_id, name))
         now = time.monotonic()
         digest = hashlib.blake2b(data, digest_size=16).digest()
         with_large = pace is Pace.PAGE
@@ -78,13 +78,13 @@ class Seeing:
         if not is_due:
             return None
         memory.told_at = now
-        version = self._keep((host_id, uuid), made) if is_new else ""
-        return Seen(uuid, version, health, pace is not None)
+        version = self._keep((host_id, name), made) if is_new else ""
+        return Seen(name, version, health, pace is not None)
 
-    def looked(self, host_id: int, uuids: Sequence[str]) -> None:
+    def looked(self, host_id: int, names: Sequence[str]) -> None:
         """Note that these were seen now; what Redis has lost is made anew at the next look."""
-        for uuid in store.note_seen(host_id, uuids):
-            memory = self._known.get((host_id, uuid))
+        for name in store.note_seen(host_id, names):
+            memory = self._known.get((host_id, name))
             if memory is not None:
                 memory.digest = b""
 

@@ -1,7 +1,7 @@
 """Where pictures of screens are kept: in Redis, which may be empty at any time.
 
-A key names host and UUID, which both the watcher and the pages know. Nothing raises while Redis
-is away: there are no pictures then.
+A key is a host and a screen's name (`live.looking`), which both the watcher and the pages know.
+Nothing raises while Redis is away: there are no pictures then.
 """
 
 import time
@@ -15,11 +15,11 @@ from live.redis import bytes_client
 from screens.pictures import Thumbs
 
 PICTURE = "gh:screen:{}:{}"
-SEEN = "gh:screens:{}"  # one hash a host: UUID to the time of the last look
+SEEN = "gh:screens:{}"  # one hash a host: name to the time of the last look
 SECONDS = 6 * 3600  # that the last screen of a machine is kept
 FRESH = 30.0  # seconds until a picture says how old it is
 
-Key = tuple[int, str]  # host, UUID
+Key = tuple[int, str]  # host, name of the screen
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from accounts.models import User
 from hosts.models import Host
 from jobs import audit
 from jobs.notices import notify
+from live.looking import parts_of
 from live.publish import Change, announce_many
 from screens.health import FAILED, LOOKS, Health
 from screens.models import Screen, Source
@@ -32,8 +33,8 @@ class Sight(Protocol):
     """What was seen of one machine."""
 
     @property
-    def uuid(self) -> str:
-        """Whose screen it is."""
+    def name(self) -> str:
+        """Whose screen it is, and which of them, as `live.looking` says it."""
 
     @property
     def version(self) -> str:
@@ -49,14 +50,21 @@ class Sight(Protocol):
 
 
 def tell(host: Host, seen: Sequence[Sight]) -> None:
-    """Write what machines show where that changed, and announce it and new pictures."""
-    by_uuid = {one.uuid: one for one in seen}
-    machines = VM.objects.filter(host=host, uuid__in=list(by_uuid)).select_related("screen")
+    """Write what machines show where that changed, and announce it and new pictures.
+
+    A machine shows what its first screen does; further ones are pictures only.
+    """
+    by_name = {one.name: one for one in seen}
+    uuids = {parts_of(name)[0] for name in by_name}
+    machines = VM.objects.filter(host=host, uuid__in=uuids).select_related("screen")
     changes: list[Change] = []
     with transaction.atomic():
         for vm in machines:
-            one = by_uuid[str(vm.uuid)]
             screen: Screen | None = getattr(vm, "screen", None)
+            one = by_name.get(str(vm.uuid))
+            if one is None:
+                changes.append(_change(vm, screen, ""))
+                continue
             health = settled(screen, one.health)
             is_other = health != (screen.health if screen else "")
             if is_other:

@@ -20,7 +20,8 @@ def picture(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return a machine's last picture; nothing (204) where there is none."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     is_large = request.GET.get("size") == "large"
-    found = latest(vm, is_large=is_large)
+    head = request.GET.get("screen", "0")
+    found = latest(vm, is_large=is_large, head=int(head) if head.isdecimal() else 0)
     if found is None:
         return HttpResponse(status=204)
     version, data = found

@@ -10,13 +10,15 @@ from live.looking import Pace
 class Eyes(Protocol):
     """Makes something of pictures. Calls for one host never overlap in one method."""
 
-    def read(self, host_id: int, uuid: str, data: bytes, pace: Pace | None) -> Any:
+    def read(self, host_id: int, name: str, data: bytes, pace: Pace | None) -> Any:
         """Look at one picture, at the side: no database. Return what `tell` shall hear, or None.
+
+        `name` is as `live.looking` makes it.
 
         `pace` is None for a picture that nobody looks at. Raises nothing.
         """
 
-    def looked(self, host_id: int, uuids: Sequence[str]) -> None:
+    def looked(self, host_id: int, names: Sequence[str]) -> None:
         """Note that these screens were seen just now, changed or not; at the side."""
 
     def tell(self, host: Host, seen: Sequence[Any]) -> None:

@@ -14,7 +14,7 @@ from hosts.watching.eyes import Eyes, get_eyes
 from hosts.watching.guests import Guests
 from hosts.watching.rounds import Rounds
 from hosts.watching.side import Side
-from live.looking import Pace, looked_at
+from live.looking import Pace, looked_at, parts_of
 from virt.connection import Hypervisor
 from virt.domain import Domain
 from virt.errors import HostUnreachable, OperationTimeout, VirtError
@@ -110,19 +110,20 @@ def _take(
     """Take pictures one after the other until the turn is over."""
     turn = Turn()
     began = time.monotonic()
-    for uuid, pace in wanted:
+    for name, pace in wanted:
+        uuid, head = parts_of(name)
         try:
-            _kind, data = Domain(hypervisor, uuid).screenshot()
+            _kind, data = Domain(hypervisor, uuid).screenshot(head)
         except HostUnreachable:
             raise
         except OperationTimeout:
-            turn.failed.append(uuid)
+            turn.failed.append(name)
             break  # a call hangs in this connection; the next turn has another one
         except VirtError:
-            turn.failed.append(uuid)
+            turn.failed.append(name)
             continue
-        turn.done.append(uuid)
-        if (seen := eyes.read(host_id, uuid, data, pace)) is not None:
+        turn.done.append(name)
+        if (seen := eyes.read(host_id, name, data, pace)) is not None:
             turn.seen.append(seen)
         if time.monotonic() - began > TURN:
             break

@@ -6,7 +6,7 @@ minute. What fails rests, longer each time.
 
 from collections.abc import Iterable, Mapping
 
-from live.looking import Pace
+from live.looking import Pace, parts_of
 
 CALM = 60.0  # seconds between two looks at a screen that nobody watches
 PER_GUEST = 0.5  # with many guests a calm round takes longer
@@ -26,11 +26,13 @@ class Rounds:
         self._rests: dict[str, float] = {}
         self._wanted: dict[str, Pace] = {}
         self._running: tuple[str, ...] = ()
+        self._heads: tuple[str, ...] = ()  # further screens, which are looked at by wish only
 
     def follow(self, running: Iterable[str], now: float) -> None:
         """Know which guests run; a new one is looked at soon, not at once with all others."""
         self._running = tuple(running)
-        known = set(self._running)
+        self._follow_heads()
+        known = {*self._running, *self._heads}
         for kept in (self._looked, self._failures, self._rests):
             for uuid in kept.keys() - known:
                 del kept[uuid]
@@ -40,10 +42,19 @@ class Rounds:
 
     def want(self, wanted: Mapping[str, Pace]) -> None:
         """Know which are looked at; one that somebody just came to see is due at once."""
-        for uuid in wanted.keys() - self._wanted.keys():
+        before, self._wanted = self._wanted, dict(wanted)
+        self._follow_heads()
+        for uuid in wanted.keys() - before.keys():
             if uuid in self._looked:
                 self._looked[uuid] = min(self._looked[uuid], 0.0)
-        self._wanted = dict(wanted)
+
+    def _follow_heads(self) -> None:
+        known = set(self._running)
+        self._heads = tuple(
+            name for name in self._wanted if name not in known and parts_of(name)[0] in known
+        )
+        for name in self._heads:
+            self._looked.setdefault(name, 0.0)
 
     def pace_of(self, uuid: str) -> Pace | None:
         """Return why a screen is looked at, or None when nobody does."""
@@ -90,6 +101,6 @@ class Rounds:
         return self._calm if pace is None else pace.interval
 
     def _times(self) -> Iterable[tuple[str, float]]:
-        uuids = self._running if self._is_calm_wanted else self._wanted.keys() & self._looked.keys()
-        for uuid in uuids:
+        uuids = self._running if self._is_calm_wanted else self._wanted.keys() & set(self._running)
+        for uuid in (*uuids, *self._heads):
             yield uuid, max(self._looked[uuid] + self._interval(uuid), self._rests.get(uuid, 0.0))

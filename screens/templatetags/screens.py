@@ -8,6 +8,7 @@ from accounts.access import Capability, allows
 from screens.health import LOOKS, Look, basis_of
 from screens.models import Screen
 from screens.wall import Sight, sights
+from vms.screens import count_screens
 
 register = template.Library()
 
@@ -19,6 +20,15 @@ def screen_of(context: template.Context, vm: Any) -> Sight | None:
         return None
     vm.screen = Screen.objects.filter(vm=vm).first()
     return sights([vm])[vm.pk]
+
+
+@register.simple_tag(takes_context=True)
+def heads_of(context: template.Context, vm: Any) -> list[tuple[int, str]]:
+    """Return number and id of each screen of a machine that has several, for who may see them."""
+    count = count_screens(vm)
+    if count < 2 or not allows(context["request"].user, Capability.VM_CONSOLE, vm):
+        return []
+    return [(head + 1, f"{vm.pk}.{head}" if head else str(vm.pk)) for head in range(count)]
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ const AGAIN = 8000; // the server forgets after 20 s who looks
 const STALE = 30; // seconds
 /** @type {Record<string, number>} the shortest time between two questions */
 const REST = { page: 400, wall: 1000, list: 3000 };
-/** @typedef {{id: number, v: string, at: number, health: string, since: string, source: string, img: string | null}} Screen */
+/** @typedef {{id: string, v: string, at: number, health: string, since: string, source: string, img: string | null}} Screen */
 
 /** @type {Set<HTMLElement>} */
 const visible = new Set();
@@ -84,7 +84,7 @@ function take(screen, size) {
     if (screen.img) show(element, screen.img);
     if (screen.v) element.dataset.v = screen.v;
     if (screen.at) element.dataset.at = String(screen.at);
-    tag(element, screen.health, screen.since, screen.source);
+    if (!element.hasAttribute("data-plain")) tag(element, screen.health, screen.since, screen.source);
   });
   tick();
 }
@@ -152,8 +152,10 @@ onBatch((items) => {
   items.forEach(({ kind, id, facts }) => {
     if (kind === "vm" && "on" in facts) dim(id, !facts.on);
     if (kind !== "screen") return;
+    document.querySelectorAll(`[data-screen^="${id}."]`).forEach((node) => { isNews ||= visible.has(/** @type {HTMLElement} */ (node)); });
     document.querySelectorAll(`[data-screen="${id}"]`).forEach((node) => {
       const element = /** @type {HTMLElement} */ (node);
+      if (element.hasAttribute("data-plain")) return;
       tag(element, facts.health, facts.since, facts.source);
       isNews ||= visible.has(element) && Boolean(facts.v) && facts.v !== element.dataset.v;
     });

@@ -2,11 +2,17 @@
 
 import struct
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from live.redis import bytes_client
+from screens import store
+from screens.pictures import Thumbs
+from screens.watching import key_of
 from tests.factories import make_vm
 from tests.lab import Guest, Lab, wait_until
 from tests.lab.guest import guest_xml
@@ -100,6 +106,13 @@ def test_the_screens_of_two_cards_are_shown_one_at_a_time_and_virtio_takes_a_siz
     assert screen.show(1, instead=other) == (width, height)
 
 
+def coloured(colour: str) -> bytes:
+    """Return a small picture of one colour."""
+    out = BytesIO()
+    Image.new("RGB", (320, 240), colour).save(out, "WEBP")
+    return out.getvalue()
+
+
 def wishes(heard: bytes) -> list[tuple[int, int]]:
     """Return the sizes that a browser wished for."""
     found, at = [], heard.find(b"\xfb\0")
@@ -119,6 +132,7 @@ def say_size(connection: Any) -> None:
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_guest_follows_the_window_of_who_drives(opened: Open, display: Any, oli: Any):
+    bytes_client.cache_clear()
     display.talk = say_size
     vm = make_vm("wide01", owner=oli, video=[{"model": "virtio", "heads": 2}])
     page = opened(f"/machines/{vm.pk}/console/")
@@ -130,7 +144,14 @@ def test_the_guest_follows_the_window_of_who_drives(opened: Open, display: Any, 
     box = page.locator("#screen-sheet").bounding_box()
     assert box is not None
     assert (width, height) == (int(box["width"]), int(box["height"]))
+    for head, colour in enumerate(("navy", "maroon")):
+        shot = Thumbs(640, 480, coloured(colour), None)
+        store.keep(key_of(vm, head), store.new_version(time.time()), shot)
     page.get_by_role("button", name="Screens").click()
+    expect(page.locator(".gh-heads__choice img")).to_have_count(2)
+    first, second = (page.locator(".gh-heads__choice img").nth(one) for one in (0, 1))
+    expect(first).not_to_have_attribute("src", second.get_attribute("src") or "")
+    page.wait_for_timeout(200)
     picture(page, "screens")
     display.heard.clear()
     page.get_by_role("button", name="Screen 2").click()

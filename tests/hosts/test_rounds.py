@@ -72,3 +72,19 @@ def test_what_stopped_is_forgotten():
     rounds.follow(["b"], 1.0)
     rounds.want({"a": Pace.PAGE})
     assert rounds.due(1000.0) == ["b"]
+
+
+def test_further_screens_are_looked_at_by_wish_only():
+    for is_calm_wanted in (True, False):
+        rounds = Rounds(is_calm_wanted=is_calm_wanted)
+        rounds.follow(["a"], 100.0)
+        rounds.done("a", 100.0)
+        rounds.want({"a#1": Pace.WALL, "gone#1": Pace.WALL})
+        assert rounds.due(100.1) == ["a#1"]
+        rounds.done("a#1", 100.1)
+        assert rounds.due(101.0) == []
+        rounds.failed("a#1", 105.2)
+        assert rounds.due(106.0) == []
+        rounds.want({})
+        rounds.follow(["a"], 110.0)
+        assert "a#1" not in rounds.due(10_000.0)

@@ -13,9 +13,12 @@ from launcher.tiny import build_tiny_boot
 from live.looking import Pace, look
 from screens import store
 from screens.models import Screen
+from screens.watching import key_of
 from tests.hosts.conftest import add, wait_state, watcher  # noqa: F401
 from tests.lab import Guest, Lab, LabHost, wait_until
+from tests.site.test_api import bearer
 from vms.models import VM
+from vms.screens import count_screens
 
 pytestmark = [
     pytest.mark.lab,
@@ -35,11 +38,12 @@ PLAIN = """\
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
     <controller type='usb' model='none'/>
     {disk}
-    <video><model type='vga'/></video>
+    {video}
     <memballoon model='none'/>
   </devices>
 </domain>
 """
+VGA = "<video><model type='vga'/></video>"
 OPEN_FIRMWARE = (
     "<firmware><feature enabled='no' name='secure-boot'/>"
     "<feature enabled='no' name='enrolled-keys'/></firmware>"
@@ -84,7 +88,13 @@ DISK = (
 
 
 def begin(
-    host: LabHost, name: str, *, os: str = "", firmware: str = "", sector: bytes = b""
+    host: LabHost,
+    name: str,
+    *,
+    os: str = "",
+    firmware: str = "",
+    sector: bytes = b"",
+    video: str = VGA,
 ) -> Guest:
     disk = ""
     if sector:
@@ -92,7 +102,7 @@ def begin(
         image.write_bytes(sector.ljust(4 * 1024 * 1024, b"\0"))
         disk = DISK.format(path=image)
     path = host.folder / f"{name}.xml"
-    path.write_text(PLAIN.format(name=name, os=os, firmware=firmware, disk=disk))
+    path.write_text(PLAIN.format(name=name, os=os, firmware=firmware, disk=disk, video=video))
     host.virsh("define", str(path))
     host.virsh("start", name)
     return Guest(host, name)
@@ -148,3 +158,39 @@ def test_a_frozen_machine_delays_no_other(lab: Lab, lab_guest: Guest, oli, clien
     client.force_login(oli)
     answer = client.get(f"/machines/{VM.objects.get(name='other').pk}/screen/?size=large")
     assert answer.headers["Content-Type"] == "image/webp"
+
+
+def test_each_screen_of_a_machine_has_its_picture_and_only_by_wish(lab: Lab, oli, client: Client):
+    two_heads = VGA + "<video><model type='virtio' heads='2'/></video>"
+    guest = begin(lab["hv1"], "heads", os="<boot dev='hd'/>", video=two_heads)
+    host = wait_state(add(lab["hv1"]), HostState.ONLINE)
+    wait_until(lambda: VM.objects.filter(name="heads").exists(), what="its row")
+    VM.objects.filter(name="heads").update(owner=oli)
+    vm = VM.objects.get(name="heads")
+    assert count_screens(vm) == 3
+    keys = [key_of(vm, head) for head in range(3)]
+    assert keys[1] == (host.pk, f"{guest.uuid}#1")
+    wait_until(lambda: keys[0] in store.kept(keys), timeout=20, what="a picture of the first")
+    assert set(store.kept(keys)) == {keys[0]}
+    client.force_login(oli)
+    ids = [str(vm.pk), f"{vm.pk}.1", f"{vm.pk}.2"]
+
+    def shown() -> dict[str, str]:
+        have = ",".join(f"{one}:" for one in (*ids, f"{vm.pk}.3"))
+        answer = client.post("/wall/look/", {"have": have, "pace": "wall"}).json()
+        return {one["id"]: one["img"] for one in answer["screens"] if one["img"]}
+
+    pictures = wait_until(
+        lambda: found if set(found := shown()) == set(ids) else None,
+        timeout=20, every=0.5, what="a picture of each",
+    )  # fmt: skip
+    assert pictures[ids[0]] != pictures[ids[1]]
+    path = f"/api/v1/vms/{vm.pk}/screenshot"
+    answers = {
+        number: client.get(path, {"screen": number}, headers=bearer(oli)).status_code
+        for number in (1, 2, 3, 4)
+    }
+    assert answers == {1: 200, 2: 200, 3: 200, 4: 204}
+    page = client.get(f"/machines/{vm.pk}/").content.decode()
+    assert all(f'data-screen="{one}" data-plain' in page for one in ids)
+    wait_until(lambda: shows("heads") == "no_disk", timeout=20)  # what the first one says
