@@ -65,6 +65,10 @@ def test_a_machine_gets_another_size_and_a_bigger_disk(
     dialog.get_by_role("button", name="Grow disk").click()
     expect(dialog).to_contain_text("A disk only grows")
     picture("grow")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    picture("phone-grow")
+    page.set_viewport_size({"width": 1440, "height": 900})
     dialog.get_by_label("New size (GiB)").fill("120")
     dialog.get_by_role("button", name="Grow disk").click()
     expect(head).to_contain_text("Changing its size")
