@@ -18,6 +18,7 @@ class Health(StrEnum):
 
     PANIC = "panic"
     STOP_ERROR = "stop_error"
+    STOP_LOOK = "stop_look"  # blue like one, and no word of it could be read
     RESCUE = "rescue"
     BOOT_MENU = "boot_menu"
     NO_DISK = "no_disk"
@@ -45,6 +46,7 @@ class Look:
 LOOKS: Final[dict[str, Look]] = {
     Health.PANIC: Look(_("Kernel panic"), "alert-triangle", "brick", True),
     Health.STOP_ERROR: Look(_("Stop error"), "alert-triangle", "brick", True),
+    Health.STOP_LOOK: Look(_("Probably a stop error"), "alert-triangle", "amber", True),
     Health.RESCUE: Look(_("Rescue shell"), "alert-triangle", "brick", True),
     Health.BOOT_MENU: Look(_("Boot menu"), "hourglass", "amber", True),
     Health.NO_DISK: Look(_("No boot disk"), "hourglass", "amber", True),
@@ -66,7 +68,10 @@ _HEARD: Final = _("Read from its text console, while somebody had it open.")
 _BASES: Final[dict[str, _Words]] = {
     Health.DESKTOP: _BY_LOOKS,
     Health.BLANK: _BY_LOOKS,
-    Health.STOP_ERROR: _("Read from the words on its screen, or recognised by its look."),
+    Health.STOP_LOOK: _(
+        "Blue with white in its middle, like a stop error. Its words could not be read, so it may "
+        "be something else."
+    ),
 }
 
 
@@ -86,7 +91,12 @@ class Group:
 
 
 GROUPS: Final = (
-    Group("failed", _("Failed"), "brick", (Health.PANIC, Health.STOP_ERROR, Health.RESCUE)),
+    Group(
+        "failed",
+        _("Failed"),
+        "brick",
+        (Health.PANIC, Health.STOP_ERROR, Health.RESCUE, Health.STOP_LOOK),
+    ),
     Group("waiting", _("Waiting"), "amber", (Health.BOOT_MENU, Health.NO_DISK, Health.UEFI_SHELL)),
     Group(
         "setup",

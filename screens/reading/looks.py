@@ -27,7 +27,7 @@ def look_of(picture: Image.Image) -> str:
     if _is_blank(picture):
         return Health.BLANK
     if _is_stop_error(picture):
-        return Health.STOP_ERROR
+        return Health.STOP_LOOK
     return Health.DESKTOP if _is_desktop(picture) else ""
 
 

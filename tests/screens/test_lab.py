@@ -81,6 +81,23 @@ BLUE_SCREEN = (
     ).ljust(510, b"\0")
     + b"\x55\xaa"
 )
+# Another one that writes what older ones do, white on blue, in the card's own text mode.
+STOP_WORDS = (
+    "A problem has been detected and Windows has been shut down to prevent damage",
+    "",
+    "*** STOP: 0x0000007B (0xF78D2524,0xC0000034,0x00000000,0x00000000)",
+)
+STOP_CODE = bytes.fromhex(
+    "31c0 8ed8 b80300 cd10"  # the mode
+    "b401 b90020 cd10"  # no cursor
+    "b800b8 8ec0 31ff b8201f b9d007 f3ab"  # 2000 spaces, white on blue
+    "bf2003 be337c b41f"  # from line 5 on, what follows the code
+    "ac 3c00 7403 ab ebf8"  # sign by sign
+    "fa f4 ebfd"
+)
+WORDS_SCREEN = (STOP_CODE + "".join(line.ljust(80) for line in STOP_WORDS).encode()).ljust(
+    510, b"\0"
+) + b"\x55\xaa"
 DISK = (
     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{path}'/>"
     "<target dev='sda' bus='sata'/></disk>"
@@ -113,19 +130,21 @@ def shows(name: str) -> str:
     return screen.health if screen else ""
 
 
-def test_screens_are_read_without_being_asked(lab: Lab, lab_guest: Guest, oli, told):
+def test_screens_are_read_without_being_asked(lab: Lab, lab_guest: Guest, oli, told, client):
     kernel = f"<kernel>{build_tiny_boot().kernel}</kernel>"
     begin(lab["hv1"], "panics", os=f"{kernel}<cmdline>console=tty0 root=/dev/vda</cmdline>")
     begin(lab["hv1"], "diskless", os="<boot dev='hd'/>")
     begin(lab["hv1"], "firmware", os=OPEN_FIRMWARE, firmware=" firmware='efi'")
     begin(lab["hv1"], "stopped", os="<boot dev='hd'/>", sector=BLUE_SCREEN)
+    begin(lab["hv1"], "stopped-in-words", os="<boot dev='hd'/>", sector=WORDS_SCREEN)
     wait_state(add(lab["hv1"]), HostState.ONLINE)
     wait_until(lambda: VM.objects.filter(name="panics").exists(), what="its row")
     VM.objects.filter(name="panics").update(owner=oli)
     wanted = {
         "panics": "panic",
         "diskless": "no_disk",
-        "stopped": "stop_error",
+        "stopped": "stop_look",
+        "stopped-in-words": "stop_error",
         lab_guest.name: "shell",
         "firmware": "uefi_shell",
     }
@@ -135,6 +154,11 @@ def test_screens_are_read_without_being_asked(lab: Lab, lab_guest: Guest, oli, t
     )  # fmt: skip
     wait_until(lambda: told, what="a notice")
     assert [notice.subject for notice in told] == ["panics shows: Kernel panic"]
+    VM.objects.update(owner=oli)
+    client.force_login(oli)
+    page = client.get("/wall/?show=failed").content.decode()
+    assert "Probably a stop error" in page and "it may be something else" in page
+    assert "Read from the words on its screen." in page
 
 
 def test_a_frozen_machine_delays_no_other(lab: Lab, lab_guest: Guest, oli, client: Client):

@@ -142,8 +142,8 @@ def desktop(size=(1280, 800)) -> Image.Image:
 
 
 def test_a_stop_error_is_known_by_its_looks():
-    assert health_of(stop_error()) == Health.STOP_ERROR
-    assert health_of(stop_error((1024, 768))) == Health.STOP_ERROR
+    assert health_of(stop_error()) == Health.STOP_LOOK
+    assert health_of(stop_error((1024, 768))) == Health.STOP_LOOK
 
 
 def test_a_blue_desktop_is_no_stop_error():
@@ -173,5 +173,5 @@ def test_noise_is_nothing():
 
 def test_every_kind_has_words_and_a_place():
     assert set(LOOKS) == set(Health) == set(ORDER)
-    assert set(FAILED) == {Health.PANIC, Health.STOP_ERROR, Health.RESCUE}
+    assert set(FAILED) == {Health.PANIC, Health.STOP_ERROR, Health.STOP_LOOK, Health.RESCUE}
     assert len({group.key for group in GROUPS}) == len(GROUPS)
