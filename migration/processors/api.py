@@ -12,11 +12,12 @@ from accounts.api_paging import Page, Paging, page_of
 from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
 from vms.access import get_vm
+from vms.affinity.services import LONGEST
 
 from .access import get_group
 from .models import ProcessorGroup
 from .page import GroupPage
-from .services import LONGEST, Wish, create_group, delete_group, edit_group, request_find
+from .services import Wish, create_group, delete_group, edit_group, request_find
 from .services import request_use as ask_to_use
 
 router = Router(tags=["hosts"])

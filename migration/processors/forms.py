@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vms.affinity.services import LONGEST
+
 from .models import ProcessorGroup
-from .services import LONGEST, Wish, candidates
+from .services import Wish, candidates
 
 
 class GroupForm(forms.Form):

@@ -12,15 +12,14 @@ from hosts.models import Host, Transport
 from jobs import audit
 from jobs.models import Job
 from jobs.services import create_job
+from vms.affinity.services import read_name
 from vms.busy import attach_jobs
 from vms.models import VM
-from vms.names import BadName, check_text
 from vms.rules import check
 from vms.services.refusing import refuse_field
 
 from .models import ProcessorGroup, ProcessorMember
 
-LONGEST = 40
 FEWEST = 2
 
 
@@ -70,12 +69,7 @@ def _write(group: ProcessorGroup, wish: Wish, by: User, action: str) -> Processo
 
 
 def _name(group: ProcessorGroup, text: str) -> str:
-    try:
-        name = " ".join(check_text(text, LONGEST).split())
-    except BadName as error:
-        raise refuse_field("name", str(error)) from error
-    if not name:
-        raise refuse_field("name", _("A group needs a name."))
+    name = read_name(text)
     if ProcessorGroup.objects.filter(name=name).exclude(pk=group.pk).exists():
         raise refuse_field("name", _("There is a group of this name already."))
     return name

@@ -46,7 +46,7 @@ def edit_group(group: PlacementGroup, wish: GroupWish, by: User) -> PlacementGro
 
 
 def _write(group: PlacementGroup, wish: GroupWish, by: User, action: str) -> PlacementGroup:
-    group.name = _name(wish.name)
+    group.name = read_name(wish.name)
     if wish.affinity not in Affinity.values:
         raise refuse_field("affinity", _("Together or apart."))
     group.affinity, group.is_hard = wish.affinity, wish.is_hard
@@ -63,7 +63,8 @@ def _write(group: PlacementGroup, wish: GroupWish, by: User, action: str) -> Pla
     return group
 
 
-def _name(text: str) -> str:
+def read_name(text: str) -> str:
+    """Return the name of a group as it was typed, tidied. Raises ActionRefused (400)."""
     try:
         name = " ".join(check_text(text, LONGEST).split())
     except BadName as error:
