@@ -95,7 +95,7 @@ def test_the_page_refused_by_the_quota_leads_to_more(vm: VM, oli: User, client: 
     ):
         page = client.post(path, form).content.decode()
         assert "of 1 left" in page
-        assert f'href="{reverse("requests:more")}"' in page
+        assert f'href="{reverse("requests:more")}?' in page
     assert not Job.objects.exists()
 
 
