@@ -66,6 +66,22 @@ MORE: list[Combination] = [
     *(Combination(f"F{number}", _function_key(number)) for number in range(1, 13)),
 ]
 
+# Of a text console: what it sends, or a name that the page knows, and the label.
+TEXT: list[tuple[str, str]] = [
+    ("left", "←"),
+    ("down", "↓"),
+    ("up", "↑"),
+    ("right", "→"),
+    ("|", "|"),
+    ("~", "~"),
+    ("/", "/"),
+    ("-", "-"),
+    ("home", "Home"),
+    ("end", "End"),
+    ("pageup", "PgUp"),
+    ("pagedown", "PgDn"),
+]
+
 MOST_SCREENS = 9  # as there are digits
 
 
@@ -94,4 +110,5 @@ def keys_context(vm: VM) -> dict[str, Any]:
         "sticky_keys": STICKY,
         "single_keys": SINGLE,
         "more_keys": MORE,
+        "text_keys": TEXT,
     }

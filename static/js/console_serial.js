@@ -5,6 +5,8 @@ import { Terminal } from "../vendor/xterm/xterm.mjs";
 import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
 import { wireWayBack } from "./console_keys.js";
 import { Room, byId } from "./console_room.js";
+import { wireTextKeys } from "./console_text_keys.js";
+import { wireRoomForKeyboard } from "./console_touch.js";
 import { styleWith } from "./styled.js";
 
 styleWith(byId("console").dataset.nonce ?? "");
@@ -30,7 +32,7 @@ const room = new Room({
     socket = next;
     next.addEventListener("open", () => {
       room.connected();
-      terminal.focus();
+      if (matchMedia("(hover: hover)").matches) terminal.focus();
       hint();
       measure();
     });
@@ -49,7 +51,9 @@ function measure() {
   byId("console-size").textContent = `${terminal.cols} × ${terminal.rows}`;
 }
 
-terminal.onData(send);
+const held = wireTextKeys(terminal, send);
+terminal.onData((text) => send(held(text)));
+if (terminal.textarea) wireRoomForKeyboard(room.element, terminal.textarea);
 terminal.onBinary((text) => { if (socket?.readyState === WebSocket.OPEN && !room.isViewing) socket.send(Uint8Array.from(text, (sign) => sign.charCodeAt(0))); });
 new ResizeObserver(measure).observe(stage);
 

@@ -62,7 +62,7 @@ export function wireTouch(room, stage, current, zoomed) {
 /** What is the same over SPICE: keys below the screen, and a page that makes room. @param {HTMLElement} room */
 export function wireKeysBelow(room) {
   wireMoreKeys();
-  wireRoomForKeyboard(room);
+  wireRoomForKeyboard(room, byId("console-typing"));
 }
 
 /** Two fingers on the screen itself: noVNC would turn the guest's wheel with Ctrl held. @param {HTMLElement} stage @param {Zoom} zoom */
@@ -89,9 +89,12 @@ function wireMoreKeys() {
   });
 }
 
-/** While the phone's keyboard covers the page, what is left of it is the page. @param {HTMLElement} room */
-function wireRoomForKeyboard(room) {
-  const field = byId("console-typing"), boards = document.querySelectorAll("[data-board]");
+/**
+ * While the phone's keyboard covers the page, what is left of it is the page.
+ * @param {HTMLElement} room @param {HTMLElement} field what the phone's keyboard writes into
+ */
+export function wireRoomForKeyboard(room, field) {
+  const boards = document.querySelectorAll("[data-board]");
   const view = window.visualViewport;
   const fit = () => {
     const isTyping = document.activeElement === field;

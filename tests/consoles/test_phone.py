@@ -7,9 +7,11 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Membership, Role, Team
 from tests.factories import make_vm
+from tests.lab import Guest
 from vms.models import VM
 
 from .browsing import Open, picture
+from .test_lab import row_of
 from .test_touch import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -123,3 +125,42 @@ def test_a_text_console_has_its_few_tools_below(opened: Open, display: Any, vm: 
     page.get_by_role("button", name="More tools").tap()
     expect(page.get_by_role("link", name="Screen")).to_be_visible()
     picture(page, "phone-serial")
+
+
+@pytest.mark.lab
+def test_a_phone_has_the_keys_that_a_text_console_needs(opened: Open, lab_guest: Guest, oli: Any):
+    vm = row_of(lab_guest, "local", oli)
+    page = opened(f"/machines/{vm.pk}/console/serial/", **PHONE)
+    shown = page.locator(".xterm-rows")
+    expect(shown).to_contain_text("tick", timeout=10_000)
+    is_fit_for_fingers(page)
+    page.locator("#console-tools").get_by_role("button", name="Keyboard").tap()
+    expect(page.locator(".xterm-helper-textarea")).to_be_focused()
+    expect(page.locator("#console-tools")).to_be_hidden()
+    keyboard = page.context.new_cdp_session(page)
+
+    def write(text: str) -> None:
+        keyboard.send("Input.insertText", {"text": text})
+        page.wait_for_timeout(60)
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=name, exact=True).tap()
+
+    write("sleep 500")
+    page.keyboard.press("Enter")
+    press("Ctrl")
+    write("c")  # or the next line would never be read
+    expect(page.get_by_role("button", name="Ctrl", exact=True)).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    write("echo on")
+    press("←")
+    write("Xn")
+    press("End")
+    press("|")
+    write("tr a-z A-Z")
+    page.keyboard.press("Enter")
+    expect(shown).to_contain_text("OXNN", timeout=10_000)
+    press("↑")
+    expect(shown).to_contain_text("echo oXnn|tr a-z A-Z")
+    picture(page, "phone-text-keys")
