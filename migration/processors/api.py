@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from accounts.access import Capability
@@ -11,8 +12,9 @@ from accounts.api_auth import declares
 from accounts.api_paging import Page, Paging, page_of
 from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
-from vms.access import get_vm
+from vms.access import list_vms
 from vms.affinity.services import LONGEST
+from vms.services.refusing import refuse_field
 
 from .access import get_group
 from .models import ProcessorGroup
@@ -167,7 +169,9 @@ def use(
 ) -> Any:
     """Give a machine of these hosts the processor; one that runs has it from its next start."""
     group = get_group(request.user, group_id)
-    vm = get_vm(request.user, data.vm, Capability.VM_EDIT)
+    vm = list_vms(request.user).select_related("host").filter(pk=data.vm).first()
+    if vm is None:
+        raise refuse_field("vm", _("There is no such machine."))
     job = ask_to_use(group, vm, request.user, idempotency_key=key_of(request))
     return accepted(response, job)
 
