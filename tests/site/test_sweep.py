@@ -263,7 +263,7 @@ def test_a_thing_is_not_reached_through_somebody_elses(
             assert not writes
 
 
-@pytest.mark.parametrize("name", ["stranger", "rival"])
+@pytest.mark.parametrize("name", [pytest.param("stranger", marks=pytest.mark.slow), "rival"])
 def test_nobody_outside_reads_a_word_of_the_team(visit: Visit, name: str) -> None:
     told = []
     with transaction.atomic():
