@@ -23,9 +23,12 @@ router = Router(tags=["consoles"])
 
 
 class ConsoleIn(Schema):
-    """Which console is wanted; "channel" is a further channel of the SPICE screen one has open."""
+    """Which console is wanted; "channel" is a further channel of the SPICE screen one has open.
 
-    kind: Literal["vnc", "spice", "channel", "serial"] = "vnc"
+    "ssh" expects frames: a byte for the kind, two for the length (see the page on consoles).
+    """
+
+    kind: Literal["vnc", "spice", "channel", "serial", "ssh"] = "vnc"
     mode: Literal["control", "view"] = "control"
     take: bool = False
 

@@ -126,6 +126,85 @@ _ALL = (
     Closing(
         "simulated", Code.NO_DISPLAY, "no", _("This host is simulated, so there is no screen.")
     ),
+    Closing("ssh-ended", Code.STOPPED, "no", _("The SSH session has ended.")),
+    Closing(
+        "ssh-no-address",
+        Code.UNREACHABLE,
+        "no",
+        _(
+            "No address of this machine is known that SSH may go to. Guesthouse learns addresses "
+            "from the guest agent, from leases and from the host."
+        ),
+    ),
+    Closing(
+        "ssh-host-only",
+        Code.UNREACHABLE,
+        "no",
+        _(
+            "The machine's network reaches no further than its host. Add the host by SSH, then "
+            "the way leads through it."
+        ),
+    ),
+    Closing(
+        "ssh-unreachable",
+        Code.UNREACHABLE,
+        "no",
+        _(
+            "Nothing answers at the machine's address. Check that an SSH server runs in the "
+            "machine, that it listens on the port shown here and that no firewall is between."
+        ),
+    ),
+    Closing(
+        "ssh-not-spoken",
+        Code.UNREACHABLE,
+        "no",
+        _("What answers at the machine's address does not speak SSH as Guesthouse does."),
+    ),
+    Closing(
+        "ssh-refused",
+        Code.RIGHT_ENDED,
+        "no",
+        _("The machine did not accept this. Check the user and the password or key."),
+    ),
+    Closing(
+        "ssh-bad-key",
+        Code.PROTOCOL,
+        "no",
+        _("This is no private key that can be read. Paste all of it, from the first dashes on."),
+    ),
+    Closing(
+        "ssh-locked-key",
+        Code.PROTOCOL,
+        "no",
+        _(
+            "This private key is protected by a passphrase, which Guesthouse does not take. Use "
+            "a password or another key."
+        ),
+    ),
+    Closing(
+        "ssh-key-changed",
+        Code.TAKEN,
+        "no",
+        _(
+            "The machine shows another host key than before. It may have been installed anew, or "
+            "somebody else answers in its place. Nothing was sent to it."
+        ),
+    ),
+    Closing(
+        "ssh-agent",
+        Code.NO_DISPLAY,
+        "no",
+        _(
+            "The guest agent could not add a key for this user. Check the user's name, or use a "
+            "password or a key of your own."
+        ),
+    ),
+    Closing(
+        "ssh-no-shell",
+        Code.NO_DISPLAY,
+        "no",
+        _("The machine let you in by SSH, but gave no terminal."),
+    ),
     Closing("host-unreachable", Code.UNREACHABLE, "soon", _("The host does not answer.")),
     Closing("display-refused", Code.UNREACHABLE, "soon", _("The screen does not answer.")),
     Closing("display-closed", Code.UNREACHABLE, "soon", _("The screen went away.")),

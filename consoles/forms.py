@@ -17,6 +17,12 @@ class NameForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=MOST_NAME)
 
 
+class PortForm(forms.Form):
+    """Where the SSH server of a machine listens."""
+
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
+
+
 class LinkForm(forms.Form):
     """What a link allows, and for how long."""
 

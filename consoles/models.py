@@ -1,10 +1,13 @@
 """Who had which console open, when, and who drives now."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
 from vms.models import VM
+
+PRIVATE = "ssh"  # the kind of console that is one person's own, beside the room
 
 
 class ConsoleRoom(models.Model):
@@ -85,6 +88,33 @@ class ConsoleSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user or self.name} at {self.vm}"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else sees it, and no seat decides who types."""
+        return self.kind == PRIVATE
+
+
+class SshAccess(models.Model):
+    """How a machine is reached by SSH. Keys are public ones in OpenSSH's form, without a comment.
+
+    `host_key` is what the machine showed first, or what somebody accepted since; `offered_key` is
+    another one that it showed last.
+    """
+
+    vm = models.OneToOneField(
+        VM, on_delete=models.CASCADE, primary_key=True, related_name="ssh_access"
+    )
+    port = models.PositiveIntegerField(
+        default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    host_key = models.TextField(blank=True)
+    pinned_at = models.DateTimeField(null=True)
+    offered_key = models.TextField(blank=True)
+    offered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"the SSH access of {self.vm}"
 
 
 def name_of_user(user_id: int) -> str:

@@ -2,13 +2,17 @@
 
 from django.urls import path, re_path
 
-from .views import pages, recording, room, sharing, tickets
+from .views import pages, recording, room, sharing, ssh, tickets
 
 app_name = "consoles"
 urlpatterns = [
     path("<int:pk>/console/", pages.room, name="room"),
     path("<int:pk>/console/serial/", pages.serial, name="serial"),
     path("<int:pk>/console/spice/", pages.spice, name="spice"),
+    path("<int:pk>/console/ssh/", ssh.ssh, name="ssh"),
+    path("<int:pk>/console/ssh/access/", ssh.access, name="ssh-access"),
+    path("<int:pk>/console/ssh/port/", ssh.port, name="ssh-port"),
+    path("<int:pk>/console/ssh/key/", ssh.accept_key, name="ssh-key"),
     path("<int:pk>/console/clipboard/", pages.clipboard, name="clipboard"),
     path("<int:pk>/console/panel/", pages.panel, name="panel"),
     path("<int:pk>/console/power/", pages.power, name="power"),

@@ -53,6 +53,7 @@ def words() -> RoomWords:
             "clipboard-long": _("This text is longer than 256 KiB."),
             "clipboard-sent": _("Offered to the guest: paste it there."),
             "clipboard-heard": _("The guest copied this."),
+            "ssh-file": _("This file is too long for a private key."),
             "fit": _("Fit"),
             "one": _("Real size"),
             "remote": _("Guest's size"),

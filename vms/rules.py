@@ -50,6 +50,7 @@ FITS: dict[str, frozenset[str]] = {
     "recycle": frozenset(S.values) - {S.UNKNOWN},
     "recover": frozenset(S.values) - {S.UNKNOWN},
     "console": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP}),
+    "ssh": frozenset({S.RUNNING}),
     "autostart": frozenset(S.values) - {S.UNKNOWN},
     "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "migrate": frozenset({S.RUNNING, S.PAUSED, S.OFF}),
@@ -111,6 +112,7 @@ VERBS: dict[str, str | Promise] = {
     "merge": gettext_lazy("Merge snapshots"),
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
+    "ssh": "SSH",
 }
 
 
@@ -205,7 +207,7 @@ def _host_on_duty(vm: VM, action: str) -> Refusal | None:
 
 def _busy(vm: VM, action: str) -> Refusal | None:
     job = vm.active_job
-    if job is None or action in {"console", "files"}:
+    if job is None or action in {"console", "files", "ssh"}:
         return None
     try:
         title = get_kind(job.kind).title

@@ -109,7 +109,8 @@ class House:
         room = self._enter(guest)
         reason = "left"
         try:
-            driving.enter(room.row)
+            if not room.row.is_private:
+                driving.enter(room.row)
             seats.apply([room])
             yield room
         except ConsoleClosed as closed:
@@ -119,7 +120,8 @@ class House:
             with self._lock:
                 self._rooms.discard(room)
             _close_row(room, reason)
-            driving.leave(room.row)
+            if not room.row.is_private:
+                driving.leave(room.row)
 
     @contextmanager
     def side(self, room: Room, most: int) -> Iterator[Room]:

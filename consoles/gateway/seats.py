@@ -32,7 +32,7 @@ def apply(seats: Iterable[Seat]) -> None:
     for seat in found:
         room = rooms.get(seat.row.vm_id)
         is_driver = room is not None and room.driver == seat.row.who
-        seat.let_drive(is_driver and seat.row.mode == "control")
+        seat.let_drive(seat.row.is_private or (is_driver and seat.row.mode == "control"))
 
 
 class Listener(threading.Thread):

@@ -42,21 +42,23 @@ class Tunnels:
 
         Raises ConsoleClosed: host-unreachable, display-refused.
         """
-        return self._ask(self._open(addr, target))
+        return self.ask(self.join(addr, target))
 
     def close(self) -> None:
         """Close all connections and end the thread."""
-        self._ask(self._close())
+        self.ask(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=2)
 
-    def _ask(self, question: Coroutine[Any, Any, T]) -> T:
+    def ask(self, question: Coroutine[Any, Any, T]) -> T:
+        """Run something in the loop and return its answer; not to be called from there."""
         return asyncio.run_coroutine_threadsafe(question, self._loop).result()
 
-    async def _open(self, addr: HostAddress, target: str | tuple[str, int]) -> socket.socket:
+    async def join(self, addr: HostAddress, target: str | tuple[str, int]) -> socket.socket:
+        """Return a socket joined to `target`, like `open`, within the loop."""
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                connection = await self._connection(addr)
+                connection = await self.connection(addr)
         except (OSError, asyncssh.Error, TimeoutError) as error:
             raise ConsoleClosed("host-unreachable", f"ssh: {error}") from error
         try:
@@ -73,7 +75,7 @@ class Tunnels:
             raise ConsoleClosed("host-unreachable", f"ssh: {error}") from error
         return await self._join(*channel)
 
-    async def _connection(self, addr: HostAddress) -> asyncssh.SSHClientConnection:
+    async def connection(self, addr: HostAddress) -> asyncssh.SSHClientConnection:
         """Return the open connection to a host, or open one; others wait meanwhile."""
         async with self._locks.setdefault(addr, asyncio.Lock()):
             connection = self._connections.get(addr)
@@ -107,10 +109,13 @@ class Tunnels:
     ) -> socket.socket:
         ours, theirs = socket.socketpair()
         own_reader, own_writer = await asyncio.open_connection(sock=ours)
-        copy = asyncio.create_task(_copy_both(reader, writer, own_reader, own_writer))
+        self.keep(asyncio.create_task(copy_both(reader, writer, own_reader, own_writer)))
+        return theirs
+
+    def keep(self, copy: asyncio.Task[None]) -> None:
+        """Hold on to a task of the loop until it is done; it is cancelled at the end."""
         self._copies.add(copy)
         copy.add_done_callback(self._copies.discard)
-        return theirs
 
     async def _close(self) -> None:
         for copy in self._copies:
@@ -121,7 +126,7 @@ class Tunnels:
         self._connections.clear()
 
 
-async def _copy_both(
+async def copy_both(
     reader: asyncssh.SSHReader[bytes],
     writer: asyncssh.SSHWriter[bytes],
     own_reader: asyncio.StreamReader,

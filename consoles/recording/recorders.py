@@ -20,7 +20,7 @@ from consoles.room.people import occupants
 from consoles.room.telling import tell
 from recordings import limits
 from recordings.keeping import mend_lost
-from recordings.models import GOING, Recording, State
+from recordings.models import GOING, Kind, Recording, State
 from recordings.policy import RecordingPolicy, is_required, policy_of, required
 from recordings.services import ask_whether_seen, claim, demand, finish, note_beginning
 from vms.models import VM
@@ -259,7 +259,10 @@ def _by_key(rooms: Sequence[Room]) -> dict[Key, list[Room]]:
     by_key: dict[Key, list[Room]] = {}
     for room, one in zip(rooms, claims, strict=True):
         vm = machines.get(one.vm)
-        kind = one.kind if one.kind not in SPICE else recorded_as(vm, one.kind) if vm else ""
+        if one.kind in SPICE:
+            kind = recorded_as(vm, one.kind) if vm else ""
+        else:
+            kind = one.kind if one.kind in Kind.values else ""
         by_key.setdefault((one.vm, kind), []).append(room)
     return by_key
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import F
 
 from accounts.models import User
-from consoles.models import ConsoleRoom, ConsoleSession
+from consoles.models import PRIVATE, ConsoleRoom, ConsoleSession
 from vms.drivers import Driver
 from vms.models import VM
 
@@ -42,9 +42,13 @@ class Occupant:
 
 
 def occupants(vm: VM) -> list[Occupant]:
-    """Return who is in the room: the driver first, then as they came."""
+    """Return who is in the room: the driver first, then as they came.
+
+    Consoles that are private to one person are not in it.
+    """
     room = ConsoleRoom.objects.filter(pk=vm.pk).first()
-    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None).select_related("user")
+    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None).exclude(kind=PRIVATE)
+    opened = opened.select_related("user")
     by_who: dict[str, list[ConsoleSession]] = defaultdict(list)
     for session in opened.order_by("opened_at"):
         by_who[session.who].append(session)
@@ -75,7 +79,11 @@ def driver_of(vm: VM) -> Occupant | None:
 def find_drivers(machines: Collection[int]) -> dict[int, Driver]:
     """Return who drives which of these machines; see `vms.drivers`."""
     opened = ConsoleSession.objects.filter(vm__in=machines, closed_at=None, mode="control")
-    driving = opened.filter(who=F("vm__console_room__driver")).select_related("user")
+    driving = (
+        opened.exclude(kind=PRIVATE)
+        .filter(who=F("vm__console_room__driver"))
+        .select_related("user")
+    )
     return {
         one.vm_id: Driver(one.user.display_name if one.user else one.name, one.user or one.name)
         for one in driving

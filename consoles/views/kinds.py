@@ -4,7 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consoles.closing import CLOSINGS
+from consoles.models import PRIVATE
 from consoles.recording.kinds import why_not_recorded
+from consoles.services import why_no_ssh
 from vms.models import VM
 from vms.screens import REASONS, why_no_screen
 
@@ -17,8 +20,15 @@ def kinds_context(vm: VM, kind: str) -> dict[str, Any]:
         "kind": kind,
         "has_spice": has_spice and not no_spice,
         "no_spice": no_spice if has_spice else "",
+        "no_ssh": why_not_ssh(vm),
         "clipboard_blocked": why_no_clipboard(vm, kind),
     }
+
+
+def why_not_ssh(vm: VM) -> str:
+    """Return in words why the machine has no SSH console, "" where it may have."""
+    key = why_no_ssh(vm)
+    return str(CLOSINGS[key].words) if key else why_not_recorded(vm, PRIVATE)
 
 
 def why_no_clipboard(vm: VM, kind: str) -> str:

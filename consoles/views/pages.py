@@ -60,8 +60,7 @@ def serial(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the text console of a machine."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
-    context = _context(request, vm, "serial") | {"nonce": nonce}
-    return render(request, "consoles/room.html", context)
+    return room_page(request, vm, "serial", {"nonce": nonce})
 
 
 @require_GET
@@ -90,6 +89,11 @@ def power(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the power menu again, after what the machine does changed."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     return render(request, "consoles/_power.html", _facts(request, vm))
+
+
+def room_page(request: HttpRequest, vm: VM, kind: str, more: dict[str, Any]) -> HttpResponse:
+    """Return the room as a page, with `more` for its kind of console."""
+    return render(request, "consoles/room.html", _context(request, vm, kind) | more)
 
 
 def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:

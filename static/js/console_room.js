@@ -12,19 +12,22 @@ import { Link } from "./console_link.js";
 
 const SIDE = "gh-console-side";
 // Ends after which connecting again would only be refused.
-const FINAL = new Set(["right-ended", "link-ended", "machine-gone"]);
+export const FINAL = new Set(["right-ended", "link-ended", "machine-gone"]);
 
 /** @param {string} id @returns {HTMLElement} */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Room {
-  /** @param {{ open: (socket: WebSocket) => void, stop: () => void }} show what draws the console */
-  constructor(show) {
+  /**
+   * @param {{ open: (socket: WebSocket) => void, stop: () => void }} show what draws the console
+   * @param {typeof Link} [Way] how the gateway is reached
+   */
+  constructor(show, Way = Link) {
     this.element = byId("console");
     /** @type {Words} */
     this.words = JSON.parse(byId("console-words").textContent ?? "{}");
     this.show = show;
-    this.link = new Link(this.element, this.words, {
+    this.link = new Way(this.element, this.words, {
       open: (socket) => this.show.open(socket),
       connecting: (tries) => this.connecting(tries),
       ended: (words, key) => this.ended(words, key),
@@ -122,6 +125,9 @@ export class Room {
     if (words) this.say(words);
   }
 
+  /** Somebody wants to connect again. */
+  again() { this.link.connect(); }
+
   off() {
     this.show.stop();
     this.link.close();
@@ -142,8 +148,8 @@ export class Room {
   wire() {
     const id = Number(this.element.dataset.vm);
     onBatch((items) => items.filter((item) => item.kind === "vm" && item.id === id).forEach((item) => this.heard(item.facts)));
-    byId("console-again").addEventListener("click", () => this.link.connect());
-    byId("cover-again").addEventListener("click", () => this.link.connect());
+    byId("console-again").addEventListener("click", () => this.again());
+    byId("cover-again").addEventListener("click", () => this.again());
     document.getElementById("cover-take")?.addEventListener("click", () => this.link.connect({ take: true }));
     wireFullScreen(this.element, /** @type {HTMLButtonElement} */ (byId("console-full")), this.words.says["full-impossible"]);
     this.wireSide();

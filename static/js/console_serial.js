@@ -1,27 +1,12 @@
 // @ts-check
-// The text console of a machine: xterm.js on the link. xterm.js makes style elements, which the strict policy
-// lets pass with the page's nonce only.
-import { Terminal } from "../vendor/xterm/xterm.mjs";
-import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
+// The text console of a machine: xterm.js on the link.
 import { wireWayBack } from "./console_keys.js";
 import { Room, byId } from "./console_room.js";
+import { openTerminal, stage } from "./console_terminal.js";
 import { wireTextKeys } from "./console_text_keys.js";
 import { wireRoomForKeyboard } from "./console_touch.js";
-import { styleWith } from "./styled.js";
 
-styleWith(byId("console").dataset.nonce ?? "");
-
-const stage = byId("screen");
-const terminal = new Terminal({
-  cursorBlink: true,
-  fontFamily: '"Geist Mono", ui-monospace, monospace',
-  fontSize: 14,
-  scrollback: 5000,
-  theme: { background: "#08090b", foreground: "#e9e7e4", cursor: "#8286ff", selectionBackground: "#3b3d78" },
-});
-const fit = new FitAddon();
-terminal.loadAddon(fit);
-terminal.open(stage);
+const { terminal, measure } = openTerminal();
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -46,16 +31,10 @@ function send(text) {
   if (!room.isViewing && socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(text));
 }
 
-function measure() {
-  fit.fit();
-  byId("console-size").textContent = `${terminal.cols} × ${terminal.rows}`;
-}
-
 const held = wireTextKeys(terminal, send);
 terminal.onData((text) => send(held(text)));
 if (terminal.textarea) wireRoomForKeyboard(room.element, terminal.textarea);
 terminal.onBinary((text) => { if (socket?.readyState === WebSocket.OPEN && !room.isViewing) socket.send(Uint8Array.from(text, (sign) => sign.charCodeAt(0))); });
-new ResizeObserver(measure).observe(stage);
 
 /** Say where keys go. */
 function hint() {

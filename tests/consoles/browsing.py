@@ -71,7 +71,7 @@ def opened(browser: Browser, site: str, oli) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert troubles == [], troubles
 
 
 def picture(page: Page, name: str) -> None:

@@ -91,6 +91,26 @@ def test_a_ticket_is_handed_out_by_right(kind: str, mode: str) -> None:
             assert ticket.text and may(name, "vm.console"), name
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live_redis")
+def test_a_ticket_for_ssh_is_handed_out_by_right() -> None:
+    world = make_world()
+    vm = world.red_vm
+    vm.addresses = [{"mac": "", "address": "192.0.2.7", "family": "ipv4", "source": "lease"}]
+    vm.save()
+    for name in PEOPLE:
+        user = world.cast[name]
+        try:
+            found = get_vm(user, vm.pk, Capability.VM_CONSOLE)
+            ticket = request_console(found, user, login_session="s", kind="ssh")
+        except Http404:
+            assert not may(name, "vm.view"), name
+        except PermissionDenied:
+            assert may(name, "vm.view") and not may(name, "vm.console"), name
+        else:
+            assert ticket.text and may(name, "vm.console"), name
+
+
 def test_a_token_leaves_no_more_than_it_names(db: None) -> None:
     world = make_world()
     for name in ("owner", "person", "admin"):

@@ -1,0 +1,240 @@
+"""How does the gateway sign in to a machine by SSH and get a terminal there?
+
+The connection lives in the event loop that carries the tunnels. A console gets one end of a socket
+pair; the loop copies the other end to the shell and back, and holds no more than a window of it.
+"""
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from functools import partial
+
+import asyncssh
+
+from consoles.closing import ConsoleClosed
+from consoles.ssh.where import Way
+from virt.uri import HostAddress
+
+from .tunnel import Tunnels, copy_both
+
+REACH_SECONDS = 4.0  # for all ways together
+WAY_SECONDS = 2.0  # that one way has while others wait
+SIGN_IN_SECONDS = 20.0  # emulated guests take their time to reckon
+KEEPALIVE_SECONDS = 15
+WINDOW = 64 * 1024  # bytes that the machine may send before they are taken
+PACKET = 16 * 1024
+TERMINAL = "xterm-256color"
+# What is offered, the best first: small servers hang up on lists as long as the library's own.
+HOST_KEYS = (
+    "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+    "rsa-sha2-512", "rsa-sha2-256",
+)  # fmt: skip
+EXCHANGES = (
+    "mlkem768x25519-sha256", "curve25519-sha256", "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
+    "diffie-hellman-group16-sha512", "diffie-hellman-group14-sha256",
+)  # fmt: skip
+MACS = (
+    "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
+    "hmac-sha2-256", "hmac-sha2-512",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in, by a password or a key, and the size of the terminal."""
+
+    user: str
+    password: str | None
+    key: asyncssh.SSHKey | None
+    columns: int
+    rows: int
+    address: str
+
+
+class Terminal:
+    """A shell on a machine. `sock` is joined to it; `resize` and `close` are safe from threads."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        connection: asyncssh.SSHClientConnection,
+        process: "asyncssh.SSHClientProcess[bytes]",
+        sock: socket.socket,
+    ) -> None:
+        self.sock = sock
+        self._loop = loop
+        self._connection = connection
+        self._process = process
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the machine how large the terminal is."""
+        change = partial(self._process.change_terminal_size, columns, rows)
+        self._loop.call_soon_threadsafe(change)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.sock.close()
+        self._loop.call_soon_threadsafe(self._connection.abort)
+
+
+class OtherKey(Exception):
+    """The machine showed another host key than the pinned one: `key`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
+async def reach(
+    tunnels: Tunnels, host: HostAddress, ways: list[Way], port: int
+) -> tuple[Way, socket.socket]:
+    """Return the first way that leads to the machine, and a socket joined to it.
+
+    Raises ConsoleClosed (ssh-unreachable) within five seconds.
+    """
+    deadline = asyncio.get_running_loop().time() + REACH_SECONDS
+    said = ""
+    for index, way in enumerate(ways):
+        left = deadline - asyncio.get_running_loop().time()
+        seconds = left if index == len(ways) - 1 else min(left, WAY_SECONDS)
+        if seconds <= 0:
+            break
+        try:
+            async with asyncio.timeout(seconds):
+                return way, await _go(tunnels, host, way, port)
+        except ConsoleClosed as closed:
+            said = closed.detail
+        except (OSError, TimeoutError) as error:
+            said = str(error) or "no answer"
+    raise ConsoleClosed("ssh-unreachable", said)
+
+
+async def _go(tunnels: Tunnels, host: HostAddress, way: Way, port: int) -> socket.socket:
+    if not way.by_host:
+        return await _connect(way.address, port)
+    connection = await tunnels.connection(host)
+    peer = connection.get_extra_info("peername")
+    if peer and peer[0] == way.address:
+        raise ConsoleClosed("ssh-unreachable", "this is the host itself")
+    return await tunnels.join(host, (way.address, port))
+
+
+async def _connect(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(sock, (address, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def host_key(sock: socket.socket, address: str) -> str:
+    """Return the host key that is shown and proven at the other end of `sock`."""
+    try:
+        async with asyncio.timeout(SIGN_IN_SECONDS):
+            key = await asyncssh.get_server_host_key(
+                address, sock=sock, config=None, server_host_key_algs=HOST_KEYS, kex_algs=EXCHANGES
+            )
+    except (OSError, asyncssh.Error, TimeoutError) as error:
+        raise ConsoleClosed("ssh-not-spoken", f"ssh: {type(error).__name__}") from error
+    if key is None:
+        raise ConsoleClosed("ssh-not-spoken", "ssh: no host key")
+    return plain(key)
+
+
+async def enter(tunnels: Tunnels, sock: socket.socket, pinned: str, login: Login) -> Terminal:
+    """Sign in over `sock` where the host key is the pinned one, and return a terminal.
+
+    Raises OtherKey before anything secret is sent, and ConsoleClosed: ssh-not-spoken, ssh-refused,
+    ssh-no-shell.
+    """
+    client = _Client(pinned)
+    try:
+        async with asyncio.timeout(SIGN_IN_SECONDS):
+            connection, _client = await asyncssh.create_connection(
+                lambda: client,
+                login.address,
+                sock=sock,
+                username=login.user,
+                password=login.password,
+                client_keys=[login.key] if login.key else None,
+                known_hosts=lambda *_words: ([], [], []),
+                server_host_key_algs=_algorithms(pinned),
+                kex_algs=EXCHANGES,
+                mac_algs=MACS,
+                config=None,
+                agent_path=None,
+                gss_host=None,
+                pkcs11_provider=None,
+                client_host_keysign=False,
+                compression_algs=None,
+                login_timeout=SIGN_IN_SECONDS,
+                keepalive_interval=KEEPALIVE_SECONDS,
+            )
+    except asyncssh.PermissionDenied as error:
+        raise ConsoleClosed("ssh-refused") from error
+    except (OSError, asyncssh.Error, TimeoutError, ValueError) as error:
+        if client.other:
+            raise OtherKey(client.other) from error
+        raise ConsoleClosed("ssh-not-spoken", f"ssh: {type(error).__name__}") from error
+    return await _shell(tunnels, connection, login)
+
+
+async def _shell(
+    tunnels: Tunnels, connection: asyncssh.SSHClientConnection, login: Login
+) -> Terminal:
+    try:
+        async with asyncio.timeout(SIGN_IN_SECONDS):
+            process = await connection.create_process(
+                term_type=TERMINAL,
+                term_size=(login.columns, login.rows),
+                encoding=None,
+                stderr=asyncssh.STDOUT,
+                window=WINDOW,
+                max_pktsize=PACKET,
+            )
+    except (OSError, asyncssh.Error, TimeoutError) as error:
+        connection.abort()
+        raise ConsoleClosed("ssh-no-shell", f"ssh: {type(error).__name__}") from error
+    ours, theirs = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=ours, limit=WINDOW)
+
+    async def copy() -> None:
+        try:
+            await copy_both(process.stdout, process.stdin, reader, writer)
+        finally:
+            connection.abort()
+
+    tunnels.keep(asyncio.create_task(copy()))
+    return Terminal(asyncio.get_running_loop(), connection, process, theirs)
+
+
+class _Client(asyncssh.SSHClient):
+    """Lets the pinned host key pass, and remembers another one."""
+
+    def __init__(self, pinned: str) -> None:
+        self.other = ""
+        self._pinned = pinned
+
+    def validate_host_public_key(
+        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
+    ) -> bool:
+        """Say whether it is the pinned key."""
+        shown = plain(key)
+        self.other = "" if shown == self._pinned else shown
+        return not self.other
+
+
+def plain(key: asyncssh.SSHKey) -> str:
+    """Return a public key in OpenSSH's form, without a comment."""
+    return " ".join(key.export_public_key("openssh").decode().split()[:2])
+
+
+def _algorithms(pinned: str) -> list[str]:
+    """Return the kinds of host keys to ask for, that of the pinned key first; no certificates."""
+    mine = [name.decode() for name in asyncssh.import_public_key(pinned).sig_algorithms]
+    return sorted(HOST_KEYS, key=lambda name: name not in mine)

@@ -1,0 +1,242 @@
+"""What happens in an SSH console: sign-in, terminal, end.
+
+The secret comes once, after the ticket, and lives in this thread until the machine has answered.
+Nothing of it is logged or kept. A key that is made for a session leaves the guest again as soon as
+the session is open.
+"""
+
+import json
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+from django.db import connections
+
+from accounts.access import Capability, allows
+from accounts.models import User
+from consoles.closing import ConsoleClosed
+from consoles.ssh.frames import Frames, SignIn, read_sign_in
+from consoles.ssh.pins import access_of, fingerprint, note_other, pin
+from consoles.ssh.where import Way, ways_to
+from hosts.addresses import address_of
+from jobs import audit
+from virt import guest_keys
+from virt.errors import VirtError
+from virt.pool import pooled
+from virt.uri import HostAddress, Transport
+from vms.models import VM
+
+from . import shell
+from .pump import Pump
+from .stream import BrowserBytes
+from .websocket import ConsoleSocket
+
+if TYPE_CHECKING:
+    from .house import Room
+    from .tunnel import Tunnels
+
+log = logging.getLogger(__name__)
+SIGN_IN_SECONDS = 10.0
+MOST_KEY = 16 * 1024  # characters of a private key
+COMMENT = "guesthouse-session"
+
+
+def serve(browser: ConsoleSocket, room: "Room", vm: VM, tunnels: "Tunnels") -> None:
+    """Serve one session until it ends. Raises ConsoleClosed for every end but the browser's."""
+    said = BrowserBytes(browser, SIGN_IN_SECONDS)
+    try:
+        wish = read_sign_in(said)
+    except (OSError, EOFError) as error:
+        raise ConsoleClosed("left", type(error).__name__) from error
+    session = _Session(room, vm, tunnels, wish)
+    with _noted(room, vm, session):
+        terminal = session.open()
+        session.forget()
+        _note(room, vm, session, "console.ssh", is_in=True)
+        try:
+            _show(browser, room, terminal, session.facts(), said.rest())
+        finally:
+            terminal.close()
+
+
+def _show(
+    browser: ConsoleSocket,
+    room: "Room",
+    terminal: shell.Terminal,
+    facts: dict[str, Any],
+    early: bytes,
+) -> None:
+    hands = Frames(terminal.resize)
+    pump = Pump(browser, terminal.sock, hands.feed)
+    room.drives = True
+    room.begin(pump, hands)
+    browser.queue(json.dumps(facts).encode())
+    browser.flush()
+    pump.feed(early)
+    try:
+        pump.run()
+    except ConsoleClosed as closed:
+        if closed.key != "display-closed":
+            raise
+        raise ConsoleClosed(room.stopped or "ssh-ended", closed.detail) from closed
+
+
+class _Session:
+    """The way into one machine for one person."""
+
+    def __init__(self, room: "Room", vm: VM, tunnels: "Tunnels", wish: SignIn) -> None:
+        self.wish = wish
+        self.way: Way | None = None
+        self._room = room
+        self._vm = vm
+        self._tunnels = tunnels
+        self._host: HostAddress = address_of(vm.host)
+        self._key = ""
+
+    def open(self) -> shell.Terminal:
+        """Reach the machine, look at its host key, sign in."""
+        if self._host.transport is Transport.TEST:
+            raise ConsoleClosed("simulated")
+        try:
+            access, ways = access_of(self._vm), ways_to(self._vm)
+            if self.wish.method == "agent":
+                self._check_agent()
+        finally:
+            connections.close_all()  # before anything that takes long
+        own = _private_key(self.wish) if self.wish.method == "key" else None
+        self._key = access.host_key or self._pin(ways, access.port)
+        sock = self._reach(ways, access.port)
+        if self.wish.method != "agent":
+            return self._enter(sock, own)
+        made = asyncssh.generate_private_key("ssh-ed25519", comment=COMMENT)
+        with self._lent(made):
+            return self._enter(sock, made)
+
+    def forget(self) -> None:
+        """Let go of the secret."""
+        self.wish = replace(self.wish, secret="")
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the page shows about an open session."""
+        return {
+            "address": self._address,
+            "by_host": bool(self.way and self.way.by_host),
+            "fingerprint": fingerprint(self._key),
+        }
+
+    @property
+    def _address(self) -> str:
+        return self.way.address if self.way else ""
+
+    def _reach(self, ways: list[Way], port: int) -> socket.socket:
+        found = self._tunnels.ask(shell.reach(self._tunnels, self._host, ways, port))
+        self.way = found[0]
+        return found[1]
+
+    def _pin(self, ways: list[Way], port: int) -> str:
+        """Keep the first host key, before anything secret is sent."""
+        sock = self._reach(ways, port)
+        shown = self._tunnels.ask(shell.host_key(sock, self._address))
+        try:
+            return pin(self._vm.pk, shown)
+        finally:
+            connections.close_all()
+
+    def _enter(self, sock: socket.socket, key: asyncssh.SSHKey | None) -> shell.Terminal:
+        wish = self.wish
+        password = wish.secret if wish.method == "password" else None
+        login = shell.Login(wish.user, password, key, wish.columns, wish.rows, self._address)
+        if self._room.stopped:
+            sock.close()
+            raise ConsoleClosed(self._room.stopped)
+        try:
+            return self._tunnels.ask(shell.enter(self._tunnels, sock, self._key, login))
+        except shell.OtherKey as other:
+            try:
+                note_other(self._vm.pk, other.key)
+            finally:
+                connections.close_all()
+            raise ConsoleClosed("ssh-key-changed") from other
+
+    def _check_agent(self) -> None:
+        """Refuse a key by the agent to who may not reach into the guest by it."""
+        user = User.objects.filter(pk=self._room.guest.claims.user).first()
+        if user is None or not allows(user, Capability.VM_FILES, self._vm):
+            raise ConsoleClosed("right-ended")
+
+    @contextmanager
+    def _lent(self, key: asyncssh.SSHKey) -> Iterator[None]:
+        """Have a key in the guest while somebody signs in by it."""
+        uuid, line = str(self._vm.uuid), f"{shell.plain(key)} {COMMENT}"
+        try:
+            with pooled(self._host, "console") as hypervisor:
+                guest_keys.add(hypervisor.get_domain(uuid), self.wish.user, line)
+        except VirtError as error:
+            self._take_back(uuid, line)  # it may have been added, though no answer came
+            raise ConsoleClosed("ssh-agent", error.detail) from error
+        try:
+            yield
+        finally:
+            self._take_back(uuid, line)
+
+    def _take_back(self, uuid: str, line: str) -> None:
+        try:
+            with pooled(self._host, "console") as hypervisor:
+                guest_keys.remove(hypervisor.get_domain(uuid), self.wish.user, line)
+        except VirtError as error:  # nobody has the private half any more
+            log.warning("a key stays in a guest: %s", error.slug)
+
+
+def _private_key(wish: SignIn) -> asyncssh.SSHKey:
+    if len(wish.secret) > MOST_KEY:
+        raise ConsoleClosed("ssh-bad-key")
+    text = wish.secret.strip() + "\n"
+    try:
+        return asyncssh.import_private_key(text)
+    except asyncssh.KeyEncryptionError as error:
+        raise ConsoleClosed("ssh-locked-key") from error
+    except asyncssh.KeyImportError as error:
+        is_locked = "passphrase" in str(error).lower()
+        raise ConsoleClosed("ssh-locked-key" if is_locked else "ssh-bad-key") from error
+
+
+@contextmanager
+def _noted(room: "Room", vm: VM, session: _Session) -> Iterator[None]:
+    """Write who came and left, or was not let in."""
+    reason = "left"
+    try:
+        yield
+    except ConsoleClosed as closed:
+        reason = closed.key
+        raise
+    finally:
+        was_in = room.pump is not None
+        action = "console.ssh_end" if was_in else "console.ssh"
+        _note(room, vm, session, action, reason=reason, is_in=was_in)
+
+
+def _note(
+    room: "Room", vm: VM, session: _Session, action: str, *, is_in: bool, reason: str = ""
+) -> None:
+    way = session.way
+    try:
+        audit.record(
+            User.objects.filter(pk=room.guest.claims.user).first(),
+            action,
+            target_kind="vm",
+            target_id=vm.pk,
+            target_name=vm.name,
+            outcome="done" if is_in else "failed",
+            detail={
+                "user": session.wish.user,
+                "by": session.wish.method,
+                "address": way.address if way else "",
+                "reason": reason,
+            },
+        )
+    finally:
+        connections.close_all()

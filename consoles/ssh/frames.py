@@ -1,0 +1,95 @@
+"""What does the browser say in an SSH console? Frames: a byte for the kind, two for the length.
+
+Messages of the websocket cut the stream anywhere. SIGN_IN holds JSON and comes first and once,
+DATA what is typed, SIZE columns and rows of the terminal, two bytes each.
+"""
+
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from consoles.closing import ConsoleClosed
+from consoles.gateway.stream import BrowserBytes
+
+SIGN_IN, DATA, SIZE = 0, 1, 2
+HEAD = struct.Struct(">BH")
+SIZES = struct.Struct(">HH")
+MOST_CELLS = 1000  # columns, and rows
+METHODS = ("password", "key", "agent")
+
+Resize = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who wants to sign in, and by what. The secret is never shown or kept."""
+
+    user: str
+    method: str
+    secret: str = field(repr=False)
+    columns: int = 80
+    rows: int = 24
+
+
+def read_sign_in(browser: BrowserBytes) -> SignIn:
+    """Wait for the first frame. Raises ConsoleClosed (protocol), EOFError, TimeoutError."""
+    kind, length = HEAD.unpack(browser.take(HEAD.size))
+    if kind != SIGN_IN:
+        raise ConsoleClosed("protocol", "no sign-in first")
+    try:
+        said = json.loads(browser.take(length))
+    except ValueError as error:
+        raise ConsoleClosed("protocol", "no JSON") from error
+    return _sign_in(said)
+
+
+def _sign_in(said: Any) -> SignIn:
+    if not isinstance(said, dict):
+        raise ConsoleClosed("protocol", "no sign-in")
+    user, method, secret = (said.get(name, "") for name in ("user", "method", "secret"))
+    columns, rows = said.get("columns", 80), said.get("rows", 24)
+    if not isinstance(user, str) or not 1 <= len(user) <= 64 or not user.isprintable():
+        raise ConsoleClosed("protocol", "no user")
+    if method not in METHODS or not isinstance(secret, str):
+        raise ConsoleClosed("protocol", "no secret")
+    if not all(isinstance(one, int) for one in (columns, rows)):
+        raise ConsoleClosed("protocol", "no size")
+    return SignIn(user, method, secret, *_cells(columns, rows))
+
+
+class Frames:
+    """Return what is typed, and hand on how large the terminal is."""
+
+    def __init__(self, resize: Resize) -> None:
+        self.drives = True
+        self.typed = False
+        self._resize = resize
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what goes to the machine. Raises ConsoleClosed (protocol)."""
+        self._buffer += data
+        typed = bytearray()
+        while len(self._buffer) >= HEAD.size:
+            kind, length = HEAD.unpack_from(self._buffer)
+            if len(self._buffer) < HEAD.size + length:
+                break
+            content = bytes(self._buffer[HEAD.size : HEAD.size + length])
+            del self._buffer[: HEAD.size + length]
+            typed += self._take(kind, content)
+        self.typed = self.typed or bool(typed)
+        return bytes(typed)
+
+    def _take(self, kind: int, content: bytes) -> bytes:
+        if kind == DATA:
+            return content if self.drives else b""
+        if kind != SIZE or len(content) != SIZES.size:
+            raise ConsoleClosed("protocol", "an unknown frame")
+        self._resize(*_cells(*SIZES.unpack(content)))
+        return b""
+
+
+def _cells(columns: int, rows: int) -> tuple[int, int]:
+    return min(max(columns, 1), MOST_CELLS), min(max(rows, 1), MOST_CELLS)

@@ -1,0 +1,89 @@
+"""The SSH console of a machine as a page, and what is known about its host key."""
+
+from typing import Any
+
+from csp.constants import NONCE
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import ActionRefused, Capability, allows, requires
+from accounts.requests import SignedInRequest
+from consoles.forms import PortForm
+from consoles.models import PRIVATE
+from consoles.ssh import pins
+from vms.access import get_vm
+from vms.models import VM
+
+from .pages import room_page
+
+
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+@requires(Capability.VM_CONSOLE)
+@csp_update({"style-src": [NONCE]})  # type: ignore[arg-type]  # the terminal makes styles
+def ssh(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the room with a terminal by SSH, which is the person's own."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+    context = _access(request, vm) | {"nonce": nonce, "no_agent": _why_no_agent(request, vm)}
+    return room_page(request, vm, PRIVATE, context)
+
+
+@require_GET
+@never_cache
+@requires(Capability.VM_CONSOLE)
+def access(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show port and host key."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    return render(request, "consoles/_ssh.html", _access(request, vm))
+
+
+@require_POST
+@never_cache
+@requires(Capability.VM_EDIT)
+def port(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set where the SSH server listens."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    form = PortForm(request.POST)
+    if not form.is_valid():
+        text = _("A port is a number from 1 to 65535.")
+        raise ActionRefused(text, code="invalid", status=400)
+    pins.set_port(vm, request.user, form.cleaned_data["port"])
+    return render(request, "consoles/_ssh.html", _access(request, vm))
+
+
+@require_POST
+@never_cache
+@requires(Capability.VM_EDIT)
+def accept_key(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take the key that the machine showed last for its own from now on."""
+    vm = get_vm(request.user, pk, Capability.VM_EDIT)
+    pins.accept(vm, request.user, request.POST.get("fingerprint", ""))
+    return render(request, "consoles/_ssh.html", _access(request, vm))
+
+
+def _access(request: HttpRequest, vm: VM) -> dict[str, Any]:
+    row = pins.access_of(vm)
+    return {
+        "vm": vm,
+        "ssh": row,
+        "fingerprint": pins.fingerprint(row.host_key),
+        "offered": pins.fingerprint(row.offered_key),
+        "may_edit": allows(request.user, Capability.VM_EDIT, vm),
+        "port_form": PortForm(initial={"port": row.port}),
+    }
+
+
+def _why_no_agent(request: HttpRequest, vm: VM) -> str:
+    """Return why no key can be made for a session, "" where it can."""
+    if not vm.agent_connected:
+        return _("The guest agent does not answer in this machine.")
+    if not allows(request.user, Capability.VM_FILES, vm):
+        return _("This takes the right to copy files to and from the guest.")
+    return ""

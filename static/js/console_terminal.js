@@ -1,0 +1,30 @@
+// @ts-check
+// A terminal in the room's stage. xterm.js makes style elements, which the strict policy lets pass with the page's
+// nonce only.
+import { Terminal } from "../vendor/xterm/xterm.mjs";
+import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
+import { byId } from "./console_room.js";
+import { styleWith } from "./styled.js";
+
+export const stage = byId("screen");
+
+/** Open a terminal that follows the size of the stage. */
+export function openTerminal() {
+  styleWith(byId("console").dataset.nonce ?? "");
+  const terminal = new Terminal({
+    cursorBlink: true,
+    fontFamily: '"Geist Mono", ui-monospace, monospace',
+    fontSize: 14,
+    scrollback: 5000,
+    theme: { background: "#08090b", foreground: "#e9e7e4", cursor: "#8286ff", selectionBackground: "#3b3d78" },
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.open(stage);
+  const measure = () => {
+    fit.fit();
+    byId("console-size").textContent = `${terminal.cols} × ${terminal.rows}`;
+  };
+  new ResizeObserver(measure).observe(stage);
+  return { terminal, measure };
+}
