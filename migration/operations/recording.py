@@ -17,6 +17,7 @@ from migration.words import Event
 from virt.migration import MoveProgress
 
 SAMPLE_SECONDS = 2.0  # between two that are kept for the chart
+FIRST_SAMPLES = 8  # are kept one and all, so that a short move has a chart too
 KIND = "migration"
 
 
@@ -43,7 +44,8 @@ class Recorder:
         if sample == self.row.statistics:
             return
         changes: dict[str, Any] = {"statistics": sample}
-        if time.monotonic() - self._kept_at >= SAMPLE_SECONDS:
+        is_new = len(self.row.samples) < FIRST_SAMPLES
+        if is_new or time.monotonic() - self._kept_at >= SAMPLE_SECONDS:
             self._kept_at = time.monotonic()
             kept: list[Sample] = [*self.row.samples, sample]
             changes["samples"] = thinned(kept)
