@@ -8,8 +8,8 @@ from tests.portal import Portal
 
 from .figures import Figure
 
-SECONDS = 30
-SETTLE = 25
+SECONDS = 60  # with one round of each list that is read once a minute
+SETTLE = 75  # until the first look at everything, which comes half a minute after the start, is over
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
