@@ -9,7 +9,7 @@ from tests.portal import Portal
 from .figures import Figure
 
 SECONDS = 60  # with one round of each list that is read once a minute
-SETTLE = 75  # until the first look at everything, which comes half a minute after the start, is over
+SETTLE = 75  # the first look at everything, half a minute after the start, is over by then
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
