@@ -208,7 +208,7 @@ def test_a_tunnel_whose_far_end_closes_ends_the_console(gateway, lie, vm, oli, m
     async def through() -> socket.socket:
         return await tunnels._join(*await asyncio.open_connection("127.0.0.1", liar.port))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(target, "open_screen", lambda *_: target.enter(tunnels._ask(through()), ""))
+    monkeypatch.setattr(target, "open_screen", lambda *_: target.enter(tunnels.ask(through()), ""))
     before = resident()
     console = opened(gateway, sign_in(oli), vm)
     console.shake_hands()
