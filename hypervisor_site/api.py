@@ -11,6 +11,7 @@ from catalogue.api import router as catalogue
 from catalogue.offer_api import router as offers
 from consoles.api import router as consoles
 from consoles.recording.api import router as recording
+from consoles.ssh.api import router as ssh
 from hosts.api import router as hosts
 from hosts.network_api import router as networks
 from jobs.api import router as jobs
@@ -64,6 +65,7 @@ for router in (
     sharing,
     placing,
     consoles,
+    ssh,
     screens,
     backups,
     addresses,

@@ -168,6 +168,28 @@ def test_only_who_may_change_the_machine_sets_port_and_key(oli, sam, client):
     assert (row.port, row.host_key) == (2222, OTHER)
 
 
+def test_the_api_tells_port_and_keys_and_sets_them(oli, sam, client):
+    vm = make(oli)
+    pins.pin(vm.pk, KEY)
+    pins.note_other(vm.pk, OTHER)
+    base = f"/api/v1/vms/{vm.pk}/console/ssh"
+    client.force_login(oli)
+    told = client.get(base).json()
+    assert (told["port"], told["host_key"]) == (22, pins.fingerprint(KEY))
+    assert told["offered_key"] == pins.fingerprint(OTHER)
+
+    def put(what, body):
+        return client.put(f"{base}/{what}", body, content_type="application/json")
+
+    assert put("port", {"port": 65536}).status_code == 400
+    assert put("port", {"port": 2222}).json()["port"] == 2222
+    assert put("key", {"fingerprint": "SHA256:another"}).json()["code"] == "key-changed"
+    told = put("key", {"fingerprint": pins.fingerprint(OTHER)}).json()
+    assert (told["host_key"], told["offered_key"]) == (pins.fingerprint(OTHER), "")
+    client.force_login(sam)
+    assert client.get(base).status_code == 404
+
+
 def test_who_only_watches_or_comes_by_a_link_gets_no_ssh(redis, oli, sam):
     vm = make(oli)
     client = sign_in(oli)

@@ -52,10 +52,13 @@ class Rows(threading.Thread):
             last = rows[0][1] if rows else last
             detect_now()
 
-    def stop(self) -> None:
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, kind: object, *_more: object) -> None:
         self._halt.set()
         self.join(10)
-        assert self.wrong == []
+        assert kind is not None or self.wrong == []
 
 
 def arrived(vm: VM, host: Host) -> VM:
@@ -75,17 +78,17 @@ def test_the_row_follows_virsh_and_jobs(
     wait_until(lambda: VM.objects.filter(name="wanderer", state="running").exists(), timeout=20)
     vm = VM.objects.get()
     VM.objects.update(owner=oli)
-    rows = Rows(vm.pk)
-    rows.start()
     uri = f"qemu+tcp://{two.hv2.ip}/system"
-    two.hv1.virsh("migrate", "--live", "--p2p", "--persistent", "--undefinesource", guest.name, uri)
-    vm = arrived(vm, two.second)
-    assert (vm.owner, vm.started_at is not None) == (oli, True)
-    work = carry(request_migration(vm, two.first, ada, Options(bandwidth=40)))
-    ended = work.ended()
-    assert ended.state == JobState.SUCCEEDED, (ended.error_message, ended.error_detail)
-    arrived(vm, two.first)
-    rows.stop()
+    with Rows(vm.pk):
+        two.hv1.virsh(
+            "migrate", "--live", "--p2p", "--persistent", "--undefinesource", guest.name, uri
+        )
+        vm = arrived(vm, two.second)
+        assert (vm.owner, vm.started_at is not None) == (oli, True)
+        work = carry(request_migration(vm, two.first, ada, Options(bandwidth=40)))
+        ended = work.ended()
+        assert ended.state == JobState.SUCCEEDED, (ended.error_message, ended.error_detail)
+        arrived(vm, two.first)
 
     two.hv1.virsh("destroy", guest.name)
     xml = two.hv1.virsh("dumpxml", guest.name)
