@@ -131,17 +131,18 @@ def _managed(*first: str) -> Handler:
 
 
 def _bench(asked: argparse.Namespace, rest: list[str]) -> int:
-    return _in_site(places.data_places(asked.data), "-m", "benchmarks", *rest)
+    # Some of them look with the tests' browser, and most have the tests' hosts.
+    return _in_site(places.data_places(asked.data), "-m", "benchmarks", *rest, tests=True)
 
 
-def _in_site(here: places.Places, *words: str) -> int:
-    """Run Python in the portal's environment, with this terminal."""
+def _in_site(here: places.Places, *words: str, tests: bool = False) -> int:
+    """Run Python in the portal's environment, with this terminal; `tests` brings their tools."""
     if not places.VENV_PYTHON.exists():
         say("Making the Python environment first.")
     env = places.site_environment(here)
     if here.data == places.BASE_DIR / "var" / "demo":
         env["GUESTHOUSE_DEMO"] = os.environ.get("GUESTHOUSE_DEMO", "yes")
-    python = venv.ensure()
+    python = venv.ensure(tests=tests)
     return subprocess.run(
         [str(python), *words], cwd=places.BASE_DIR, env=env, check=False
     ).returncode
