@@ -17,7 +17,7 @@ from live.publish import announce
 from virt import compat
 from virt.connection import Hypervisor
 from virt.cpus import CommonCpu, CpuKind, common_of, fits, host_model
-from virt.errors import NotFound, VirtError
+from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.pool import pooled
 from virt.xml.edit import DomainEdit
 from virt.xml.read_moving import model_of
@@ -25,6 +25,7 @@ from vms.models import VM
 from vms.operations.target import target, virsh
 
 from .models import ProcessorGroup, Verdict
+from .services import not_found_yet
 from .verdicts import verdict_of
 
 LIVE_KIND = "processors"
@@ -40,6 +41,8 @@ def find(job: JobContext) -> dict[str, str]:
         models = [host_model(one, kind) for one in there]
         try:
             common = common_of(there[0], kind, models)
+        except (HostUnreachable, OperationTimeout):
+            raise
         except VirtError as error:
             text = _("The hosts of %(group)s have no processor in common.")
             detail = error.detail or error.message
@@ -51,7 +54,8 @@ def find(job: JobContext) -> dict[str, str]:
                 text = _("%(host)s cannot give its guests what libvirt says all hosts have.")
                 raise ActionRefused(text % {"host": host.name}, code="no-common")
         verdicts = _look(job, hosts, there)
-    _keep(group, common, kind, [model_of(one) for one in models], verdicts)
+    found = [(host, model_of(one)) for host, one in zip(hosts, models, strict=True)]
+    _keep(group, common, kind, found, verdicts)
     return {"model": common.model}
 
 
@@ -104,11 +108,17 @@ def _keep(
     group: ProcessorGroup,
     common: CommonCpu,
     kind: CpuKind,
-    models: Sequence[str],
+    models: Sequence[tuple[Host, str]],
     verdicts: dict[str, str],
 ) -> None:
-    members = list(group.members.order_by("host__name"))
-    for member, model, without in zip(members, models, common.without, strict=True):
+    """Write what was found. Raises ActionRefused when the group has other hosts by now."""
+    ProcessorGroup.objects.select_for_update().filter(pk=group.pk).first()
+    members = {member.host_id: member for member in group.members.all()}
+    if set(members) != {host.pk for host, _model in models}:
+        text = _("%(group)s has other hosts by now. Find its processor again.")
+        raise ActionRefused(text % {"group": group.name}, code="changed")
+    for (host, model), without in zip(models, common.without, strict=True):
+        member = members[host.pk]
         member.model, member.without = model[:80], list(without)
         member.save(update_fields=["model", "without"])
     ProcessorGroup.objects.filter(pk=group.pk).update(
@@ -124,6 +134,8 @@ def _keep(
 def use(job: JobContext) -> None:
     """Give a machine its group's processor; one that runs has it from its next start."""
     group = _group(job.params["group"])
+    if not group.processor:
+        raise ActionRefused(not_found_yet(group), code="not-found-yet")
     with target(job) as found:
         edit = DomainEdit(found.domain.xml(secure=True, inactive=True))
         edit.set_cpu_xml(group.processor)

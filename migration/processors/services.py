@@ -114,6 +114,11 @@ def request_find(group: ProcessorGroup, by: User, *, idempotency_key: str = "") 
     )
 
 
+def not_found_yet(group: ProcessorGroup) -> str:
+    """Return that there is no processor to give."""
+    return _("The processor of %(group)s has not been found yet.") % {"group": group.name}
+
+
 def request_use(group: ProcessorGroup, vm: VM, by: User, *, idempotency_key: str = "") -> Job:
     """Ask that a machine has the group's processor from its next start.
 
@@ -123,8 +128,7 @@ def request_use(group: ProcessorGroup, vm: VM, by: User, *, idempotency_key: str
     require(by, Capability.HOST_MANAGE)
     require(by, Capability.VM_EDIT, vm)
     if not group.processor:
-        text = _("The processor of %(group)s has not been found yet.")
-        raise ActionRefused(text % {"group": group.name}, code="not-found-yet")
+        raise ActionRefused(not_found_yet(group), code="not-found-yet")
     if not group.members.filter(host=vm.host_id).exists():
         text = _("%(name)s is on no host of %(group)s.")
         raise ActionRefused(text % {"name": vm.name, "group": group.name}, code="other-host")

@@ -1,14 +1,18 @@
 """On two real hosts: the processor that both have is found, used, and given to new machines."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from accounts.access import ActionRefused
 from accounts.models import User
 from hosts.models import Host
+from jobs.context import JobContext
 from jobs.models import JobState
+from migration.processors import operations
 from migration.processors.creating import find_processor
-from migration.processors.models import ProcessorGroup, Verdict
+from migration.processors.models import ProcessorGroup, ProcessorMember, Verdict
 from migration.processors.services import (
     Wish,
     create_group,
@@ -18,6 +22,7 @@ from migration.processors.services import (
 )
 from tests.lab import Lab
 from virt.cpus import CpuKind, common_of, fits, host_model
+from virt.errors import HostUnreachable
 from virt.pool import pooled
 from virt.xml.document import parse, render
 
@@ -108,6 +113,36 @@ def test_hosts_that_differ_too_much_are_refused_with_the_reason(
     with pytest.raises(ActionRefused) as refused:
         request_find(group, ada)
     assert (refused.value.status, refused.value.code) == (503, "host-unreachable")
+
+
+def test_what_changes_meanwhile_makes_nothing_untrue(
+    emulated: tuple[Host, Host], machine: Maker, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vm = machine("meanwhile")
+    group = group_of(emulated, ada)
+
+    def edited(*asked: Any) -> Any:
+        ProcessorMember.objects.filter(host=emulated[1]).delete()
+        return common_of(*asked)
+
+    def lost(*_asked: Any) -> Any:
+        raise HostUnreachable
+
+    for instead, code in ((lost, HostUnreachable.slug), (edited, "changed")):
+        monkeypatch.setattr(operations, "common_of", instead)
+        job = request_find(group, ada)
+        job.refresh_from_db()
+        assert (job.state, job.error_code) == (JobState.FAILED, code)
+        group.refresh_from_db()
+        assert (group.processor, group.found_at) == ("", None)
+    ProcessorGroup.objects.update(processor="<cpu/>")
+    monkeypatch.setattr(operations, "target", lost)
+    group.refresh_from_db()
+    stale = request_use(group, vm, ada)
+    ProcessorGroup.objects.update(processor="")
+    with pytest.raises(ActionRefused) as refused:
+        operations.use(JobContext(stale))
+    assert refused.value.code == "not-found-yet"
 
 
 def test_pages_and_api_do_the_same(
