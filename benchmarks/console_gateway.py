@@ -10,7 +10,9 @@ django.setup()
 
 from consoles.gateway import target  # noqa: E402
 from consoles.management.commands.console_gateway import Command  # noqa: E402
+from virt.uri import HostAddress, Transport  # noqa: E402
 
+HERE = HostAddress(Transport.TCP, "127.0.0.1")
 PORT = int(os.environ["BENCH_DISPLAY"])
 
 
@@ -18,7 +20,7 @@ def open_screen(*_place: Any) -> socket.socket:
     """Lead every console to the display of the benchmark."""
     display = socket.create_connection(("127.0.0.1", PORT))
     display.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return target.enter(display, "")
+    return target.enter(display, "", HERE)
 
 
 target.open_screen = open_screen  # type: ignore[assignment]

@@ -121,6 +121,24 @@ _ALL = (
         _("The screen asks for a kind of sign-in that Guesthouse does not speak."),
     ),
     Closing(
+        "display-certificate",
+        Code.NO_DISPLAY,
+        "no",
+        _(
+            "The screen's stream is encrypted, and its certificate is not signed by the authority "
+            "in cacert.pem, is over, or is made out to another name than the host's address here."
+        ),
+    ),
+    Closing(
+        "display-encrypted",
+        Code.NO_DISPLAY,
+        "no",
+        _(
+            "The SPICE screen of this machine answers encrypted only, which Guesthouse reaches "
+            "across the network. Add the host by SSH or TLS, or use the VNC screen."
+        ),
+    ),
+    Closing(
         "display-password", Code.NO_DISPLAY, "no", _("The screen did not accept its own password.")
     ),
     Closing(

@@ -87,6 +87,6 @@ def address_of(host: Host) -> HostAddress:
         socket=host.socket,
         keyfile=str(key_path()) if is_ssh else "",
         known_hosts=str(pin(host)) if is_ssh else "",
-        pki=pki_path() if transport is Transport.TLS else "",
+        pki=pki_path() if transport.is_network else "",
         test_path=host.test_path,
     )

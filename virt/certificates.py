@@ -63,8 +63,8 @@ def misfit(addr: HostAddress, timeout: float = LOOK_SECONDS) -> HostUnreachable 
     """Return why a TLS host and our certificates do not fit, or None when they do."""
     files = certificates_of(addr)
     try:
-        context = _context(files)
-    except OSError as error:  # ssl.SSLError is one
+        context = context_of(files)
+    except OSError as error:
         return unreachable(Unreachable.NO_CERTIFICATE, f"{files.authority.parent}: {error}")
     place = (addr.hostname, addr.effective_port or 0)
     try:
@@ -74,8 +74,11 @@ def misfit(addr: HostAddress, timeout: float = LOOK_SECONDS) -> HostUnreachable 
         return unreachable(cause_of(error), str(error))
 
 
-def _context(files: Certificates) -> ssl.SSLContext:
-    """Read our files; without a certificate of our own we come anonymously, as libvirt does."""
+def context_of(files: Certificates) -> ssl.SSLContext:
+    """Read our files; without a certificate of our own we come anonymously, as libvirt does.
+
+    Raises OSError where they are missing or cannot be read; ssl.SSLError is one.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(files.authority)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # GnuTLS believes every certificate there
@@ -125,7 +128,7 @@ def _end_of_ours(addr: HostAddress) -> datetime | None:
 
 def _end_of_theirs(addr: HostAddress, timeout: float) -> datetime | None:
     try:
-        context = _context(certificates_of(addr))
+        context = context_of(certificates_of(addr))
         place = (addr.hostname, addr.effective_port or 0)
         with (
             socket.create_connection(place, timeout) as plain,

@@ -34,7 +34,8 @@ class HostAddress:
 
     Only the parts of its transport are used; hashable, so it can key a pool of connections.
 
-    ``pki`` is a folder with the certificates for "tls"; libvirt's usual places when empty.
+    ``pki`` is a folder with the certificates for TLS, of libvirt and of displays; libvirt's usual
+    places when empty.
 
     ``socket`` is libvirtd's socket: here for "local", on the other side for "ssh". ``test_path`` is
     an absolute XML file of the test driver, or "/default".

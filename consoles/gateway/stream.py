@@ -3,6 +3,7 @@
 import select
 import socket
 import time
+from collections.abc import Callable
 
 from .websocket import ConsoleSocket
 
@@ -11,7 +12,7 @@ class SocketBytes:
     """Exact reads from a connected socket, all of them within `timeout` seconds."""
 
     def __init__(self, sock: socket.socket, timeout: float) -> None:
-        self._sock = sock
+        self.sock = sock
         self._deadline = time.monotonic() + timeout
 
     def take(self, count: int) -> bytes:
@@ -19,7 +20,7 @@ class SocketBytes:
         data = bytearray()
         while len(data) < count:
             self._hurry()
-            part = self._sock.recv(count - len(data))
+            part = self.sock.recv(count - len(data))
             if not part:
                 raise EOFError
             data += part
@@ -28,13 +29,18 @@ class SocketBytes:
     def give(self, data: bytes) -> None:
         """Send all of `data`."""
         self._hurry()
-        self._sock.sendall(data)
+        self.sock.sendall(data)
+
+    def change(self, wrap: Callable[[socket.socket], socket.socket]) -> None:
+        """Go on with the socket that `wrap` makes of this one, within the same time."""
+        self._hurry()
+        self.sock = wrap(self.sock)
 
     def _hurry(self) -> None:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._sock.settimeout(left)
+        self.sock.settimeout(left)
 
 
 class BrowserBytes:

@@ -8,6 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from consoles.closing import ConsoleClosed
 from consoles.rfb import handshake
@@ -26,6 +27,7 @@ from virt.graphics import Display, display_of
 from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 
+from .encryption import encrypt
 from .serial import Bookmark, Console, Hear, Lines
 from .stream import SocketBytes
 
@@ -40,7 +42,7 @@ def open_screen(addr: HostAddress, uuid: str, tunnel: Tunnel) -> socket.socket:
 
     Raises ConsoleClosed with the reason.
     """
-    return enter(*_open(addr, uuid, tunnel, "vnc"))
+    return enter(*_open(addr, uuid, tunnel, "vnc"), addr)
 
 
 def _open(addr: HostAddress, uuid: str, tunnel: Tunnel, kind: str) -> tuple[socket.socket, str]:
@@ -140,20 +142,27 @@ def _in_our_words() -> Iterator[None]:
 
 
 def _reach(addr: HostAddress, display: Display, tunnel: Tunnel) -> socket.socket:
-    """Connect to the display of a host across the network."""
-    if addr.transport is Transport.SSH:
-        if display.socket:
-            return tunnel(addr, display.socket)
-        if not display.port:
-            raise ConsoleClosed("display-local")
-        return tunnel(addr, (_inside(display.address), display.port))
-    if not display.port:
+    """Connect to the display of a host across the network, by TLS where SPICE has a port for it."""
+    if addr.transport is Transport.SSH and display.socket:
+        return tunnel(addr, display.socket)
+    port = display.tls_port or display.port
+    if not port:
         raise ConsoleClosed("display-local")
-    if _is_loopback(display.address):
+    sock = _connect(addr, display.address, port, tunnel)
+    if display.tls_port:
+        sock.settimeout(HANDSHAKE_SECONDS)
+        return encrypt(sock, addr)
+    return sock
+
+
+def _connect(addr: HostAddress, address: str, port: int, tunnel: Tunnel) -> socket.socket:
+    if addr.transport is Transport.SSH:
+        return tunnel(addr, (_inside(address), port))
+    if _is_loopback(address):
         raise ConsoleClosed("display-loopback")
-    place = addr.hostname if _is_wildcard(display.address) else display.address
+    place = addr.hostname if _is_wildcard(address) else address
     try:
-        return socket.create_connection((place, display.port), timeout=CONNECT_SECONDS)
+        return socket.create_connection((place, port), timeout=CONNECT_SECONDS)
     except OSError as error:
         raise ConsoleClosed("display-refused", str(error)) from error
 
@@ -176,15 +185,16 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def enter(sock: socket.socket, password: str) -> socket.socket:
-    """Sign in at the display and return its socket."""
+def enter(sock: socket.socket, password: str, addr: HostAddress) -> socket.socket:
+    """Sign in at the display of a host and return its socket, or one joined to it."""
+    display = SocketBytes(sock, HANDSHAKE_SECONDS)
     try:
-        handshake.enter(SocketBytes(sock, HANDSHAKE_SECONDS), password)
+        handshake.enter(display, password, lambda: display.change(partial(encrypt, addr=addr)))
     except (OSError, EOFError) as error:
-        sock.close()
+        display.sock.close()
         raise ConsoleClosed("display-refused", type(error).__name__) from error
     except ConsoleClosed:
-        sock.close()
+        display.sock.close()
         raise
-    sock.settimeout(None)
-    return sock
+    display.sock.settimeout(None)
+    return display.sock

@@ -6,10 +6,12 @@ and offers the browser "no password": what protects a console is the ticket. Bot
 """
 
 import struct
+from collections.abc import Callable
 from typing import Protocol
 
 from consoles.closing import ConsoleClosed
 
+from . import vencrypt
 from .password import CHALLENGE_LENGTH, answer
 
 VERSION = b"RFB 003.008\n"
@@ -28,13 +30,16 @@ class Bytes(Protocol):
         """Send all of `data`."""
 
 
-def enter(display: Bytes, password: str) -> None:
+def enter(display: Bytes, password: str, encrypt: Callable[[], None]) -> None:
     """Sign in at a display up to and including our ClientInit, which asks for a shared screen.
 
-    Raises ConsoleClosed: display-unsupported, display-password.
+    `encrypt` begins TLS on the display's stream, where that wants it. Raises ConsoleClosed:
+    display-unsupported, display-password, and what `encrypt` raises.
     """
     minor = _agree_on_version(display)
     kind = _choose(display, minor, password)
+    if kind == vencrypt.TYPE:
+        kind = VNC if vencrypt.choose(display, password, encrypt) else NONE
     if kind == VNC:
         display.give(answer(password, display.take(CHALLENGE_LENGTH)))
     if (kind == VNC or minor >= 8) and struct.unpack(">I", display.take(4))[0] != 0:
@@ -67,8 +72,8 @@ def _choose(display: Bytes, minor: int, password: str) -> int:
     if not offered or offered == {0}:
         (length,) = struct.unpack(">I", display.take(4))
         raise ConsoleClosed("display-refused", repr(display.take(min(length, MOST_REASON))))
-    for kind in (NONE, VNC):
-        if kind in offered and (kind == NONE or password):
+    for kind in (vencrypt.TYPE, NONE, VNC):
+        if kind in offered and (kind != VNC or password):
             if minor > 3:
                 display.give(bytes([kind]))
             return kind

@@ -24,6 +24,7 @@ KEY_LENGTH, TICKET_LENGTH = 162, 128
 REPLY = struct.Struct(f"<I{KEY_LENGTH}sIII")
 MOST = 4096  # bytes of one message of the beginning
 AUTH_SELECTION, AUTH_SPICE, MINI_HEADER = 1 << 0, 1 << 1, 1 << 3
+NEED_SECURED = 5  # as a link error
 SPICE_AUTH = 1  # as the number of a capability
 
 
@@ -59,7 +60,7 @@ def begin(browser: Bytes, display: Bytes, password: str, *, is_first: bool) -> C
     """Join the beginnings of both sides and return which channel it is.
 
     `is_first` says whether a screen begins, or a further channel of one. Raises ConsoleClosed:
-    protocol, display-unsupported, display-password, display-refused.
+    protocol, display-unsupported, display-password, display-encrypted, display-refused.
     """
     wish = _heard(browser)
     if (wish.channel == Channel.MAIN) != is_first or (wish.connection == 0) != is_first:
@@ -113,6 +114,8 @@ def _reply(display: Bytes) -> bytes:
         raise ConsoleClosed("display-refused", f"a short answer of {size} bytes")
     reply = display.take(size)
     error, _key, commons, own, offset = REPLY.unpack_from(reply)
+    if error == NEED_SECURED:
+        raise ConsoleClosed("display-encrypted")
     if error:
         raise ConsoleClosed("display-refused", f"link error {error}")
     try:

@@ -25,11 +25,13 @@ from consoles.wire import PROTOCOL
 from live import redis as live_redis
 from tests.factories import make_vm
 from tests.lab.waiting import wait_until
+from virt.uri import HostAddress, Transport
 from vms.models import VM
 
 from .browsing import opened, site  # noqa: F401
 from .signing import ORIGIN, session_of, sign_in  # noqa: F401
 
+LOOPBACK = HostAddress(Transport.TCP, "127.0.0.1")
 SERVER_INIT = struct.pack(">HH16sI", 640, 480, bytes(16), 4) + b"fake"
 
 
@@ -182,7 +184,7 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDisplay]:
 
     def open_screen(*_args: Any) -> socket.socket:
         joined = socket.create_connection(("127.0.0.1", fake.port))
-        return target.enter(joined, fake.password)
+        return target.enter(joined, fake.password, LOOPBACK)
 
     monkeypatch.setattr(target, "open_screen", open_screen)
     monkeypatch.setattr(target, "is_running", lambda *_args: True)

@@ -18,7 +18,7 @@ from consoles.gateway.tunnel import Tunnels
 from tests.lab.waiting import wait_until
 from vms.models import VM
 
-from .conftest import SERVER_INIT, ask, sign_in
+from .conftest import LOOPBACK, SERVER_INIT, ask, sign_in
 from .raw import RawBrowser, resident
 from .test_rfb import KEY
 
@@ -69,7 +69,8 @@ def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Script], Liar]]:
         liars.append(liar)
 
         def open_screen(*_args: Any) -> socket.socket:
-            return target.enter(socket.create_connection(("127.0.0.1", liar.port)), "")
+            joined = socket.create_connection(("127.0.0.1", liar.port))
+            return target.enter(joined, "", LOOPBACK)
 
         monkeypatch.setattr(target, "open_screen", open_screen)
         monkeypatch.setattr(target, "is_running", lambda *_args: True)
@@ -208,7 +209,10 @@ def test_a_tunnel_whose_far_end_closes_ends_the_console(gateway, lie, vm, oli, m
     async def through() -> socket.socket:
         return await tunnels._join(*await asyncio.open_connection("127.0.0.1", liar.port))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(target, "open_screen", lambda *_: target.enter(tunnels.ask(through()), ""))
+    def open_screen(*_args: Any) -> socket.socket:
+        return target.enter(tunnels.ask(through()), "", LOOPBACK)
+
+    monkeypatch.setattr(target, "open_screen", open_screen)
     before = resident()
     console = opened(gateway, sign_in(oli), vm)
     console.shake_hands()

@@ -171,14 +171,14 @@ def test_a_display_without_password_is_entered_in_all_versions():
         (b"RFB 004.001\n\x01\x01\0\0\0\0", b"RFB 003.008\n\x01\x01"),
     ):
         display = Script(said)
-        handshake.enter(display, "")
+        handshake.enter(display, "", pytest.fail)
         assert (display.heard, display.lines) == (heard, b"")
 
 
 def test_a_password_is_given_only_where_it_is_asked_for():
     challenge = bytes(range(16))
     display = Script(b"RFB 003.008\n\x01\x02" + challenge + b"\0\0\0\0")
-    handshake.enter(display, "pass1234")
+    handshake.enter(display, "pass1234", pytest.fail)
     assert display.heard == b"RFB 003.008\n\x02" + answer("pass1234", challenge) + b"\x01"
 
 
@@ -187,14 +187,14 @@ def test_a_password_is_given_only_where_it_is_asked_for():
     [
         (b"RFB 003.008\n\x01\x02", "", "display-password"),
         (b"RFB 003.008\n\x01\x02" + bytes(16) + b"\0\0\0\x01", "wrong", "display-password"),
-        (b"RFB 003.008\n\x01\x13", "x", "display-unsupported"),
+        (b"RFB 003.008\n\x01\x05", "x", "display-unsupported"),
         (b"RFB 003.008\n\0\0\0\0\x14<img src=x onerror=1>", "", "display-refused"),
         (b"HTTP/1.1 400 Bad Request", "", "display-unsupported"),
     ],
 )
 def test_each_way_in_that_fails_has_its_reason(said, password, key):
     with pytest.raises(ConsoleClosed) as closed:
-        handshake.enter(Script(said), password)
+        handshake.enter(Script(said), password, pytest.fail)
     assert closed.value.key == key
 
 
