@@ -146,16 +146,16 @@ _ALL = (
     ),
     Closing("ssh-ended", Code.STOPPED, "no", _("The SSH session has ended.")),
     Closing(
-        "ssh-no-address",
+        "no-address",
         Code.UNREACHABLE,
         "no",
         _(
-            "No address of this machine is known that SSH may go to. Guesthouse learns addresses "
+            "No address of this machine is known that may be used. Guesthouse learns addresses "
             "from the guest agent, from leases and from the host."
         ),
     ),
     Closing(
-        "ssh-host-only",
+        "host-only",
         Code.UNREACHABLE,
         "no",
         _(

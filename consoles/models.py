@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from vms.models import VM
 
-PRIVATE = "ssh"  # the kind of console that is one person's own, beside the room
+SSH = "ssh"
+PRIVATE = frozenset({SSH})  # kinds that are one person's own, beside the room
 
 
 class ConsoleRoom(models.Model):
@@ -92,15 +93,28 @@ class ConsoleSession(models.Model):
     @property
     def is_private(self) -> bool:
         """Whether nobody else sees it, and no seat decides who types."""
-        return self.kind == PRIVATE
+        return self.kind in PRIVATE
 
 
-class SshAccess(models.Model):
-    """How a machine is reached by SSH. Keys are public ones in OpenSSH's form, without a comment.
+class ServerAccess(models.Model):
+    """How a machine's own server of a kind is reached, and by what it is known again.
 
-    `host_key` is what the machine showed first, or what somebody accepted since; `offered_key` is
+    `pinned` is what it proved itself by first, or what somebody accepted since; `offered` is
     another one that it showed last.
     """
+
+    port = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(65535)])
+    pinned = models.TextField(blank=True)
+    pinned_at = models.DateTimeField(null=True)
+    offered = models.TextField(blank=True)
+    offered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class SshAccess(ServerAccess):
+    """Of SSH: pins are public keys in OpenSSH's form, without a comment."""
 
     vm = models.OneToOneField(
         VM, on_delete=models.CASCADE, primary_key=True, related_name="ssh_access"
@@ -108,10 +122,6 @@ class SshAccess(models.Model):
     port = models.PositiveIntegerField(
         default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)]
     )
-    host_key = models.TextField(blank=True)
-    pinned_at = models.DateTimeField(null=True)
-    offered_key = models.TextField(blank=True)
-    offered_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"the SSH access of {self.vm}"

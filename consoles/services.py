@@ -16,9 +16,9 @@ from vms.screens import why_no_screen
 from . import tickets
 from .closing import CLOSINGS, ConsoleClosed
 from .models import PRIVATE, ConsoleLink, ConsoleSession, name_of_user
+from .reaching.where import ways_to
 from .recording.kinds import why_not_recorded
 from .sharing.visits import Visitor
-from .ssh.where import ways_to
 
 KINDS = ("vnc", "serial", "spice")
 FURTHER = "channel"  # of a SPICE screen that is open
@@ -39,15 +39,15 @@ def request_console(
 
     It works together with the cookie of `login_session` only; `take` takes the text console over
     from whoever has it. Raises ActionRefused: host-unreachable, wrong-state, no-display,
-    display-loopback, display-local, no-serial, ssh-no-address, ssh-host-only,
+    display-loopback, display-local, no-serial, no-address, host-only,
     simulated, not-recorded, limit (429), redis-away (503).
     """
     require(by, Capability.VM_CONSOLE, vm)
     if kind == FURTHER:
         who = name_of_user(by.pk or 0)
         return _further(vm, who, mode, login_session, user=int(by.pk or 0))
-    if kind == PRIVATE:
-        _check_ssh(vm, mode, login_session)
+    if kind in PRIVATE:
+        _check_private(vm, kind, mode, login_session)
     else:
         _check(vm, kind, mode, login_session)
     _check_alone(vm, kind, name_of_user(by.pk or 0))
@@ -165,20 +165,20 @@ def _check(vm: VM, kind: str, mode: str, login_session: str) -> None:
     _check_places(vm)
 
 
-def _check_ssh(vm: VM, mode: str, login_session: str) -> None:
-    """Refuse SSH where it cannot be, as far as the rows know. Only looking on there is not."""
+def _check_private(vm: VM, kind: str, mode: str, login_session: str) -> None:
+    """Refuse a sign-in where it cannot be, as far as the rows know. Nobody only looks on there."""
     if mode != "control" or not login_session:
         raise ActionRefused(_("There is no such console."), code="invalid", status=400)
-    rules.check(vm, "ssh")
-    if key := why_no_ssh(vm):
+    rules.check(vm, kind)
+    if key := why_no_way(vm):
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
-    if reason := why_not_recorded(vm, PRIVATE):
+    if reason := why_not_recorded(vm, kind):
         raise ActionRefused(reason, code="not-recorded")
     _check_places(vm)
 
 
-def why_no_ssh(vm: VM) -> str:
-    """Return the key of CLOSINGS why SSH cannot get to the machine, "" where it may."""
+def why_no_way(vm: VM) -> str:
+    """Return the key of CLOSINGS why no sign-in gets to the machine, "" where one may."""
     if vm.host.transport == Transport.TEST:
         return "simulated"
     try:

@@ -17,7 +17,7 @@ from django.db import connections
 from redis.exceptions import RedisError
 
 from consoles.closing import ConsoleClosed
-from consoles.models import PRIVATE
+from consoles.models import SSH
 from consoles.rfb import handshake
 from consoles.rfb.hands import Hands, Typing
 from consoles.tickets import Claims, TicketRefused
@@ -126,7 +126,7 @@ class ConsoleHandler(ProxyRequestHandler):
         vm = admission.check(self.guest)
         address = address_of(vm.host)
         with self._place(claims) as room:
-            if claims.kind == PRIVATE:
+            if claims.kind == SSH:
                 from . import ssh  # with the first such console: asyncssh takes 12 MB
 
                 self.server.recorders.admit(room, vm)

@@ -12,13 +12,9 @@ from functools import partial
 import asyncssh
 
 from consoles.closing import ConsoleClosed
-from consoles.ssh.where import Way
-from virt.uri import HostAddress
 
 from .tunnel import Tunnels, copy_both
 
-REACH_SECONDS = 4.0  # for all ways together
-WAY_SECONDS = 2.0  # that one way has while others wait
 SIGN_IN_SECONDS = 20.0  # emulated guests take their time to reckon
 KEEPALIVE_SECONDS = 15
 WINDOW = 64 * 1024  # bytes that the machine may send before they are taken
@@ -84,52 +80,6 @@ class OtherKey(Exception):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
-
-
-async def reach(
-    tunnels: Tunnels, host: HostAddress, ways: list[Way], port: int
-) -> tuple[Way, socket.socket]:
-    """Return the first way that leads to the machine, and a socket joined to it.
-
-    Raises ConsoleClosed (ssh-unreachable) within five seconds.
-    """
-    deadline = asyncio.get_running_loop().time() + REACH_SECONDS
-    said = ""
-    for index, way in enumerate(ways):
-        left = deadline - asyncio.get_running_loop().time()
-        seconds = left if index == len(ways) - 1 else min(left, WAY_SECONDS)
-        if seconds <= 0:
-            break
-        try:
-            async with asyncio.timeout(seconds):
-                return way, await _go(tunnels, host, way, port)
-        except ConsoleClosed as closed:
-            said = closed.detail
-        except (OSError, TimeoutError) as error:
-            said = str(error) or "no answer"
-    raise ConsoleClosed("ssh-unreachable", said)
-
-
-async def _go(tunnels: Tunnels, host: HostAddress, way: Way, port: int) -> socket.socket:
-    if not way.by_host:
-        return await _connect(way.address, port)
-    connection = await tunnels.connection(host)
-    peer = connection.get_extra_info("peername")
-    if peer and peer[0] == way.address:
-        raise ConsoleClosed("ssh-unreachable", "this is the host itself")
-    return await tunnels.join(host, (way.address, port))
-
-
-async def _connect(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setblocking(False)
-    try:
-        await asyncio.get_running_loop().sock_connect(sock, (address, port))
-    except BaseException:
-        sock.close()
-        raise
-    return sock
 
 
 async def host_key(sock: socket.socket, address: str) -> str:

@@ -19,9 +19,9 @@ from django.db import connections
 from accounts.access import Capability, allows
 from accounts.models import User
 from consoles.closing import ConsoleClosed
+from consoles.reaching.where import Way, ways_to
 from consoles.ssh.frames import Frames, SignIn, read_sign_in
 from consoles.ssh.pins import access_of, fingerprint, note_other, pin
-from consoles.ssh.where import Way, ways_to
 from hosts.addresses import address_of
 from jobs import audit
 from virt import guest_keys
@@ -32,6 +32,7 @@ from vms.models import VM
 
 from . import shell
 from .pump import Pump
+from .reach import reach
 from .stream import BrowserBytes
 from .websocket import ConsoleSocket
 
@@ -108,7 +109,7 @@ class _Session:
         finally:
             connections.close_all()  # before anything that takes long
         own = _private_key(self.wish) if self.wish.method == "key" else None
-        self._key = access.host_key or self._pin(ways, access.port)
+        self._key = access.pinned or self._pin(ways, access.port)
         sock = self._reach(ways, access.port)
         if self.wish.method != "agent":
             return self._enter(sock, own)
@@ -133,7 +134,8 @@ class _Session:
         return self.way.address if self.way else ""
 
     def _reach(self, ways: list[Way], port: int) -> socket.socket:
-        found = self._tunnels.ask(shell.reach(self._tunnels, self._host, ways, port))
+        way = reach(self._tunnels, self._host, ways, port, "ssh-unreachable")
+        found = self._tunnels.ask(way)
         self.way = found[0]
         return found[1]
 

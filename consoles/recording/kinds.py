@@ -27,7 +27,7 @@ def why_not_recorded(vm: VM, kind: str) -> str:
     """Return why a console that the rules want recorded cannot be, "" where it may open."""
     if recorded_as(vm, kind) or not is_required(vm):
         return ""
-    if kind == PRIVATE:
+    if kind in PRIVATE:
         return _(
             "The rules here require that consoles are recorded, which an SSH session is not. Open "
             "the screen or the text console."

@@ -47,7 +47,7 @@ def occupants(vm: VM) -> list[Occupant]:
     Consoles that are private to one person are not in it.
     """
     room = ConsoleRoom.objects.filter(pk=vm.pk).first()
-    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None).exclude(kind=PRIVATE)
+    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None).exclude(kind__in=PRIVATE)
     opened = opened.select_related("user")
     by_who: dict[str, list[ConsoleSession]] = defaultdict(list)
     for session in opened.order_by("opened_at"):
@@ -80,7 +80,7 @@ def find_drivers(machines: Collection[int]) -> dict[int, Driver]:
     """Return who drives which of these machines; see `vms.drivers`."""
     opened = ConsoleSession.objects.filter(vm__in=machines, closed_at=None, mode="control")
     driving = (
-        opened.exclude(kind=PRIVATE)
+        opened.exclude(kind__in=PRIVATE)
         .filter(who=F("vm__console_room__driver"))
         .select_related("user")
     )

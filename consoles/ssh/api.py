@@ -68,8 +68,8 @@ def _told(vm: VM) -> SshAccessOut:
     row = pins.access_of(vm)
     return SshAccessOut(
         port=row.port,
-        host_key=pins.fingerprint(row.host_key),
+        host_key=pins.fingerprint(row.pinned),
         pinned_at=row.pinned_at,
-        offered_key=pins.fingerprint(row.offered_key),
+        offered_key=pins.fingerprint(row.offered),
         offered_at=row.offered_at,
     )

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consoles.closing import CLOSINGS
-from consoles.models import PRIVATE
+from consoles.models import PRIVATE, SSH
 from consoles.recording.kinds import why_not_recorded
-from consoles.services import why_no_ssh
+from consoles.services import why_no_way
 from vms.models import VM
 from vms.screens import REASONS, why_no_screen
 
@@ -18,17 +18,18 @@ def kinds_context(vm: VM, kind: str) -> dict[str, Any]:
     no_spice = REASONS.get(why_no_screen(vm, "spice"), "") or why_not_recorded(vm, "spice")
     return {
         "kind": kind,
+        "is_private": kind in PRIVATE,
         "has_spice": has_spice and not no_spice,
         "no_spice": no_spice if has_spice else "",
-        "no_ssh": why_not_ssh(vm),
+        "no_ssh": why_not_entered(vm, SSH),
         "clipboard_blocked": why_no_clipboard(vm, kind),
     }
 
 
-def why_not_ssh(vm: VM) -> str:
-    """Return in words why the machine has no SSH console, "" where it may have."""
-    key = why_no_ssh(vm)
-    return str(CLOSINGS[key].words) if key else why_not_recorded(vm, PRIVATE)
+def why_not_entered(vm: VM, kind: str) -> str:
+    """Return in words why nobody can sign in to the machine by `kind`, "" where they may."""
+    key = why_no_way(vm)
+    return str(CLOSINGS[key].words) if key else why_not_recorded(vm, kind)
 
 
 def why_no_clipboard(vm: VM, kind: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ActionRefused, Capability, allows, requires
 from accounts.requests import SignedInRequest
 from consoles.forms import PortForm
-from consoles.models import PRIVATE
+from consoles.models import SSH
 from consoles.ssh import pins
 from vms.access import get_vm
 from vms.models import VM
@@ -32,7 +32,7 @@ def ssh(request: HttpRequest, pk: int) -> HttpResponse:
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
     context = _access(request, vm) | {"nonce": nonce, "no_agent": _why_no_agent(request, vm)}
-    return room_page(request, vm, PRIVATE, context)
+    return room_page(request, vm, SSH, context)
 
 
 @require_GET
@@ -73,8 +73,8 @@ def _access(request: HttpRequest, vm: VM) -> dict[str, Any]:
     return {
         "vm": vm,
         "ssh": row,
-        "fingerprint": pins.fingerprint(row.host_key),
-        "offered": pins.fingerprint(row.offered_key),
+        "fingerprint": pins.fingerprint(row.pinned),
+        "offered": pins.fingerprint(row.offered),
         "may_edit": allows(request.user, Capability.VM_EDIT, vm),
         "port_form": PortForm(initial={"port": row.port}),
     }

@@ -66,7 +66,7 @@ def test_a_person_signs_in_through_the_host_and_drives_a_shell(gateway, served, 
     console, facts = enter(gateway, client, vm, columns=91, rows=31)
     assert facts["address"] == vm.address and facts["by_host"]
     row = SshAccess.objects.get(vm=vm)
-    assert facts["fingerprint"] == pins.fingerprint(row.host_key) and row.pinned_at
+    assert facts["fingerprint"] == pins.fingerprint(row.pinned) and row.pinned_at
     type_in(console, "echo $((6*7))th; stty size\n")
     text = said(console, "42th")
     if "31 91" not in text:
@@ -98,8 +98,8 @@ def test_another_host_key_is_refused_until_it_is_accepted(gateway, served, oli):
     change_host_key(guest)
     assert ending(knock(gateway, client, vm)) == "ssh-key-changed"
     row = SshAccess.objects.get(vm=vm)
-    assert pins.fingerprint(row.host_key) == facts["fingerprint"]
-    offered = pins.fingerprint(row.offered_key)
+    assert pins.fingerprint(row.pinned) == facts["fingerprint"]
+    offered = pins.fingerprint(row.offered)
     page = client.get(f"/machines/{vm.pk}/console/ssh/access/").content.decode()
     assert offered in page and "Accept this key" in page
     wrong = client.post(f"/machines/{vm.pk}/console/ssh/key/", {"fingerprint": "SHA256:x"})

@@ -9,10 +9,10 @@ import pytest
 from accounts.models import Grant, Role
 from consoles.closing import ConsoleClosed
 from consoles.models import SshAccess
+from consoles.reaching.where import Way, is_forbidden, ways_to
 from consoles.sharing import links
 from consoles.ssh import pins
 from consoles.ssh.frames import DATA, HEAD, SIGN_IN, SIZE, Frames, read_sign_in
-from consoles.ssh.where import Way, is_forbidden, ways_to
 from hosts.models import Network, Transport
 from tests.factories import make_host, make_vm
 from tests.lab.waiting import wait_until
@@ -53,33 +53,33 @@ def why(vm: VM) -> str:
 )  # fmt: skip
 def test_addresses_that_no_machine_may_have_are_never_tried(oli, address):
     assert is_forbidden(ip_address(address))
-    assert why(make(oli, address, source="lease")) == "ssh-no-address"
+    assert why(make(oli, address, source="lease")) == "no-address"
 
 
 def test_the_portals_own_and_the_hosts_addresses_are_never_tried(oli, monkeypatch):
-    monkeypatch.setattr("consoles.ssh.where._is_here", lambda ip: str(ip) == "192.0.2.9")
-    assert why(make(oli, "192.0.2.9", source="lease")) == "ssh-no-address"
-    assert why(make(oli, "192.0.2.200", source="lease")) == "ssh-no-address"
+    monkeypatch.setattr("consoles.reaching.where._is_here", lambda ip: str(ip) == "192.0.2.9")
+    assert why(make(oli, "192.0.2.9", source="lease")) == "no-address"
+    assert why(make(oli, "192.0.2.200", source="lease")) == "no-address"
     vm = make(oli, "10.1.0.1", source="lease")
     make_network(vm, gateways=["10.1.0.1"], cidrs=["10.1.0.0/24"])
-    assert why(vm) == "ssh-no-address"
+    assert why(vm) == "no-address"
 
 
 def test_an_agent_cannot_claim_what_is_anothers(oli, sam):
     vm = make(oli, "10.1.0.9", nics=[{"mac": "52:54:00:00:00:07", "source": "mine"}])
     assert ways_to(vm)
     foreign = make_network(vm, "theirs", cidrs=["10.1.0.0/24"])
-    assert why(vm) == "ssh-no-address"  # of a network without a card of ours
+    assert why(vm) == "no-address"  # of a network without a card of ours
     Network.objects.filter(pk=foreign.pk).update(name="mine")
     assert ways_to(vm)
     other = make_vm("theirs", owner=sam, host=vm.host, address="10.1.0.9")
-    assert why(vm) == "ssh-no-address"
+    assert why(vm) == "no-address"
     lease = {"mac": "52:54:00:00:00:07", "address": "10.1.0.9"}
     Network.objects.filter(pk=foreign.pk).update(leases=[lease])
     assert ways_to(vm)  # the network says that it is ours
     other.delete()
     Network.objects.filter(pk=foreign.pk).update(leases=[lease | {"mac": "52:54:00:00:00:08"}])
-    assert why(vm) == "ssh-no-address"
+    assert why(vm) == "no-address"
 
 
 def test_the_way_leads_through_a_host_that_is_reached_by_ssh(oli):
@@ -90,7 +90,7 @@ def test_the_way_leads_through_a_host_that_is_reached_by_ssh(oli):
     vm.refresh_from_db()
     assert ways_to(vm) == [Way("192.0.2.7", True)]  # elsewhere it would be another one's
     vm.host.transport = Transport.TCP
-    assert why(vm) == "ssh-host-only"
+    assert why(vm) == "host-only"
     network.delete()
     assert ways_to(vm) == [Way("192.0.2.7", False)]
 
@@ -144,7 +144,7 @@ def test_the_first_key_stays_until_somebody_accepts_another(oli):
     pins.note_other(vm.pk, OTHER)
     pins.accept(vm, oli, pins.fingerprint(OTHER))
     row = SshAccess.objects.get(vm=vm)
-    assert (row.host_key, row.offered_key) == (OTHER, "")
+    assert (row.pinned, row.offered) == (OTHER, "")
 
 
 def test_only_who_may_change_the_machine_sets_port_and_key(oli, sam, client):
@@ -165,7 +165,7 @@ def test_only_who_may_change_the_machine_sets_port_and_key(oli, sam, client):
     assert client.post(base + "port/", {"port": "2222"}).status_code == 200
     assert client.post(base + "key/", wish).status_code == 200
     row = SshAccess.objects.get(vm=vm)
-    assert (row.port, row.host_key) == (2222, OTHER)
+    assert (row.port, row.pinned) == (2222, OTHER)
 
 
 def test_the_api_tells_port_and_keys_and_sets_them(oli, sam, client):

@@ -1,4 +1,4 @@
-"""Where may SSH for a machine go, and which way leads there?
+"""Where may a console that signs in to a machine go, and which way leads there?
 
 Addresses come from the guest agent, from leases or from the host's neighbour table. What an agent
 says is the guest's own claim. So an address that only the agent knows is left out where it is
@@ -34,7 +34,7 @@ class Way:
 def ways_to(vm: VM) -> list[Way]:
     """Return the ways to try, the best first.
 
-    Raises ConsoleClosed: ssh-no-address, ssh-host-only when only the host itself could reach it.
+    Raises ConsoleClosed: no-address, host-only when only the host itself could reach it.
     """
     return _Map(vm).ways()
 
@@ -52,7 +52,7 @@ class _Map:
         """Return the ways, first through a host that is reached by SSH."""
         usable = [ip for ip, source in self._known() if self._is_ours(ip, source)][:MOST]
         if not usable:
-            raise ConsoleClosed("ssh-no-address")
+            raise ConsoleClosed("no-address")
         is_ssh = self._vm.host.transport == "ssh"
         is_far = self._vm.host.transport in {"tcp", "tls", "ssh"}
         ways = [Way(str(ip), by_host=True) for ip in usable] if is_ssh else []
@@ -60,7 +60,7 @@ class _Map:
         direct = [ip for ip in usable if not (is_far and self._is_host_only(ip))]
         ways += [Way(str(ip), by_host=False) for ip in direct]
         if not ways:
-            raise ConsoleClosed("ssh-host-only")
+            raise ConsoleClosed("host-only")
         return ways
 
     def _known(self) -> list[tuple[IPAddress, str]]:

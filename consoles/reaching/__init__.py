@@ -1,0 +1,1 @@
+"""How a server inside a machine is reached, and by what it is known again."""
