@@ -155,6 +155,8 @@ def _relabel(vm: VM, data: VMPatch, by: Any) -> None:
         labels.set_description(vm, data.description, by)
     if data.is_protected is not None:
         labels.set_protected(vm, data.is_protected, by)
+    if data.stays_on is not None:
+        labels.set_stays_on(vm, data.stays_on, by)
 
 
 @router.delete("/vms/{int:vm_id}", response={202: Accepted}, summary="Delete a machine")
@@ -205,10 +207,8 @@ def recover_machine(request: SignedInRequest, response: HttpResponse, vm_id: int
 def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, Any]]:
     """Ask for one action on each machine; those that are not the caller's are left out.
 
-    Beside the power actions, delete, recover and snapshot: tag, untag, protect, unprotect,
-    autostart, no_autostart, keep, and for administrators own.
-    Beside the power actions, delete and recover: tag, untag, protect, unprotect, autostart,
-    no_autostart, keep, migrate, and for administrators own.
+    Beside the power actions, delete and recover: snapshot, migrate, tag, untag, protect,
+    unprotect, stay_on, may_stop, autostart, no_autostart, keep, and for administrators own.
     """
     machines = attach_jobs(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)

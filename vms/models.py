@@ -72,7 +72,8 @@ class VM(models.Model):
     )
     tags: Any = models.ManyToManyField(Tag, blank=True, related_name="vms")
     description = models.TextField(blank=True)
-    is_protected = models.BooleanField(default=False)
+    is_protected = models.BooleanField(default=False)  # against deletion
+    stays_on = models.BooleanField(default=False)  # protected against being stopped
     rev = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 

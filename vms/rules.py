@@ -67,7 +67,7 @@ _EVEN_SILENT = frozenset(
     {"force_off", "reset", "autostart", "console", "recycle", "recover", "address"}
 )
 # What only reads or writes our own row, whatever the state.
-ALWAYS = frozenset({"tag", "protect", "describe", "own"})
+ALWAYS = frozenset({"tag", "protect", "stay_on", "describe", "own"})
 NEEDS_DEFINITION = frozenset(
     {
         "rename",
@@ -84,6 +84,9 @@ NEEDS_DEFINITION = frozenset(
 )
 BUT_SAVED = frozenset({"snapshot", "revert", "merge", "resize", "grow"})
 SPOILS = frozenset({"delete", "recycle"})
+INTERRUPTS = frozenset(
+    {"shutdown", "reboot", "reset", "force_off", "pause", "save", "recycle", "revert"}
+)
 FROM_THE_BIN = frozenset({"delete", "recover"})
 
 VERBS: dict[str, str | Promise] = {
@@ -147,6 +150,7 @@ def can(vm: VM, action: str) -> Refusal | None:
         or _busy(vm, action)
         or _in_bin(vm, action)
         or _protected(vm, action)
+        or _stays_on(vm, action)
         or _ended(vm, action)
         or _wrong_state(vm, action)
         or _not_defined(vm, action)
@@ -237,6 +241,15 @@ def _protected(vm: VM, action: str) -> Refusal | None:
     return Refusal(
         _("%(name)s is protected. Lift the protection first.") % {"name": vm.name},
         code="protected",
+    )
+
+
+def _stays_on(vm: VM, action: str) -> Refusal | None:
+    if action not in INTERRUPTS or not vm.stays_on or not vm.is_on:
+        return None
+    return Refusal(
+        _("%(name)s is protected against stopping. Lift that first.") % {"name": vm.name},
+        code="stays-on",
     )
 
 

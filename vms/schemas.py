@@ -33,6 +33,7 @@ class VMOut(Schema):
     address: str
     autostart: bool
     is_protected: bool
+    stays_on: bool
     created_at: datetime
     ends_at: datetime | None
     last_used_at: datetime | None
@@ -178,6 +179,7 @@ class VMPatch(Schema):
     tags: Annotated[list[str] | None, Field(max_length=20)] = None
     autostart: bool | None = None
     is_protected: bool | None = None
+    stays_on: bool | None = None
     keep_until: date | None = None  # given as null: for ever
 
 

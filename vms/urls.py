@@ -44,6 +44,7 @@ urlpatterns = [
     path("<int:pk>/rename/", actions.rename, name="rename"),
     path("<int:pk>/autostart/", actions.autostart, name="autostart"),
     path("<int:pk>/protect/", actions.protect, name="protect"),
+    path("<int:pk>/stay-on/", actions.stay_on, name="stay-on"),
     path("<int:pk>/tags/", actions.tags, name="tags"),
     path("<int:pk>/keep/", actions.keep, name="keep"),
     path("<int:pk>/share/", sharing.share, name="share"),

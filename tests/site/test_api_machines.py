@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Membership, Role, Team, User
+from accounts.models import Grant, Membership, Role, Team, User
 from hosts.models import Host
 from jobs.models import Job
 from tests.factories import make_host, make_vm
@@ -134,6 +134,20 @@ def test_labels_change_at_once(client: Client, oli: User, web01: VM) -> None:
     assert answer.status_code == 200
     assert answer.json()["tags"] == ["ci", "lab"]
     assert answer.json()["is_protected"] is True
+
+
+def test_what_stays_on_is_stopped_only_after_that_was_lifted(
+    client: Client, oli: User, sam: User, web01: VM
+) -> None:
+    path = f"/vms/{web01.pk}"
+    assert send(client, oli, "PATCH", path, {"stays_on": True}).json()["stays_on"] is True
+    refused = send(client, oli, "POST", f"{path}/shutdown", None)
+    assert (refused.status_code, refused.json()["code"]) == (409, "stays-on")
+    assert not Job.objects.exists()
+    Grant.objects.create(user=sam, kind="vm", object_id=web01.pk, role=Role.OPERATOR)
+    assert send(client, sam, "PATCH", path, {"stays_on": False}).status_code in {403, 404}
+    assert send(client, oli, "PATCH", path, {"stays_on": False}).json()["stays_on"] is False
+    assert send(client, oli, "POST", f"{path}/shutdown", None).status_code == 202
 
 
 def test_disks_go_only_with_the_name_typed(client: Client, oli: User, web01: VM) -> None:

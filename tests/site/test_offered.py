@@ -28,6 +28,7 @@ OTHERWISE = {
     "machines/new/made/": "jobs are shown to who may see their machines",
     "machines/<int:pk>/history/": "jobs are shown to who may see their machines",
     "machines/<int:pk>/protect/": "the operation asks for it where that is changed",
+    "machines/<int:pk>/stay-on/": "the operation asks for it where that is changed",
     "machines/bulk/": "the operation asks for each machine's right",
     "machines/migrate/": "the operation asks for each machine's right",
     "recordings/<int:recording_id>/video/stop/": "the operation asks for it at the job's machine",

@@ -32,6 +32,10 @@ def test_bulk_changes_settings_and_says_what_came_of_each(
     assert change("protect") == ["other", web.name]
     assert VM.objects.filter(is_protected=True).count() == 2
     assert change("unprotect") == ["other", web.name]
+    assert change("stay_on") == ["other", web.name]
+    assert VM.objects.filter(stays_on=True).count() == 2
+    assert change("may_stop") == ["other", web.name]
+    assert not VM.objects.filter(stays_on=True).exists()
     assert not VM.objects.filter(is_protected=True).exists()
     change("tag", tag="lab")
     assert change("untag", tag="prod") == ["other", web.name]

@@ -108,7 +108,7 @@ def test_a_guest_started_again_is_asked_again_before_it_is_switched_off(vm: VM) 
 def test_a_protected_machine_is_stopped_too(vm: VM) -> None:
     now = timezone.now()
     VM.objects.filter(pk=vm.pk).update(
-        ends_at=now - DAY, reminded_at=now - 2 * HOUR, is_protected=True
+        ends_at=now - DAY, reminded_at=now - 2 * HOUR, is_protected=True, stays_on=True
     )
     settle(now)
     assert jobs_of(vm) == ["vm.shutdown"]

@@ -19,6 +19,7 @@ from virt.specs import DomainSpec
 from virt.xml import build
 from vms.models import VM
 from vms.operations import power
+from vms.services.labels import set_stays_on
 from vms.services.lifecycle import request_autostart, request_delete, request_rename
 from vms.services.power import request_power
 from vms.sync import take_over
@@ -101,6 +102,20 @@ def test_power_actions_change_libvirt_and_the_row(vm: VM, lab_guest: Guest, oli:
     assert (vm.state, vm.domain_id is not None) == ("running", True)
     assert vm.started_at is not None
     lab_guest.wait_ticking()
+
+
+def test_a_machine_that_stays_on_goes_on_until_that_is_lifted(
+    vm: VM, lab_guest: Guest, oli: User
+) -> None:
+    set_stays_on(vm, True, oli)
+    before = lab_guest.wait_ticking()
+    for action in ("shutdown", "reboot", "reset", "force_off", "pause", "save"):
+        with pytest.raises(ActionRefused, match="protected against stopping"):
+            request_power(vm, action, oli)
+    assert lab_guest.wait_ticking() > before
+    set_stays_on(vm, False, oli)
+    act(vm, "force_off", oli)
+    assert (vm.state, lab_guest.state) == ("off", "shut off")
 
 
 def test_save_and_restore_keep_the_guest_going(vm: VM, lab_guest: Guest, oli: User) -> None:

@@ -150,6 +150,20 @@ def test_protected_machine_stays(client: Client, oli: User) -> None:
     assert not vm.is_protected
 
 
+def test_who_deletes_decides_whether_it_can_be_stopped(client: Client, oli: User) -> None:
+    vm = make_vm("web01", owner=oli)
+    client.force_login(oli)
+    client.post(f"/machines/{vm.pk}/stay-on/", {"on": "1"})
+    page = client.get(f"/machines/{vm.pk}/").content.decode()
+    assert "Protected against stopping" in page
+    assert "web01 is protected against stopping. Lift that first." in page
+    assert "protected" in client.post(f"/machines/{vm.pk}/shutdown/").content.decode()
+    assert not Job.objects.exists()
+    client.post(f"/machines/{vm.pk}/stay-on/", {})
+    client.post(f"/machines/{vm.pk}/shutdown/")
+    assert Job.objects.get().kind == "vm.shutdown"
+
+
 def test_tags_and_description_change_at_once(client: Client, oli: User, web: VM) -> None:
     client.force_login(oli)
     client.post(f"/machines/{web.pk}/tags/", {"tags": "nginx, prod , "})

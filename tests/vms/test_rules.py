@@ -79,6 +79,19 @@ def test_protection_stands_against_deletion_only() -> None:
     assert can(vm, "start") is None
 
 
+def test_what_stays_on_is_not_stopped_or_interrupted_by_hand() -> None:
+    vm = machine(stays_on=True)
+    for action in ("shutdown", "reboot", "reset", "force_off", "pause", "save", "recycle"):
+        refusal = can(vm, action)
+        assert refusal is not None and refusal.code == "stays-on", action
+    assert "web01 is protected against stopping" in str(can(vm, "shutdown"))
+    assert can(vm, "migrate") is None
+    assert can(vm, "console") is None
+    off = machine(VMState.OFF, stays_on=True)
+    assert can(off, "start") is None
+    assert can(off, "delete") is None
+
+
 def test_silent_guest_can_only_be_stopped_hard() -> None:
     vm = machine(VMState.BLOCKED, state_reason="not-responding", is_unresponsive=True)
     assert can(vm, "force_off") is None

@@ -56,6 +56,15 @@ def set_protected(vm: VM, on: bool, by: User) -> None:
 
 
 @transaction.atomic
+def set_stays_on(vm: VM, on: bool, by: User) -> None:
+    """Protect the machine against being stopped or interrupted by hand, or lift that."""
+    require(by, Capability.VM_DELETE, vm)
+    vm.stays_on = bool(on)
+    vm.save(update_fields=["stays_on"])
+    _note(vm, by, "vm.stay_on" if on else "vm.may_stop")
+
+
+@transaction.atomic
 def set_owner(vm: VM, owner: User | None, by: User, *, team: Team | None = None) -> None:
     """Hand the machine to a person, a team, both or nobody. Administrators only.
 

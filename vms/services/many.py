@@ -18,7 +18,7 @@ from vms.rules import Refusal
 
 from .bulk import MOST, BulkResult
 from .keeping import end_of_day
-from .labels import set_owner, set_protected, set_tags
+from .labels import set_owner, set_protected, set_stays_on, set_tags
 from .lifecycle import request_autostart
 from .refusing import refuse_field
 
@@ -52,6 +52,14 @@ def _unprotect(vm: VM, wish: Wish, by: User) -> None:
     set_protected(vm, False, by)
 
 
+def _stay_on(vm: VM, wish: Wish, by: User) -> None:
+    set_stays_on(vm, True, by)
+
+
+def _may_stop(vm: VM, wish: Wish, by: User) -> None:
+    set_stays_on(vm, False, by)
+
+
 def _autostart(vm: VM, wish: Wish, by: User) -> Job:
     return request_autostart(vm, True, by)
 
@@ -73,6 +81,8 @@ CHANGES: dict[str, tuple[str | Promise, Change]] = {
     "untag": (gettext_lazy("Take tag off"), _untag),
     "protect": (gettext_lazy("Protect"), _protect),
     "unprotect": (gettext_lazy("Lift the protection"), _unprotect),
+    "stay_on": (gettext_lazy("Protect against stopping"), _stay_on),
+    "may_stop": (gettext_lazy("Let it be stopped"), _may_stop),
     "autostart": (gettext_lazy("Start with the host"), _autostart),
     "no_autostart": (gettext_lazy("Do not start with the host"), _no_autostart),
     "keep": (gettext_lazy("Keep until"), _keep),

@@ -20,7 +20,7 @@ from vms.requests import ask_deletion
 from vms.rules import can
 from vms.services.approving import why_deletion_waits
 from vms.services.keeping import end_of_day
-from vms.services.labels import set_description, set_protected, set_tags
+from vms.services.labels import set_description, set_protected, set_stays_on, set_tags
 from vms.services.lifecycle import request_autostart, request_rename
 from vms.services.power import request_power
 
@@ -166,6 +166,18 @@ def protect(request: SignedInRequest, pk: int) -> HttpResponse:
     return answer_change(
         request, vm, _("Protected against deletion") if vm.is_protected else _("Protection lifted")
     )
+
+
+@requires(Capability.VM_DELETE)
+@require_POST
+def stay_on(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Protect the machine against being stopped, or lift that."""
+    vm = get_vm(request.user, pk, Capability.VM_DELETE)
+    form = SwitchForm(request.POST)
+    form.is_valid()
+    set_stays_on(vm, form.cleaned_data["on"], request.user)
+    words = _("Protected against stopping") if vm.stays_on else _("It can be stopped again")
+    return answer_change(request, vm, words)
 
 
 def _posted(request: SignedInRequest) -> QueryDict | None:

@@ -35,6 +35,7 @@ FIELDS = (
     "address",
     "os_id",
     "is_protected",
+    "stays_on",
     "is_persistent",
     "is_unresponsive",
     "team_id",

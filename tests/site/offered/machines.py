@@ -32,6 +32,7 @@ OFFERED: dict[str, Offer] = {
     "machines/<int:pk>/rename/": f"PATCH {VM}",
     "machines/<int:pk>/autostart/": f"PATCH {VM}",
     "machines/<int:pk>/protect/": f"PATCH {VM}",
+    "machines/<int:pk>/stay-on/": f"PATCH {VM}",
     "machines/<int:pk>/tags/": f"PATCH {VM}",
     "machines/<int:pk>/keep/": f"PATCH {VM}",
     "machines/<int:pk>/describe/": f"PATCH {VM}",
