@@ -185,6 +185,12 @@ _ALL = (
         _("The machine did not accept this. Check the user and the password or key."),
     ),
     Closing(
+        "ssh-hung-up",
+        Code.UNREACHABLE,
+        "no",
+        _("The machine broke off the sign-in, or it took too long. Try again."),
+    ),
+    Closing(
         "ssh-bad-key",
         Code.PROTOCOL,
         "no",

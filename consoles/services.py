@@ -9,6 +9,8 @@ from accounts.access import ActionRefused, Capability, Person, require
 from accounts.models import User
 from hosts.models import Transport
 from jobs import audit
+from recordings.limits import why_full
+from recordings.policy import is_required
 from vms import rules
 from vms.models import VM
 from vms.screens import why_no_screen
@@ -174,6 +176,8 @@ def _check_private(vm: VM, kind: str, mode: str, login_session: str) -> None:
         raise ActionRefused(str(CLOSINGS[key].words), code=key)
     if reason := why_not_recorded(vm, kind):
         raise ActionRefused(reason, code="not-recorded")
+    if is_required(vm) and why_full(vm.team_id, vm.owner_id):
+        raise ActionRefused(str(CLOSINGS["not-recorded"].words), code="not-recorded")
     _check_places(vm)
 
 

@@ -13,6 +13,10 @@ urlpatterns = [
     path("<int:pk>/console/ssh/access/", ssh.access, name="ssh-access"),
     path("<int:pk>/console/ssh/port/", ssh.port, name="ssh-port"),
     path("<int:pk>/console/ssh/key/", ssh.accept_key, name="ssh-key"),
+    *(
+        path(f"<int:pk>/console/ssh/{name}/", ssh.part, {"name": name}, name=f"ssh-{name}")
+        for name in ssh.PARTS
+    ),
     path("<int:pk>/console/clipboard/", pages.clipboard, name="clipboard"),
     path("<int:pk>/console/panel/", pages.panel, name="panel"),
     path("<int:pk>/console/power/", pages.power, name="power"),

@@ -12,7 +12,7 @@ def list_recordings(
 ) -> RecordingQuerySet:
     """Return the recordings on which `user` has `capability`, whether or not their machine is."""
     found = Recording.objects.allowing(user, capability)
-    return found.select_related("vm", "owner", "team", "started_by", "video__job")
+    return found.select_related("vm", "owner", "team", "person", "started_by", "video__job")
 
 
 def get_recording(user: Person, pk: int, capability: Capability) -> Recording:

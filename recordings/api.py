@@ -31,7 +31,8 @@ class RecordingOut(Schema):
     id: int
     machine: str = Field(alias="vm_name")
     machine_id: int | None = Field(alias="vm_id")
-    kind: str = Field(description="vnc or serial")
+    kind: str = Field(description="vnc, serial or ssh")
+    person: str | None = Field(description="of SSH: whose session it was, the user name")
     state: str = Field(description="asked, running or ended")
     is_required: bool = Field(description="whether the rules, not a person, wanted it")
     started_by: str | None = Field(description="the person's user name")
@@ -47,6 +48,11 @@ class RecordingOut(Schema):
     def resolve_started_by(recording: Recording) -> str | None:
         """Return who began it."""
         return recording.started_by.username if recording.started_by else None
+
+    @staticmethod
+    def resolve_person(recording: Recording) -> str | None:
+        """Return whose own session it was."""
+        return recording.person.username if recording.person else None
 
     @staticmethod
     def resolve_has_video(recording: Recording) -> bool:
@@ -84,7 +90,7 @@ def show(request: SignedInRequest, recording_id: int) -> Recording:
 @router.get("/recordings/{int:recording_id}/file", summary="Download a recording", response=None)
 @declares(Capability.VM_RECORDINGS)
 def download(request: SignedInRequest, recording_id: int) -> HttpResponseBase:
-    """Return the file: a tape of a screen, or an asciicast of a text console."""
+    """Return the file: a tape of a screen, or an asciicast of a terminal."""
     recording = get_recording(request.user, recording_id, Capability.VM_RECORDINGS)
     answer = giving.download(request, recording)
     note_use(recording, request.user, "recording.export", request.META.get("REMOTE_ADDR"))

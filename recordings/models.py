@@ -1,4 +1,4 @@
-"""A recording: of which machine's screen or text console, by whose wish, and how it ended.
+"""A recording: of which machine's console, by whose wish, and how it ended.
 
 It outlives its machine. Sizes are bytes, lengths seconds, times aware UTC. The file is named by
 `key` alone; see `recordings.storage`.
@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
 
     SCREEN = "vnc", _("Screen")
     TEXT = "serial", _("Text console")
+    SSH = "ssh", _("SSH session")
 
 
 class State(models.TextChoices):
@@ -37,6 +38,7 @@ class State(models.TextChoices):
 
 
 GOING = (State.ASKED, State.RUNNING)
+TEXTS = frozenset({Kind.TEXT, Kind.SSH})  # what is kept as a cast
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
@@ -52,7 +54,11 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
 
 
 class Recording(models.Model):
-    """One recording. `gateway` is the process that writes it, which says so in `seen_at`."""
+    """One recording. `gateway` is the process that writes it, which says so in `seen_at`.
+
+    Of a console that is one person's own, `session` is its number and `person` who that is. All
+    others of a machine have one recording of a kind together, with session 0.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     vm = models.ForeignKey(
@@ -70,6 +76,14 @@ class Recording(models.Model):
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="recordings"
     )
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    session = models.PositiveBigIntegerField(default=0)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     is_required = models.BooleanField(default=False)  # by the rules, so that nobody stops it
     started_by = models.ForeignKey(
@@ -97,7 +111,9 @@ class Recording(models.Model):
         verbose_name_plural = _("recordings")
         constraints = [
             models.UniqueConstraint(
-                fields=["vm", "kind"], condition=Q(state__in=GOING), name="one_recording_going"
+                fields=["vm", "kind", "session"],
+                condition=Q(state__in=GOING),
+                name="one_recording_going",
             )
         ]
         indexes = [models.Index(fields=["state", "ended_at"])]
@@ -117,8 +133,17 @@ class Recording(models.Model):
 
     @property
     def is_text(self) -> bool:
-        """Whether it is of a text console."""
-        return self.kind == Kind.TEXT
+        """Whether it is of a terminal."""
+        return self.kind in TEXTS
+
+    @property
+    def shown_kind(self) -> str:
+        """What was recorded, and whose it was where it was one person's own."""
+        kind = str(self.get_kind_display())
+        if self.person is None:
+            return kind
+        words = {"kind": kind, "name": self.person.display_name}
+        return str(_("%(kind)s of %(name)s") % words)
 
     @property
     def is_cut(self) -> bool:

@@ -1,5 +1,6 @@
 """Ask for recordings, end them, delete them. The gateway of consoles does what is asked for."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
@@ -20,12 +21,21 @@ from .policy import RecordingPolicy, is_required, policy_of
 from .reasons import STOPPED, words_of
 
 
-def going_of(vm: VM) -> list[Recording]:
-    """Return the recordings of a machine that begin or run."""
-    return list(Recording.objects.going().filter(vm=vm).select_related("started_by"))
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A console that is one person's own: the number of its session, and whose it is."""
+
+    session: int
+    person: int
 
 
-def ask_for(vm: VM, kind: str, by: User) -> Recording:
+def going_of(vm: VM, session: int = 0) -> list[Recording]:
+    """Return the recordings of a machine that begin or run: of what all see, or of a session."""
+    going = Recording.objects.going().filter(vm=vm, session=session)
+    return list(going.select_related("started_by"))
+
+
+def ask_for(vm: VM, kind: str, by: User, own: Own | None = None) -> Recording:
     """Ask for a recording of one console; the one that goes on already is as good.
 
     Whether `by` may is decided before, as that takes who drives. Raises ActionRefused: policy
@@ -40,15 +50,15 @@ def ask_for(vm: VM, kind: str, by: User) -> Recording:
             code="full",
             status=507,
         )
-    return _going_or_made(vm, kind, by)
+    return _going_or_made(vm, kind, by, own)
 
 
-def demand(vm: VM, kind: str) -> Recording | None:
+def demand(vm: VM, kind: str, own: Own | None = None) -> Recording | None:
     """Return the recording that the rules require, None when there is no room for one."""
-    going = _going(vm, kind)
+    going = _going(vm, kind, own)
     if going is not None:
         return going
-    return None if why_full(vm.team_id, vm.owner_id) else _going_or_made(vm, kind, None)
+    return None if why_full(vm.team_id, vm.owner_id) else _going_or_made(vm, kind, None, own)
 
 
 def ask_to_stop(recording: Recording, by: User) -> None:
@@ -145,11 +155,12 @@ def note_use(
     audit.record(by, action, **_target(recording), detail=facts, ip=ip)
 
 
-def _going(vm: VM, kind: str) -> Recording | None:
-    return Recording.objects.going().filter(vm=vm, kind=kind).first()
+def _going(vm: VM, kind: str, own: Own | None) -> Recording | None:
+    session = own.session if own else 0
+    return Recording.objects.going().filter(vm=vm, kind=kind, session=session).first()
 
 
-def _going_or_made(vm: VM, kind: str, by: User | None) -> Recording:
+def _going_or_made(vm: VM, kind: str, by: User | None, own: Own | None) -> Recording:
     try:
         with transaction.atomic():
             made = Recording.objects.create(
@@ -158,17 +169,21 @@ def _going_or_made(vm: VM, kind: str, by: User | None) -> Recording:
                 owner=vm.owner,
                 team=vm.team,
                 kind=Kind(kind),
+                session=own.session if own else 0,
+                person_id=own.person if own else None,
                 is_required=by is None,
                 started_by=by,
             )
             _note(by, "recording.start", made)
             return made
     except IntegrityError:  # there is one that goes on
-        return Recording.objects.going().get(vm=vm, kind=kind)
+        return Recording.objects.going().get(vm=vm, kind=kind, session=own.session if own else 0)
 
 
 def _note(by: Person | None, action: str, recording: Recording, **detail: object) -> None:
     facts = {"recording": recording.pk, "kind": recording.kind, "required": recording.is_required}
+    if recording.person is not None:
+        facts["person"] = recording.person.username
     audit.record(by, action, **_target(recording), detail=facts | detail)
 
 

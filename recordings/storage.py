@@ -9,7 +9,7 @@ from django.conf import settings
 
 from .models import Kind, Recording
 
-ENDINGS = {Kind.SCREEN: ".tape", Kind.TEXT: ".cast.gz"}
+ENDINGS = {Kind.SCREEN: ".tape", Kind.TEXT: ".cast.gz", Kind.SSH: ".cast.gz"}
 PART = ".part"  # of a recording that goes on
 VIDEO, VIDEO_PART = ".webm", ".webm.part"
 

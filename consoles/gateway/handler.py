@@ -129,8 +129,8 @@ class ConsoleHandler(ProxyRequestHandler):
             if claims.kind == SSH:
                 from . import ssh  # with the first such console: asyncssh takes 12 MB
 
-                self.server.recorders.admit(room, vm)
-                ssh.serve(self.request, room, vm, self.server.tunnels)
+                admit = partial(self.server.recorders.admit, room, vm)
+                ssh.serve(self.request, room, vm, self.server.tunnels, admit)
                 return
             connections.close_all()  # a console may stay open for days
             display, password = self._open(claims, address)

@@ -20,6 +20,7 @@ from consoles.tickets import Claims
 
 from . import seats
 from .admission import Guest
+from .tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class Handy(Protocol):
 class Room:
     """One open console. `pump` and `hands` come once the display is reached.
 
-    `stopped` and `drives` may have been said before that. All is safe from any thread.
+    `stopped` and `drives` may have been said before that. `tap` is where one that is its person's
+    own can be recorded, from when they have signed in. All is safe from any thread.
     """
 
     guest: Guest
@@ -52,6 +54,7 @@ class Room:
     drives: bool = False
     pump: Stoppable | None = None
     hands: Handy | None = None
+    tap: Tap | None = None
     stopped: str = ""
 
     def take_typed(self) -> bool:

@@ -6,16 +6,15 @@ pair; the loop copies the other end to the shell and back, and holds no more tha
 
 import asyncio
 import socket
-from dataclasses import dataclass
 from functools import partial
 
 import asyncssh
 
 from consoles.closing import ConsoleClosed
 
+from .ssh_client import SIGN_IN_SECONDS, Client, plain
 from .tunnel import Tunnels, copy_both
 
-SIGN_IN_SECONDS = 20.0  # emulated guests take their time to reckon
 KEEPALIVE_SECONDS = 15
 WINDOW = 64 * 1024  # bytes that the machine may send before they are taken
 PACKET = 16 * 1024
@@ -34,18 +33,6 @@ MACS = (
     "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
     "hmac-sha2-256", "hmac-sha2-512",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who signs in, by a password or a key, and the size of the terminal."""
-
-    user: str
-    password: str | None
-    key: asyncssh.SSHKey | None
-    columns: int
-    rows: int
-    address: str
 
 
 class Terminal:
@@ -96,24 +83,23 @@ async def host_key(sock: socket.socket, address: str) -> str:
     return plain(key)
 
 
-async def enter(tunnels: Tunnels, sock: socket.socket, pinned: str, login: Login) -> Terminal:
-    """Sign in over `sock` where the host key is the pinned one, and return a terminal.
+async def sign_in(sock: socket.socket, client: Client) -> asyncssh.SSHClientConnection:
+    """Sign in over `sock` where the host key is the pinned one.
 
     Raises OtherKey before anything secret is sent, and ConsoleClosed: ssh-not-spoken, ssh-refused,
-    ssh-no-shell.
+    ssh-hung-up.
     """
-    client = _Client(pinned)
+    login = client.login
     try:
-        async with asyncio.timeout(SIGN_IN_SECONDS):
+        async with asyncio.timeout(SIGN_IN_SECONDS) as client.limit:
             connection, _client = await asyncssh.create_connection(
                 lambda: client,
                 login.address,
                 sock=sock,
                 username=login.user,
-                password=login.password,
                 client_keys=[login.key] if login.key else None,
                 known_hosts=lambda *_words: ([], [], []),
-                server_host_key_algs=_algorithms(pinned),
+                server_host_key_algs=_algorithms(login.pinned),
                 kex_algs=EXCHANGES,
                 mac_algs=MACS,
                 config=None,
@@ -122,7 +108,7 @@ async def enter(tunnels: Tunnels, sock: socket.socket, pinned: str, login: Login
                 pkcs11_provider=None,
                 client_host_keysign=False,
                 compression_algs=None,
-                login_timeout=SIGN_IN_SECONDS,
+                login_timeout=0,
                 keepalive_interval=KEEPALIVE_SECONDS,
             )
     except asyncssh.PermissionDenied as error:
@@ -130,13 +116,16 @@ async def enter(tunnels: Tunnels, sock: socket.socket, pinned: str, login: Login
     except (OSError, asyncssh.Error, TimeoutError, ValueError) as error:
         if client.other:
             raise OtherKey(client.other) from error
-        raise ConsoleClosed("ssh-not-spoken", f"ssh: {type(error).__name__}") from error
-    return await _shell(tunnels, connection, login)
+        key = "ssh-hung-up" if client.is_known else "ssh-not-spoken"
+        raise ConsoleClosed(key, f"ssh: {type(error).__name__}") from error
+    return connection
 
 
-async def _shell(
-    tunnels: Tunnels, connection: asyncssh.SSHClientConnection, login: Login
+async def start(
+    tunnels: Tunnels, connection: asyncssh.SSHClientConnection, client: Client
 ) -> Terminal:
+    """Return a terminal at who has signed in. Raises ConsoleClosed (ssh-no-shell)."""
+    login = client.login
     try:
         async with asyncio.timeout(SIGN_IN_SECONDS):
             process = await connection.create_process(
@@ -161,27 +150,6 @@ async def _shell(
 
     tunnels.keep(asyncio.create_task(copy()))
     return Terminal(asyncio.get_running_loop(), connection, process, theirs)
-
-
-class _Client(asyncssh.SSHClient):
-    """Lets the pinned host key pass, and remembers another one."""
-
-    def __init__(self, pinned: str) -> None:
-        self.other = ""
-        self._pinned = pinned
-
-    def validate_host_public_key(
-        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
-    ) -> bool:
-        """Say whether it is the pinned key."""
-        shown = plain(key)
-        self.other = "" if shown == self._pinned else shown
-        return not self.other
-
-
-def plain(key: asyncssh.SSHKey) -> str:
-    """Return a public key in OpenSSH's form, without a comment."""
-    return " ".join(key.export_public_key("openssh").decode().split()[:2])
 
 
 def _algorithms(pinned: str) -> list[str]:

@@ -8,7 +8,7 @@ the session is open.
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -31,9 +31,11 @@ from virt.uri import HostAddress, Transport
 from vms.models import VM
 
 from . import shell
-from .pump import Pump
+from .prompts import Prompts
 from .reach import reach
+from .ssh_client import Client, Login, plain
 from .stream import BrowserBytes
+from .tap import Tap, TappedPump
 from .websocket import ConsoleSocket
 
 if TYPE_CHECKING:
@@ -46,20 +48,29 @@ MOST_KEY = 16 * 1024  # characters of a private key
 COMMENT = "guesthouse-session"
 
 
-def serve(browser: ConsoleSocket, room: "Room", vm: VM, tunnels: "Tunnels") -> None:
-    """Serve one session until it ends. Raises ConsoleClosed for every end but the browser's."""
+def serve(
+    browser: ConsoleSocket,
+    room: "Room",
+    vm: VM,
+    tunnels: "Tunnels",
+    admit: Callable[[], None],
+) -> None:
+    """Serve one session until it ends. Raises ConsoleClosed for every end but the browser's.
+
+    Who has signed in waits in `admit` until the session is recorded, where it has to be.
+    """
     said = BrowserBytes(browser, SIGN_IN_SECONDS)
     try:
         wish = read_sign_in(said)
     except (OSError, EOFError) as error:
         raise ConsoleClosed("left", type(error).__name__) from error
-    session = _Session(room, vm, tunnels, wish)
+    session = _Session(room, vm, tunnels, wish, Prompts(browser, said, room))
     with _noted(room, vm, session):
-        terminal = session.open()
+        terminal = session.open(admit)
         session.forget()
         _note(room, vm, session, "console.ssh", is_in=True)
         try:
-            _show(browser, room, terminal, session.facts(), said.rest())
+            _show(browser, room, terminal, session, said.rest())
         finally:
             terminal.close()
 
@@ -68,15 +79,22 @@ def _show(
     browser: ConsoleSocket,
     room: "Room",
     terminal: shell.Terminal,
-    facts: dict[str, Any],
+    session: "_Session",
     early: bytes,
 ) -> None:
-    hands = Frames(terminal.resize)
-    pump = Pump(browser, terminal.sock, hands.feed)
+    tap = room.tap or Tap(0, 0)
+
+    def resize(columns: int, rows: int) -> None:
+        terminal.resize(columns, rows)
+        tap.resized(columns, rows)
+
+    hands = Frames(resize)
+    pump = TappedPump(browser, terminal.sock, hands.feed, tap)
     room.drives = True
     room.begin(pump, hands)
-    browser.queue(json.dumps(facts).encode())
+    browser.queue(json.dumps(session.facts()).encode())
     browser.flush()
+    pump.say(session.greeting)
     pump.feed(early)
     try:
         pump.run()
@@ -89,17 +107,21 @@ def _show(
 class _Session:
     """The way into one machine for one person."""
 
-    def __init__(self, room: "Room", vm: VM, tunnels: "Tunnels", wish: SignIn) -> None:
+    def __init__(
+        self, room: "Room", vm: VM, tunnels: "Tunnels", wish: SignIn, prompts: Prompts
+    ) -> None:
         self.wish = wish
+        self.greeting = b""
         self.way: Way | None = None
         self._room = room
         self._vm = vm
         self._tunnels = tunnels
         self._host: HostAddress = address_of(vm.host)
         self._key = ""
+        self._prompts = prompts
 
-    def open(self) -> shell.Terminal:
-        """Reach the machine, look at its host key, sign in."""
+    def open(self, admit: Callable[[], None]) -> shell.Terminal:
+        """Reach the machine, look at its host key, sign in, and begin when `admit` lets one."""
         if self._host.transport is Transport.TEST:
             raise ConsoleClosed("simulated")
         try:
@@ -112,10 +134,11 @@ class _Session:
         self._key = access.pinned or self._pin(ways, access.port)
         sock = self._reach(ways, access.port)
         if self.wish.method != "agent":
-            return self._enter(sock, own)
+            return self._begin(*self._enter(sock, own), admit)
         made = asyncssh.generate_private_key("ssh-ed25519", comment=COMMENT)
         with self._lent(made):
-            return self._enter(sock, made)
+            entered = self._enter(sock, made)
+        return self._begin(*entered, admit)
 
     def forget(self) -> None:
         """Let go of the secret."""
@@ -127,6 +150,7 @@ class _Session:
             "address": self._address,
             "by_host": bool(self.way and self.way.by_host),
             "fingerprint": fingerprint(self._key),
+            "session": self._room.row.pk,
         }
 
     @property
@@ -148,21 +172,45 @@ class _Session:
         finally:
             connections.close_all()
 
-    def _enter(self, sock: socket.socket, key: asyncssh.SSHKey | None) -> shell.Terminal:
+    def _enter(
+        self, sock: socket.socket, key: asyncssh.SSHKey | None
+    ) -> tuple[asyncssh.SSHClientConnection, Client]:
         wish = self.wish
-        password = wish.secret if wish.method == "password" else None
-        login = shell.Login(wish.user, password, key, wish.columns, wish.rows, self._address)
+        password = wish.secret if wish.method == "password" and wish.secret else None
+        login = Login(wish.user, password, key, self._key, wish.columns, wish.rows, self._address)
         if self._room.stopped:
             sock.close()
             raise ConsoleClosed(self._room.stopped)
+        client = Client(login, self._prompts.ask)
         try:
-            return self._tunnels.ask(shell.enter(self._tunnels, sock, self._key, login))
+            return self._prompts.wait(self._tunnels, shell.sign_in(sock, client)), client
         except shell.OtherKey as other:
             try:
                 note_other(self._vm.pk, other.key)
             finally:
                 connections.close_all()
             raise ConsoleClosed("ssh-key-changed") from other
+        except BaseException:
+            client.hang_up()
+            raise
+
+    def _begin(
+        self,
+        connection: asyncssh.SSHClientConnection,
+        client: Client,
+        admit: Callable[[], None],
+    ) -> shell.Terminal:
+        """Open a terminal where it is recorded, if it has to be."""
+        self.greeting = client.greeting
+        self._room.tap = Tap(self.wish.columns, self.wish.rows)
+        try:
+            admit()
+            return self._tunnels.ask(shell.start(self._tunnels, connection, client))
+        except BaseException:
+            client.hang_up()
+            raise
+        finally:
+            connections.close_all()
 
     def _check_agent(self) -> None:
         """Refuse a key by the agent to who may not reach into the guest by it."""
@@ -173,7 +221,7 @@ class _Session:
     @contextmanager
     def _lent(self, key: asyncssh.SSHKey) -> Iterator[None]:
         """Have a key in the guest while somebody signs in by it."""
-        uuid, line = str(self._vm.uuid), f"{shell.plain(key)} {COMMENT}"
+        uuid, line = str(self._vm.uuid), f"{plain(key)} {COMMENT}"
         try:
             with pooled(self._host, "console") as hypervisor:
                 guest_keys.add(hypervisor.get_domain(uuid), self.wish.user, line)

@@ -7,6 +7,12 @@ from collections.abc import Callable
 
 from .websocket import ConsoleSocket
 
+LOOK_SECONDS = 0.5
+
+
+def _nothing() -> None:
+    """Look at nothing."""
+
 
 class SocketBytes:
     """Exact reads from a connected socket, all of them within `timeout` seconds."""
@@ -53,13 +59,22 @@ class BrowserBytes:
         self._websocket = websocket
         self._deadline = time.monotonic() + timeout
         self._buffer = bytearray()
+        self._look: Callable[[], None] = _nothing
+
+    def extend(self, timeout: float, look: Callable[[], None]) -> None:
+        """Wait for as long again, calling `look` twice a second: it may raise."""
+        self._deadline = time.monotonic() + timeout
+        self._look = look
 
     def take(self, count: int) -> bytes:
         """Return `count` bytes."""
         while len(self._buffer) < count:
             left = self._deadline - time.monotonic()
-            if left <= 0 or not self._readable(left):
+            if left <= 0:
                 raise TimeoutError
+            if not self._readable(min(left, LOOK_SECONDS)):
+                self._look()
+                continue
             self._buffer += self._websocket.receive()
             if self._websocket.is_closed:
                 raise EOFError

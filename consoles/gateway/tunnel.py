@@ -10,6 +10,7 @@ import logging
 import socket
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,7 +53,11 @@ class Tunnels:
 
     def ask(self, question: Coroutine[Any, Any, T]) -> T:
         """Run something in the loop and return its answer; not to be called from there."""
-        return asyncio.run_coroutine_threadsafe(question, self._loop).result()
+        return self.begin(question).result()
+
+    def begin(self, question: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run something in the loop; its answer is waited for elsewhere."""
+        return asyncio.run_coroutine_threadsafe(question, self._loop)
 
     async def join(self, addr: HostAddress, target: str | tuple[str, int]) -> socket.socket:
         """Return a socket joined to `target`, like `open`, within the loop."""

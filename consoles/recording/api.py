@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from accounts.access import Capability
 from accounts.api_auth import declares
@@ -15,9 +15,12 @@ router = Router(tags=["recordings"])
 
 
 class RecordIn(Schema):
-    """Which console is meant; somebody has to have it open."""
+    """Which console is meant; somebody has to have it open. Of SSH it is one's own session."""
 
-    kind: Literal["vnc", "serial"] = "vnc"
+    kind: Literal["vnc", "serial", "ssh"] = "vnc"
+    session: int = Field(
+        default=0, ge=0, le=2**53, description="of SSH: its number, as the console says first"
+    )
 
 
 class RecordOut(Schema):
@@ -34,7 +37,7 @@ class RecordOut(Schema):
 def begin(request: SignedInRequest, vm_id: int, data: RecordIn) -> Status[object]:
     """Begin to record an open console; whoever drives may, and who has the right."""
     vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
-    return Status(202, begin_recording(vm, data.kind, request.user))
+    return Status(202, begin_recording(vm, data.kind, request.user, data.session))
 
 
 @router.post(
@@ -44,5 +47,5 @@ def begin(request: SignedInRequest, vm_id: int, data: RecordIn) -> Status[object
 def end(request: SignedInRequest, vm_id: int, data: RecordIn) -> Status[None]:
     """End what is recorded of a console, unless the rules require it."""
     vm = get_vm(request.user, vm_id, Capability.VM_CONSOLE)
-    end_recording(vm, data.kind, request.user)
+    end_recording(vm, data.kind, request.user, data.session)
     return Status(202, None)

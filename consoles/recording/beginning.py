@@ -8,6 +8,7 @@ from django.db import connections
 from consoles.closing import ConsoleClosed
 from consoles.gateway import target
 from consoles.gateway.serial import Bookmark, Lines
+from consoles.gateway.tap import Tap
 from hosts.addresses import address_of
 from hosts.models import Host
 from recordings.limits import most_each
@@ -16,16 +17,22 @@ from virt.uri import HostAddress
 from vms.models import VM
 
 from .screen import ScreenTake
+from .session import SessionTake
 from .take import Take
 from .text import TextTake
 
 
-def begin(recording: Recording, *, lines: Lines, tunnel: target.Tunnel) -> Take:
+def begin(recording: Recording, tap: Tap | None, *, lines: Lines, tunnel: target.Tunnel) -> Take:
     """Return the thread that makes a recording, to be started.
 
-    Where the machine is, is looked up each time: it may have moved. A text that the rules want
-    recorded begins with what those see who come now.
+    A console of one's own is heard at its `tap`. For others it is looked up each time where the
+    machine is: it may have moved. A text that the rules want recorded begins with what those see
+    who come now.
     """
+    if tap is not None:
+        session = SessionTake(recording, most_each(), tap.size)
+        tap.join(session)
+        return session
     bookmark = Bookmark(from_now=not recording.is_required)
 
     def screen() -> socket.socket:

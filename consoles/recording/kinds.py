@@ -6,7 +6,6 @@ several, VNC shows whichever was chosen there last.
 
 from django.utils.translation import gettext as _
 
-from consoles.models import PRIVATE
 from recordings.models import Kind
 from recordings.policy import is_required
 from vms.models import VM
@@ -27,13 +26,13 @@ def why_not_recorded(vm: VM, kind: str) -> str:
     """Return why a console that the rules want recorded cannot be, "" where it may open."""
     if recorded_as(vm, kind) or not is_required(vm):
         return ""
-    if kind in PRIVATE:
+    if kind in SPICE:
         return _(
-            "The rules here require that consoles are recorded, which an SSH session is not. Open "
-            "the screen or the text console."
+            "The rules here require that consoles are recorded. A SPICE screen is recorded only "
+            "where the machine has one screen and shows it by VNC too. Open the VNC screen or the "
+            "text console."
         )
     return _(
-        "The rules here require that consoles are recorded. A SPICE screen is recorded only where "
-        "the machine has one screen and shows it by VNC too. Open the VNC screen or the text "
-        "console."
+        "The rules here require that consoles are recorded, which this one is not. Open the screen "
+        "or the text console."
     )

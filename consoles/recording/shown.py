@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, allows
+from accounts.models import User
 from recordings.access import list_recordings
 from recordings.limits import why_full
 from recordings.models import Recording, State
@@ -18,8 +19,10 @@ from recordings.reasons import UNWISHED, words_of
 from recordings.services import going_of
 from vms.models import VM
 
+from .asking import own_session
 from .kinds import recorded_as
 
+NO_SESSION = -1  # of which nothing is recorded
 TOLD_FOR = timedelta(minutes=10)  # that a recording ended which nobody ended
 
 
@@ -36,14 +39,14 @@ class Going:
     is_stopping: bool
 
 
-def recorded_context(vm: VM) -> dict[str, Any]:
-    """Return what visitors see too."""
-    kept, going = kept_for(vm.team), going_of(vm)
+def recorded_context(vm: VM, session: int = 0) -> dict[str, Any]:
+    """Return what visitors see too; of a `session` only what is recorded of that."""
+    kept, going = kept_for(vm.team), going_of(vm, session)
     return {
         "going": [_going(one) for one in going],
         "going_kinds": [one.kind for one in going],
         "spice_recorded_as": recorded_as(vm, "spice"),
-        "recording_ended": _ended_lately(vm),
+        "recording_ended": _ended_lately(vm, session),
         "recording_required": is_required(vm),
         "recordings_kept": kept.days if kept else None,
     }
@@ -60,6 +63,15 @@ def recording_context(request: HttpRequest, vm: VM, *, is_driving: bool) -> dict
         "recordings_url": reverse("recordings:machine", args=[vm.pk]) if sees else "",
         "recordings_count": count,
     }
+
+
+def session_context(request: HttpRequest, vm: VM, session: int) -> dict[str, Any]:
+    """Return what somebody sees of the recording of their own session, 0 before they are in."""
+    found = cast(User, request.user)
+    own = own_session(vm, found, session) if session else None
+    context = recorded_context(vm, own.pk) if own else recorded_context(vm, NO_SESSION)
+    sees = recording_context(request, vm, is_driving=own is not None)
+    return context | sees | {"vm": vm, "own": own}
 
 
 def _why_not(vm: VM) -> str:
@@ -81,9 +93,10 @@ def _going(recording: Recording) -> Going:
     )
 
 
-def _ended_lately(vm: VM) -> dict[str, Any] | None:
+def _ended_lately(vm: VM, session: int) -> dict[str, Any] | None:
     """Return the last recording, where it ended a short time ago and not by anybody's wish."""
-    last = Recording.objects.filter(vm=vm, state=State.ENDED).order_by("-ended_at").first()
+    found = Recording.objects.filter(vm=vm, session=session, state=State.ENDED)
+    last = found.order_by("-ended_at").first()
     if last is None or last.ended_at is None or last.end_reason not in UNWISHED:
         return None
     if timezone.now() - last.ended_at > TOLD_FOR:

@@ -1,23 +1,25 @@
 """What does the browser say in an SSH console? Frames: a byte for the kind, two for the length.
 
 Messages of the websocket cut the stream anywhere. SIGN_IN holds JSON and comes first and once,
-DATA what is typed, SIZE columns and rows of the terminal, two bytes each.
+ANSWERS a list in JSON for what the machine asks then; DATA is what is typed, SIZE columns and rows
+of the terminal, two bytes each.
 """
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from consoles.closing import ConsoleClosed
 from consoles.gateway.stream import BrowserBytes
 
-SIGN_IN, DATA, SIZE = 0, 1, 2
+SIGN_IN, DATA, SIZE, ANSWERS = 0, 1, 2, 3
 HEAD = struct.Struct(">BH")
 SIZES = struct.Struct(">HH")
 MOST_CELLS = 1000  # columns, and rows
 METHODS = ("password", "key", "agent")
+MOST_ANSWER = 1024  # signs
 
 Resize = Callable[[int, int], None]
 
@@ -35,14 +37,35 @@ class SignIn:
 
 def read_sign_in(browser: BrowserBytes) -> SignIn:
     """Wait for the first frame. Raises ConsoleClosed (protocol), EOFError, TimeoutError."""
-    kind, length = HEAD.unpack(browser.take(HEAD.size))
-    if kind != SIGN_IN:
-        raise ConsoleClosed("protocol", "no sign-in first")
+    return _sign_in(_read(browser, SIGN_IN))
+
+
+def read_answers(browser: BrowserBytes, count: int) -> list[str]:
+    """Wait for answers to `count` prompts. Raises like `read_sign_in`.
+
+    What else is typed meanwhile, or a window that changes its size, is passed over.
+    """
+    said = _read(browser, ANSWERS, passing={DATA, SIZE})
+    if not isinstance(said, list) or len(said) != count:
+        raise ConsoleClosed("protocol", "no answers")
+    if not all(isinstance(one, str) and len(one) <= MOST_ANSWER for one in said):
+        raise ConsoleClosed("protocol", "no answer")
+    return said
+
+
+def _read(browser: BrowserBytes, wanted: int, passing: Set[int] = frozenset()) -> Any:
+    """Return the JSON of the next frame of a kind."""
+    while True:
+        kind, length = HEAD.unpack(browser.take(HEAD.size))
+        content = browser.take(length)
+        if kind == wanted:
+            break
+        if kind not in passing:
+            raise ConsoleClosed("protocol", "another frame was due")
     try:
-        said = json.loads(browser.take(length))
-    except ValueError as error:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise ConsoleClosed("protocol", "no JSON") from error
-    return _sign_in(said)
 
 
 def _sign_in(said: Any) -> SignIn:

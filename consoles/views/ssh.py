@@ -6,6 +6,7 @@ from csp.constants import NONCE
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -14,12 +15,20 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ActionRefused, Capability, allows, requires
 from accounts.requests import SignedInRequest
 from consoles.forms import PortForm
-from consoles.models import SSH
+from consoles.models import SSH, ConsoleRoom
+from consoles.recording.shown import session_context
 from consoles.ssh import pins
 from vms.access import get_vm
 from vms.models import VM
 
 from .pages import room_page
+from .recording import session_of
+
+PARTS = {
+    "recording": "consoles/_ssh_recording.html",
+    "recorded": "consoles/_ssh_recorded.html",
+    "notice": "consoles/_ssh_notice.html",
+}
 
 
 @require_GET
@@ -32,7 +41,16 @@ def ssh(request: HttpRequest, pk: int) -> HttpResponse:
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
     context = _access(request, vm) | {"nonce": nonce, "no_agent": _why_no_agent(request, vm)}
-    return room_page(request, vm, SSH, context)
+    return room_page(request, vm, SSH, context | _recorded(request, vm, 0))
+
+
+@require_GET
+@never_cache
+@requires(Capability.VM_CONSOLE)
+def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Show one part again that says whether the session is recorded."""
+    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
+    return render(request, PARTS[name], _recorded(request, vm, session_of(request.GET)))
 
 
 @require_GET
@@ -78,6 +96,13 @@ def _access(request: HttpRequest, vm: VM) -> dict[str, Any]:
         "may_edit": allows(request.user, Capability.VM_EDIT, vm),
         "port_form": PortForm(initial={"port": row.port}),
     }
+
+
+def _recorded(request: HttpRequest, vm: VM, session: int) -> dict[str, Any]:
+    room = ConsoleRoom.objects.filter(pk=vm.pk).first()
+    urls = {name: reverse(f"consoles:ssh-{name}", args=[vm.pk]) for name in PARTS}
+    context = session_context(request, vm, session)
+    return context | {"room_rev": room.rev if room else 0, "ssh_urls": urls}
 
 
 def _why_no_agent(request: HttpRequest, vm: VM) -> str:

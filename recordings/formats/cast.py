@@ -1,7 +1,7 @@
-"""A recording of a text console: asciicast v2, compressed with gzip.
+"""A recording of a terminal: asciicast v2, compressed with gzip.
 
-What guests write is "o", and marks are "m": "drives: NAME", "here: NAMES", "missing: SECONDS",
-"away" and "back".
+What guests write is "o", another size "r" ("COLUMNSxROWS"), and marks are "m": "drives: NAME",
+"here: NAMES", "missing: SECONDS", "away" and "back".
 """
 
 import codecs
@@ -20,18 +20,24 @@ COLUMNS, ROWS = 80, 24  # text consoles do not tell their size
 class CastFile:
     """A cast that is being written. `text_size` is what it has unpacked."""
 
-    def __init__(self, descriptor: int, title: str, began: int) -> None:
+    def __init__(
+        self, descriptor: int, title: str, began: int, columns: int = COLUMNS, rows: int = ROWS
+    ) -> None:
         self._file = descriptor
         self._packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.size = self.text_size = 0
-        head = {"version": 2, "width": COLUMNS, "height": ROWS, "timestamp": began, "title": title}
+        head = {"version": 2, "width": columns, "height": rows, "timestamp": began, "title": title}
         self._line(head)
 
     def add(self, seconds: float, data: bytes) -> None:
         """Write what the guest wrote; a sign that is cut in two waits for its other half."""
         if text := self._decoder.decode(data):
             self._line([round(seconds, 3), "o", text])
+
+    def resize(self, seconds: float, columns: int, rows: int) -> None:
+        """Write that the terminal has another size."""
+        self._line([round(seconds, 3), "r", f"{columns}x{rows}"])
 
     def mark(self, seconds: float, label: str) -> None:
         """Write a mark."""

@@ -14,6 +14,7 @@ const [SIGN_IN, DATA, SIZE] = [0, 1, 2]; // kinds of frames, as in consoles/ssh/
 const MOST_DATA = 16384; // bytes of one frame
 const MOST_KEY = 16384; // characters of a private key
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** @param {string} id */
 const field = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
@@ -40,6 +41,7 @@ class SshRoom extends Room {
     this.link.close();
     this.show.stop();
     this.cover("sign-in", words, "");
+    refetch(byId("console-ssh-notice"));
     if (!words) this.say(this.words.says["not-connected"]);
     (field("ssh-user").value ? field("ssh-password") : field("ssh-user")).focus();
   }
@@ -65,6 +67,8 @@ const { terminal, measure } = openTerminal();
 let socket = null;
 /** What the form says, until it is sent. */
 let secret = "";
+/** The number of the open session, as the gateway says it. */
+let session = 0;
 
 /** @param {number} kind @param {Uint8Array} content */
 function send(kind, content) {
@@ -99,6 +103,8 @@ const room = new SshRoom({
         return;
       }
       isIn = true; // the first message says where we are
+      ({ session } = JSON.parse(decoder.decode(event.data)));
+      own();
       terminal.reset();
       room.connected();
       terminal.focus();
@@ -107,8 +113,25 @@ const room = new SshRoom({
       refetch(byId("console-ssh"));
     });
   },
-  stop() { socket = null; secret = ""; byId("console-hint").textContent = ""; },
+  stop() {
+    socket = null;
+    secret = "";
+    session = 0;
+    own();
+    byId("console-hint").textContent = "";
+  },
 }, Once);
+
+/** Let the page show whether this very session is recorded. */
+function own() {
+  document.querySelectorAll("[data-own]").forEach((part) => {
+    const element = /** @type {HTMLElement} */ (part);
+    const url = `${element.dataset.own}?session=${session}`;
+    if (element.dataset.liveUrl === url) return;
+    element.dataset.liveUrl = url;
+    refetch(element);
+  });
+}
 
 function resized() {
   const size = new DataView(new ArrayBuffer(4));
@@ -165,6 +188,7 @@ form.addEventListener("submit", (event) => {
 });
 
 field("ssh-user").value = recall(USER) ?? "";
+document.addEventListener("live:swapped", own); // the page as a whole knows of no session
 stage.addEventListener("focusin", hint);
 stage.addEventListener("focusout", () => setTimeout(hint));
 wireWayBack(stage, () => byId("console-back").focus());

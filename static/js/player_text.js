@@ -1,5 +1,5 @@
 // @ts-check
-// Plays a text console: xterm.js is written what the guest once wrote.
+// Plays a terminal: xterm.js is written what the guest once wrote, as large as it was then.
 import { Terminal } from "../vendor/xterm/xterm.mjs";
 import { play } from "./player.js";
 import { styleWith } from "./styled.js";
@@ -32,6 +32,8 @@ async function film() {
   const [head, ...events] = (await answer.text()).trimEnd().split("\n").map((line) => JSON.parse(line));
   /** @type {[number, string][]} */
   const written = events.filter(([, kind]) => kind === "o").map(([at, , text]) => [at, text]);
+  /** @type {[number, string, string][]} */
+  const steps = events.filter(([, kind]) => kind === "o" || kind === "r");
   const length = Math.max(Number(element.dataset.length), ...events.slice(-1).map(([at]) => at));
   const terminal = new Terminal({
     cols: head.width, rows: head.height, disableStdin: true, scrollback: 0, fontSize: 14,
@@ -40,20 +42,34 @@ async function film() {
   });
   terminal.open(stage);
   let drawn = 0, shown = -1;
+  const write = (/** @type {string} */ text) => new Promise((done) => { terminal.write(text, () => done(undefined)); });
+
+  /** @param {string} size */
+  function resize(size) {
+    const [columns, rows] = size.split("x").map(Number);
+    terminal.resize(columns, rows);
+  }
 
   return {
     length,
     quiet: quietOf(written, length),
     marks: events.filter(([, kind]) => kind === "m").map(([at, , label]) => markOf(label, at)),
-    show(at) {
+    async show(at) {
       let text = "";
       if (at < shown) {
         terminal.reset();
+        resize(`${head.width}x${head.height}`);
         drawn = 0;
       }
       shown = at;
-      for (; drawn < written.length && written[drawn][0] <= at; drawn += 1) text += written[drawn][1];
-      return new Promise((done) => { terminal.write(text, () => done()); });
+      for (; drawn < steps.length && steps[drawn][0] <= at; drawn += 1) {
+        const [, kind, what] = steps[drawn];
+        if (kind === "o") { text += what; continue; }
+        await write(text);
+        text = "";
+        resize(what);
+      }
+      await write(text);
     },
   };
 }

@@ -1,5 +1,6 @@
 """SSH to a real guest with a real server in it: through its host, and directly."""
 
+import gzip
 import json
 import subprocess
 import time
@@ -12,7 +13,8 @@ from consoles.models import ConsoleSession, SshAccess
 from consoles.ssh import pins
 from hosts.models import Network
 from jobs.models import AuditEntry
-from recordings.models import Recording
+from recordings import storage
+from recordings.models import Recording, State
 from tests.lab import Guest, Lab, wait_until
 from tests.lab.dropbear import change_host_key, read, serve_ssh
 from virt.pool import close_all
@@ -135,7 +137,10 @@ def test_a_key_of_ones_own_and_one_for_the_session_open_the_door(gateway, served
     assert ending(knock(gateway, client, vm, **wish)) == "ssh-locked-key"
 
 
-def test_the_session_ends_with_the_right_and_where_recording_is_required(gateway, served, oli, sam):
+def test_the_session_ends_with_the_right_and_is_recorded_where_that_is_required(
+    gateway, served, oli, sam, settings
+):
+    settings.RECORDINGS_FREE_MIB = 0
     _guest, vm = served
     team = Team.objects.create(name="Robotics", slug="robotics")
     member = Membership.objects.create(team=team, user=sam, role=Role.OPERATOR)
@@ -151,11 +156,18 @@ def test_the_session_ends_with_the_right_and_where_recording_is_required(gateway
     console, _facts = enter(gateway, client, vm)
     team.console_recording = RecordingPolicy.ALWAYS
     team.save()
-    assert ending(console) == "not-recorded"
+    running = Recording.objects.filter(state=State.RUNNING)
+    wait_until(running.exists, timeout=15)
+    type_in(console, "echo $((6*7))th\n")
+    said(console, "42th")
+    console.close()
+    ended = Recording.objects.filter(state=State.ENDED)
+    wait_until(ended.exists, timeout=15)
+    text = gzip.decompress(storage.file_of(ended.get()).read_bytes()).decode()
+    assert "42th" in text and PASSWORD not in text
+    settings.RECORDINGS_FREE_MIB = 10**9
     refused = ask(client, vm, kind="ssh")
     assert refused.status_code == 409 and refused.json()["code"] == "not-recorded"
-    assert "SSH session" in refused.json()["message"]
-    assert not Recording.objects.exists()
 
 
 def test_what_does_not_answer_is_said_within_five_seconds(gateway, served, oli):

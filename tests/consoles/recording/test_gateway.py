@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from accounts.models import Membership, Role, Team
 from consoles.closing import ConsoleClosed
 from consoles.models import ConsoleRoom
-from consoles.recording import recorders
+from consoles.recording import recorders, watched
 from jobs.models import AuditEntry
 from recordings import storage
 from recordings.formats import tape
@@ -93,7 +93,7 @@ def test_on_demand_until_somebody_stops_it(gateway, vm, oli):
 
 
 def test_it_ends_after_the_last_has_left(gateway, vm, oli, monkeypatch):
-    monkeypatch.setattr(recorders, "LINGER_SECONDS", 0.5)
+    monkeypatch.setattr(watched, "LINGER_SECONDS", 0.5)
     console = opened(gateway.path, sign_in(oli), vm)
     ask_for(vm, "vnc", oli)
     running()

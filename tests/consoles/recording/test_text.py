@@ -10,7 +10,7 @@ import pytest
 
 from consoles.closing import ConsoleClosed
 from consoles.gateway.serial import Bookmark, Lines
-from consoles.recording import text as listening
+from consoles.recording import casting
 from consoles.recording.take import Mark
 from consoles.recording.text import TextTake
 from recordings import storage
@@ -80,7 +80,7 @@ def test_a_guest_that_starts_again_is_on_the_same_cast():
 
 
 def test_a_disk_that_stands_still_loses_seconds_and_holds_little_memory(monkeypatch):
-    monkeypatch.setattr(listening, "MOST_WAITING", 100_000)
+    monkeypatch.setattr(casting, "MOST_WAITING", 100_000)
     disk = threading.Event()
     quick = CastFile.add
 
@@ -108,7 +108,7 @@ def test_a_disk_that_stands_still_loses_seconds_and_holds_little_memory(monkeypa
 
 
 def test_it_ends_where_a_player_could_hold_no_more(monkeypatch):
-    monkeypatch.setattr(listening, "MOST_TEXT", 50_000)
+    monkeypatch.setattr(casting, "MOST_TEXT", 50_000)
     guest, line = socket.socketpair()
     take = take_of(line)
     guest.sendall(b"x" * 60_000)
