@@ -43,15 +43,7 @@ def set_hold(pk: int, hold: str) -> bool:
             return False
         vm = VM.objects.select_related("host", "owner").get(pk=pk)
         announce_change(vm)
-        audit.record(
-            None,
-            "vm.hold",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            outcome="done",
-            detail={"hold": hold},
-        )
+        audit.record(None, "vm.hold", **vm.about, outcome="done", detail={"hold": hold})
         if hold in ALARMS:
             _alarm(vm)
     return True

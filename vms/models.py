@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Capability, Person, audiences_of, reach
 from accounts.models import Team, User
 from hosts.models import Host, HostState
+from jobs.audit import About
 from jobs.models import Job
 
 from .affinity.models import Affinity, PlacementGroup
@@ -221,6 +222,11 @@ class VM(models.Model):
     def is_in_bin(self) -> bool:
         """Whether it is in the recycle bin."""
         return self.recycled_at is not None
+
+    @property
+    def about(self) -> About:
+        """Say to the record, or to a job, that it is about this machine."""
+        return About(target_kind="vm", target_id=self.pk, target_name=self.name)
 
     @property
     def audiences(self) -> list[str]:

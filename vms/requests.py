@@ -95,9 +95,7 @@ def ask_deletion(
         team=vm.team,
         params={"with_disks": bool(with_disks), "for_good": bool(for_good)},
         comment=comment,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
+        **vm.about,
     )
 
 

@@ -20,6 +20,7 @@ from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
 from vms.services.refusing import refuse_field
+from vms.services.work import work_on
 
 WANTED = {Resource.ADDRESSES: 1}
 ANY = ""  # take the first card, or a free address
@@ -57,17 +58,7 @@ def request_address(
         reserve(vm.team, vm.owner, WANTED)
         network = _network(vm, card["source"], by)
         row = _row(vm, network, card["mac"].lower(), address.strip())
-        job = create_job(
-            "address.keep",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            host_id=vm.host_id,
-            actor=by,
-            params=_params(row),
-            audiences=vm.audiences,
-            idempotency_key=idempotency_key,
-        )
+        job = work_on(vm, "address.keep", by, _params(row), idempotency_key=idempotency_key)
         Address.objects.filter(pk=row.pk).update(job=job)
     return job
 

@@ -18,6 +18,7 @@ from vms.models import VM
 from vms.names import BadName, check_text
 from vms.rules import check
 from vms.services.refusing import refuse_field
+from vms.services.work import work_on
 
 LONGEST = 200
 WANTED = {Resource.BACKUPS: 1}
@@ -59,17 +60,7 @@ def request_backup(vm: VM, by: User, *, description: str = "", idempotency_key: 
             raise ActionRefused(reason, code="no-place", status=409)
         reserve(vm.team, vm.owner, WANTED)
         backup = _row(vm, text)
-        job = create_job(
-            "backup.make",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            host_id=vm.host_id,
-            actor=by,
-            params={"backup": backup.pk},
-            audiences=vm.audiences,
-            idempotency_key=idempotency_key,
-        )
+        job = work_on(vm, "backup.make", by, {"backup": backup.pk}, idempotency_key=idempotency_key)
         Backup.objects.filter(pk=backup.pk).update(job=job)
     return job
 

@@ -64,9 +64,7 @@ def request_restore(
         require(by, Capability.VM_CREATE, vm)
         return create_job(
             "backup.restore",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
+            **vm.about,
             host_id=backup.host_id,
             actor=by,
             params={"backup": backup.pk, "wish": wish.as_params()},

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -37,6 +37,14 @@ CHAINED = (
     "detail",
     "previous_hash",
 )
+
+
+class About(TypedDict):
+    """What a line of the record, or a job, is about."""
+
+    target_kind: str
+    target_id: int
+    target_name: str
 
 
 @dataclass(frozen=True, slots=True)

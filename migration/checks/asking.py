@@ -13,6 +13,7 @@ from jobs.services import create_job
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
+from vms.services.work import work_on
 
 KIND = "migration.check"
 
@@ -62,16 +63,8 @@ def request_check(
             status=503,
             since=vm.host.state_since,
         )
-    return create_job(
-        KIND,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        host_id=vm.host_id,
-        actor=by,
-        params={"targets": wanted, "anew": is_anew},
-        audiences=vm.audiences,
-        idempotency_key=idempotency_key,
+    return work_on(
+        vm, KIND, by, {"targets": wanted, "anew": is_anew}, idempotency_key=idempotency_key
     )
 
 

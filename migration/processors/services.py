@@ -17,6 +17,7 @@ from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
 from vms.services.refusing import refuse_field
+from vms.services.work import work_on
 
 from .models import ProcessorGroup, ProcessorMember
 
@@ -134,17 +135,7 @@ def request_use(group: ProcessorGroup, vm: VM, by: User, *, idempotency_key: str
         raise ActionRefused(text % {"name": vm.name, "group": group.name}, code="other-host")
     attach_jobs([vm])
     check(vm, "migrate")
-    return create_job(
-        "processors.use",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        host_id=vm.host_id,
-        actor=by,
-        params={"group": group.pk},
-        audiences=vm.audiences,
-        idempotency_key=idempotency_key,
-    )
+    return work_on(vm, "processors.use", by, {"group": group.pk}, idempotency_key=idempotency_key)
 
 
 def _record(group: ProcessorGroup, by: User, action: str, detail: dict[str, object]) -> None:

@@ -11,12 +11,13 @@ from accounts.access import ActionRefused, Capability, require
 from accounts.models import User
 from hosts.models import Host, Transport
 from jobs.models import Job
-from jobs.services import asked_before, create_job
+from jobs.services import asked_before
 from migration.models import Migration
 from migration.options import MOST_BANDWIDTH, MOST_DOWNTIME, MOST_STREAMS, Options
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
+from vms.services.work import work_on
 
 # A guest that just left is seen a little longer; the worker asks the host itself.
 FRESH = timedelta(seconds=30)
@@ -94,15 +95,11 @@ def _create(
         options=options.as_json(),
         accepted=list(accepted),
     )
-    job = create_job(
+    job = work_on(
+        vm,
         "vm.migrate",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        host_id=vm.host_id,
-        actor=by,
-        params={"migration": row.pk, "to": target.name},
-        audiences=vm.audiences,
+        by,
+        {"migration": row.pk, "to": target.name},
         idempotency_key=idempotency_key,
     )
     Migration.objects.filter(pk=row.pk).update(job=job)

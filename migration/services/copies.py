@@ -68,9 +68,7 @@ def request_end(
         raise ActionRefused(reason, code="no-copy")
     return create_job(
         "vm.end_copy",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
+        **vm.about,
         host_id=host_id,
         actor=by,
         params={"host": host_id},

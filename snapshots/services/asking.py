@@ -11,7 +11,7 @@ from accounts.models import User
 from hosts.models import Transport
 from jobs.audit import record
 from jobs.models import Job
-from jobs.services import asked_before, create_job
+from jobs.services import asked_before
 from quotas.models import Resource
 from quotas.services import Line, preview, reserve
 from snapshots.models import UNSETTLED, Origin, Snapshot, SnapshotSchedule
@@ -24,6 +24,7 @@ from vms.names import BadName, check_text
 from vms.resizing.holding import hold
 from vms.rules import check
 from vms.services.refusing import refuse_field
+from vms.services.work import work_on
 
 LONGEST_NAME, LONGEST_TEXT = 80, 200
 WANTED = {Resource.SNAPSHOTS: 1}
@@ -84,7 +85,9 @@ def request_snapshot(
         row.description, row.schedule, row.made_by = text, schedule, by
         row.origin = Origin.SCHEDULE if schedule else Origin.PERSON
         row.save()
-        job = _job("snapshot.take", vm, by, {"snapshot": row.pk}, idempotency_key)
+        job = work_on(
+            vm, "snapshot.take", by, {"snapshot": row.pk}, idempotency_key=idempotency_key
+        )
         Snapshot.objects.filter(pk=row.pk).update(job=job)
     return job
 
@@ -123,7 +126,7 @@ def request_revert(
             reserve(vm.team, vm.owner, wanted_more(vm, snapshot))
         hold(vm, *counted_with(snapshot))
         params: dict[str, object] = {"snapshot": snapshot.pk, "keep": kept.pk if kept else None}
-        job = _job("snapshot.revert", vm, by, params, idempotency_key)
+        job = work_on(vm, "snapshot.revert", by, params, idempotency_key=idempotency_key)
         if kept:
             Snapshot.objects.filter(pk=kept.pk).update(job=job)
     return job
@@ -166,14 +169,7 @@ def update_snapshot(snapshot: Snapshot, by: User, *, name: str, description: str
     text = _checked(description, "description", LONGEST_TEXT)
     with transaction.atomic():
         Snapshot.objects.filter(pk=snapshot.pk).update(name=name, description=text)
-        record(
-            by,
-            "snapshot.describe",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            detail={"snapshot": name},
-        )
+        record(by, "snapshot.describe", **vm.about, detail={"snapshot": name})
         announce_change(vm)
 
 
@@ -206,7 +202,7 @@ def _ask_to_delete(kind: str, vm: VM, keys: Iterable[str], by: User | None, key:
             return again
         attach_jobs([vm])
         check(vm, "merge")
-        return _job(kind, vm, by, {"keys": list(keys)}, key)
+        return work_on(vm, kind, by, {"keys": list(keys)}, idempotency_key=key)
 
 
 def _reserve(vm: VM, name: str, *, with_memory: bool, more_of: Snapshot | None = None) -> Snapshot:
@@ -245,17 +241,3 @@ def _checked(text: str, field: str, longest: int) -> str:
 def _refuse_unmade(snapshot: Snapshot) -> None:
     if not snapshot.is_made:
         raise ActionRefused(_("This snapshot is not complete."), code="not-made", status=409)
-
-
-def _job(kind: str, vm: VM, by: User | None, params: dict[str, object], key: str) -> Job:
-    return create_job(
-        kind,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        host_id=vm.host_id,
-        actor=by,
-        params=params,
-        audiences=vm.audiences,
-        idempotency_key=key,
-    )

@@ -94,12 +94,5 @@ def _prune(rule: SnapshotSchedule) -> None:
 
 def _note(rule: SnapshotSchedule, by: User, action: str, **detail: object) -> None:
     vm = rule.vm
-    record(
-        by,
-        action,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        detail=dict(detail),
-    )
+    record(by, action, **vm.about, detail=dict(detail))
     announce_change(vm)

@@ -47,9 +47,7 @@ def take_out_started(pk: int, now: datetime) -> None:
         audit.record(
             None,
             "vm.came_out",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
+            **vm.about,
             detail={"before": before, "after": None, "why": "started on its host"},
         )
         notify(

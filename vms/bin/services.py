@@ -13,7 +13,7 @@ from accounts.models import User
 from hosts.models import HostState
 from jobs.models import Job, JobState
 from jobs.notices import notify
-from jobs.services import asked_before, create_job
+from jobs.services import asked_before
 from quotas.services import reserve
 from vms.busy import attach_jobs
 from vms.counting import room_of
@@ -23,6 +23,7 @@ from vms.rules import check
 from vms.services.asking import ask
 from vms.services.lifecycle import request_delete
 from vms.services.refusing import refuse_field
+from vms.services.work import work_on
 
 from . import rules
 from .marking import take_out, take_out_started
@@ -80,15 +81,11 @@ def request_recover(vm: VM, by: User, *, idempotency_key: str = "") -> Job:
         now = _locked(vm)
         attach_jobs([now])
         check(now, "recover")
-        job = create_job(
+        job = work_on(
+            now,
             "vm.recover",
-            target_kind="vm",
-            target_id=now.pk,
-            target_name=now.name,
-            host_id=now.host_id,
-            actor=by,
-            params={"autostart": _started_with_host(now)},
-            audiences=now.audiences,
+            by,
+            {"autostart": _started_with_host(now)},
             idempotency_key=idempotency_key,
         )
         take_out(now, timezone.now())
@@ -126,16 +123,7 @@ def _do_unasked(
             held = _locked(vm)
             if not is_due(held, now):
                 return
-            create_job(
-                kind,
-                target_kind="vm",
-                target_id=held.pk,
-                target_name=held.name,
-                host_id=held.host_id,
-                actor=None,
-                params=params,
-                audiences=held.audiences,
-            )
+            work_on(held, kind, None, params)
     except (ActionRefused, VM.DoesNotExist):
         return  # somebody works on it, or it is gone; the next round looks again
 

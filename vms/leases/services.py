@@ -16,7 +16,6 @@ from hosts.models import HostState
 from jobs import audit
 from jobs.models import Job
 from jobs.notices import notify
-from jobs.services import create_job
 from vms.bin.rules import binning_is_due, days_after_end
 from vms.bin.services import put_in_ended
 from vms.models import VM
@@ -24,6 +23,7 @@ from vms.people import concerned
 from vms.rules import can
 from vms.services.keeping import last_end
 from vms.services.refusing import refuse_field
+from vms.services.work import work_on
 from vms.states import VMState
 
 from . import rules
@@ -60,14 +60,7 @@ def keep_until(vm: VM, until: datetime | None, by: User) -> None:
     with transaction.atomic():
         before = VM.objects.select_for_update().values_list("ends_at", flat=True).get(pk=vm.pk)
         VM.objects.filter(pk=vm.pk).update(ends_at=until, reminded_at=None)
-        audit.record(
-            by,
-            "vm.keep_until",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            detail={"before": before, "after": until},
-        )
+        audit.record(by, "vm.keep_until", **vm.about, detail={"before": before, "after": until})
     vm.ends_at, vm.reminded_at = until, None
 
 
@@ -114,15 +107,7 @@ def _stop(vm: VM, now: datetime) -> None:
             held = VM.objects.select_related("host").select_for_update(of=("self",)).get(pk=vm.pk)
             kind = _next_step(held, now)
             if kind:
-                create_job(
-                    kind,
-                    target_kind="vm",
-                    target_id=held.pk,
-                    target_name=held.name,
-                    host_id=held.host_id,
-                    actor=None,
-                    audiences=held.audiences,
-                )
+                work_on(held, kind, None)
     except (ActionRefused, VM.DoesNotExist):
         return  # somebody works on it, or it is gone; the next round looks again
 

@@ -47,16 +47,7 @@ def ask_growth(vm: VM, disk: str, capacity: int, by: User, comment: str = "") ->
 
 
 def _ask(kind: str, vm: VM, by: User, params: dict[str, Any], comment: str) -> Request:
-    return ask(
-        kind,
-        by=by,
-        team=vm.team,
-        params=params,
-        comment=comment,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-    )
+    return ask(kind, by=by, team=vm.team, params=params, comment=comment, **vm.about)
 
 
 def _amounts(wish: Resize) -> list[int]:

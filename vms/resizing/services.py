@@ -3,19 +3,18 @@
 What it will count with is reserved in the transaction that asks, as for a new machine.
 """
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused, Capability, require
 from accounts.models import User
 from jobs.models import Job
-from jobs.services import asked_before, create_job
+from jobs.services import asked_before
 from quotas.services import taking_over
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
+from vms.services.work import work_on
 
 from .approving import refuse_unapproved_growth
 from .disks import amounts_with, read_growth
@@ -51,7 +50,7 @@ def request_resize(
             refuse_unapproved_growth(now, amounts_of(now, wish), by)
         with taking_over(now.team, now.owner, past_person_limit=is_approved):
             _hold(now, held_vcpus=wish.vcpus, held_memory=wish.max_memory)
-        return _job(now, "resize", by, wish.as_params(), idempotency_key)
+        return work_on(now, "vm.resize", by, wish.as_params(), idempotency_key=idempotency_key)
 
 
 def request_growth(
@@ -74,7 +73,7 @@ def request_growth(
             refuse_unapproved_growth(now, amounts_with(now, growth), by)
         with taking_over(now.team, now.owner, past_person_limit=is_approved):
             _hold(now, held_disk=growth.total)
-        return _job(now, "grow", by, growth.as_params(), idempotency_key)
+        return work_on(now, "vm.grow", by, growth.as_params(), idempotency_key=idempotency_key)
 
 
 def request_undo(vm: VM, by: User, *, idempotency_key: str = "") -> Job:
@@ -91,7 +90,7 @@ def request_undo(vm: VM, by: User, *, idempotency_key: str = "") -> Job:
         if pending_of(now) is None:
             text = _("Nothing waits for the next start of %(name)s.") % {"name": now.name}
             raise ActionRefused(text, code="nothing-waits")
-        return _job(now, "keep_size", by, {}, idempotency_key)
+        return work_on(now, "vm.keep_size", by, idempotency_key=idempotency_key)
 
 
 def _fresh(vm: VM, action: str) -> VM:
@@ -104,17 +103,3 @@ def _fresh(vm: VM, action: str) -> VM:
 
 def _hold(vm: VM, **columns: int) -> None:
     VM.objects.filter(pk=vm.pk).update(**columns)
-
-
-def _job(vm: VM, action: str, by: User, params: dict[str, Any], key: str) -> Job:
-    return create_job(
-        f"vm.{action}",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        host_id=vm.host_id,
-        actor=by,
-        params=params,
-        audiences=vm.audiences,
-        idempotency_key=key,
-    )

@@ -5,13 +5,14 @@ from typing import Any
 from accounts.access import Capability, require
 from accounts.models import User
 from jobs.models import Job
-from jobs.services import asked_before, create_job
+from jobs.services import asked_before
 from vms.affinity.rules import refuse_start
 from vms.busy import attach_jobs
 from vms.models import VM
 from vms.rules import check
 
 from .approving import refuse_unapproved_deletion
+from .work import work_on
 
 NEEDED: dict[str, Capability] = {
     "rename": Capability.VM_EDIT,
@@ -56,14 +57,4 @@ def ask(
     check(vm, action)
     if action in STARTS:
         refuse_start(vm)
-    return create_job(
-        f"vm.{action}",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        host_id=vm.host_id,
-        actor=by,
-        params=params or {},
-        audiences=vm.audiences,
-        idempotency_key=idempotency_key,
-    )
+    return work_on(vm, f"vm.{action}", by, params, idempotency_key=idempotency_key)

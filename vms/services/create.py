@@ -171,9 +171,7 @@ def _ask(asked: _Asked, ends_at: datetime | None, idempotency_key: str) -> Job:
         group.machines.add(vm)
     return create_job(
         "vm.create",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
+        **vm.about,
         host_id=place.host.pk,
         actor=asked.by,
         params=replace(asked.wish, network=place.network).as_params(),

@@ -80,9 +80,7 @@ def set_owner(vm: VM, owner: User | None, by: User, *, team: Team | None = None)
     record(
         by,
         "vm.own",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
+        **vm.about,
         outcome="done",
         detail={"owner": owner.username if owner else "", "team": team.name if team else ""},
     )
@@ -91,13 +89,5 @@ def set_owner(vm: VM, owner: User | None, by: User, *, team: Team | None = None)
 
 
 def _note(vm: VM, by: User, action: str, **detail: object) -> None:
-    record(
-        by,
-        action,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        outcome="done",
-        detail=detail,
-    )
+    record(by, action, **vm.about, outcome="done", detail=detail)
     announce_change(vm)

@@ -168,12 +168,7 @@ def _record(
     vm: VM, by: User | None, action: str, person: User, before: Terms | None, after: Terms | None
 ) -> None:
     audit.record(
-        by,
-        action,
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        detail={"person": person.username, "before": before, "after": after},
+        by, action, **vm.about, detail={"person": person.username, "before": before, "after": after}
     )
 
 
