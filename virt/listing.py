@@ -9,6 +9,7 @@ import libvirt
 
 from virt import stats
 from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError, WrongState, translate
+from virt.later import differences
 from virt.states import reason_of, settled, state_of
 from virt.types import (
     CellMemory,
@@ -274,8 +275,9 @@ def _with_later(info: DomainInfo, domain: Any) -> DomainInfo:
     """
     if not info.state.is_active or not info.persistent:
         return info
-    later = known.domain(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)).sizes
-    return info if later.is_like(info.sizes) else replace(info, later=later)
+    later = known.domain(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+    sizes = None if later.sizes.is_like(info.sizes) else later.sizes
+    return replace(info, later=sizes, differences=differences(info, later))
 
 
 def domain(domain: Any, *, sizes: bool = True) -> DomainInfo:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from virt.fences import NO_FENCES, Fences
+from virt.later import Difference
 from virt.sizes import Sizes
 
 
@@ -100,10 +101,9 @@ class VideoInfo:
 class DomainInfo:
     """Describe one domain.
 
-    ``id`` is None while off; ``agent_connected`` is None when it cannot be known; ``pinned_cpus``
-    is empty where its processors may run anywhere. ``later`` is what a running one will have after
-    its next start, None where that is what it has. ``fixed`` says why its sizes cannot be changed
-    alone: "numa" or "slots", else "".
+    ``id`` is None while off, ``agent_connected`` when it cannot be known; ``pinned_cpus`` is empty
+    where it may run anywhere. ``later`` is the size of a running one after its next start, None
+    where that is its own. ``fixed`` says why its size cannot change alone: "numa", "slots" or "".
     """
 
     uuid: str
@@ -141,6 +141,7 @@ class DomainInfo:
     pinned_cpus: tuple[int, ...] = ()
     fences: Fences = NO_FENCES
     later: Sizes | None = None
+    differences: tuple[Difference, ...] = ()  # beside `later`
     fixed: str = ""
 
     @property

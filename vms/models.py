@@ -131,6 +131,7 @@ class VM(models.Model):
     next_memory = models.BigIntegerField(default=0)
     next_max_memory = models.BigIntegerField(default=0)
     fixed = models.CharField(max_length=8, blank=True)
+    differences: Any = models.JSONField(default=list)  # of its next start: `virt.later.Difference`
 
     # What a job that makes it bigger has reserved, 0 without one; the slug of the size that it has
     # once nothing waits for the next start any more.

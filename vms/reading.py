@@ -26,6 +26,7 @@ _GRAPHICS_KEYS = tuple(field.name for field in fields(GraphicsInfo))
 _VIDEO_KEYS = tuple(field.name for field in fields(VideoInfo))
 LONGEST = 255
 SILENT = "not-responding"
+MOST_DIFFERENCES = 20  # of a definition, that a row keeps
 USE_STEP = 64 * 1024**2
 CLOCK_SLACK = timedelta(seconds=5)  # two ways to tell the same start
 
@@ -102,6 +103,7 @@ def _later(info: DomainInfo, row: VM | None) -> dict[str, Any]:
         "next_memory": later.memory if later else 0,
         "next_max_memory": later.max_memory if later else 0,
         "fixed": info.fixed[:8],
+        "differences": [asdict(one) for one in info.differences[:MOST_DIFFERENCES]],
     }
     if row is not None and row.next_size and later is None:
         columns |= {"size": row.next_size, "next_size": ""}

@@ -73,6 +73,14 @@ class VMOut(Schema):
         return [tag.name for tag in vm.tags.all()]
 
 
+class DifferenceOut(Schema):
+    """What its next start changes, beside processors and memory: `added`, `removed`, `changed`."""
+
+    part: str
+    name: str
+    change: str
+
+
 class VMDetail(VMOut):
     """A machine with its hardware."""
 
@@ -87,6 +95,7 @@ class VMDetail(VMOut):
     disks: list[dict[str, Any]]
     nics: list[dict[str, Any]]
     addresses: list[dict[str, Any]]
+    differences: list[DifferenceOut]
     guest: dict[str, Any]  # what its agent says: hostname, system, kernel, users, filesystems
 
     @staticmethod

@@ -16,6 +16,7 @@ from jobs.models import Job, JobState
 from jobs.services import may_cancel
 from virt.sizes import Sizes
 from vms.affinity.access import list_groups
+from vms.differences import words_of
 from vms.drivers import Driver, drivers_of
 from vms.facts import VMFacts, facts_of
 from vms.medium import name_of
@@ -118,6 +119,11 @@ class Machine:
     def pending(self) -> Sizes | None:
         """The processors and memory of its next start, None where they are those of now."""
         return pending_of(self.vm)
+
+    @cached_property
+    def differences(self) -> list[str]:
+        """What is another from its next start on, beside its size."""
+        return words_of(self.vm)
 
     @property
     def firmware(self) -> str | Promise:
