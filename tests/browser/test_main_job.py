@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.lab import Lab, LabHost, wait_until
+from tests.lab import Guest, Lab, LabHost, wait_until
 from tests.portal import Portal
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser]
@@ -56,6 +56,14 @@ def test_newcomer_does_the_main_job(lab: Lab, portal: Portal, browser: Browser) 
         what="the file that the typed line makes",
     )
     picture(page, "console")
+
+    Guest(host, "first").shell("while :; do :; done")
+    page.goto(f"{portal.url}/machines/")
+    page.get_by_role("link", name="first", exact=True).click()
+    expect(page.locator(".gh-chart canvas")).to_have_count(4, timeout=20_000)
+    busy = re.compile(r"^([3-9]\d|100)%$")
+    expect(page.locator("[data-now='cpu']")).to_have_text(busy, timeout=30_000)
+    picture(page, "busy")
 
     page.goto(f"{portal.url}/machines/")
     row = page.locator("tr[data-live-kind=vm]", has_text="first")
