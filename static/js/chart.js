@@ -48,9 +48,9 @@ export function chart(el, o) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new ResizeObserver(() => plot.setSize({ width: el.clientWidth, height: o.height ?? 104 })).observe(el);
   return {
-    /** @param {number[]} x @param {(number | null)[][]} ys @param {number} [max] */
-    update(x, ys, max = o.max) {
-      o.max = max;
+    /** @param {number[]} x @param {(number | null)[][]} ys @param {number} [max] @param {string} [unit] */
+    update(x, ys, max = o.max, unit = o.unit) {
+      Object.assign(o, { max, unit });
       plot.setData([x, ...ys]);
     },
   };

@@ -8,7 +8,7 @@ const GIB = 1024 ** 3;
 const NAMES = /** @type {const} */ (["cpu", "memory", "disk", "net"]);
 
 /** @typedef {Record<string, (number | null)[]>} Figures */
-/** @typedef {{update: (x: number[], ys: (number | null)[][], max?: number) => void}} Chart */
+/** @typedef {ReturnType<typeof chart>} Chart */
 
 const card = document.querySelector("[data-metrics]");
 const memory = card instanceof HTMLElement ? Number(card.dataset.memory) : 0;
@@ -28,7 +28,7 @@ const BITS = ["b/s", "kb/s", "Mb/s", "Gb/s"];
 /** The figure above a chart. @type {Record<string, (value: number) => string>} */
 const WORDS = {
   cpu: (value) => `${Math.round(value)}%`,
-  memory: (value) => `${number.format(value / GIB)}\u00a0GiB`,
+  memory: (value) => (memory < GIB ? `${Math.round(value / MIB)}\u00a0MiB` : `${number.format(value / GIB)}\u00a0GiB`),
   disk: (value) => scaled(value, BYTES),
   disk_read: (value) => scaled(value, BYTES),
   disk_write: (value) => scaled(value, BYTES),
@@ -72,7 +72,7 @@ function shown(name, figures) {
   };
 }
 
-/** @type {Map<string, {chart: Chart, unit: string, max: number}>} */
+/** @type {Map<string, Chart>} */
 const charts = new Map();
 
 /** @param {string} name @param {Figures} figures */
@@ -82,13 +82,12 @@ function draw(name, figures) {
   const x = /** @type {number[]} */ (figures.at);
   const { ys, tones, max, unit } = shown(name, figures);
   const known = charts.get(name);
-  if (known && known.unit === unit && known.max === max) {
-    known.chart.update(x, ys);
+  if (known) {
+    known.update(x, ys, max, unit);
     return;
   }
-  place.replaceChildren();
   const names = (place.dataset.names ?? "").split("|");
-  charts.set(name, { chart: chart(place, { x, ys, names, tones, max, unit, axisWidth: name === "cpu" ? 40 : 62 }), unit, max });
+  charts.set(name, chart(place, { x, ys, names, tones, max, unit, axisWidth: name === "cpu" ? 40 : 62 }));
 }
 
 /** @param {Figures} figures */

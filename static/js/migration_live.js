@@ -20,7 +20,6 @@ const TONES = ["s1", "s3", "s6"];
 let figures = { at: [], sent: [], dirty: [], start: 0, limit: null };
 /** @type {{update: (x: number[], ys: (number | null)[][], max?: number) => void} | null} */
 let drawn = null;
-let unit = 0;
 
 /** @param {string} name @param {string} text */
 function write(name, text) {
@@ -96,10 +95,9 @@ function draw() {
   const scale = (/** @type {(number | null)[]} */ column) => column.map((value) => (value === null ? null : value / size));
   const columns = [scale(figures.sent), scale(figures.dirty), figures.at.map(() => (limit === null ? null : limit / size))];
   const max = ceiling((1.1 * Math.max(most, limit ?? 0)) / size);
-  if (drawn && unit === size) { drawn.update(figures.at, columns, max); return; }
-  unit = size;
-  place.replaceChildren();
-  drawn = chart(place, { x: figures.at, ys: columns, names: (place.dataset.names ?? "").split("|"), tones: TONES, dashed: [2], max, unit: size === MIB ? " MiB/s" : " GiB/s", height: 190, axisWidth: 74, time: seconds });
+  const unit = size === MIB ? " MiB/s" : " GiB/s";
+  if (drawn) { drawn.update(figures.at, columns, max, unit); return; }
+  drawn = chart(place, { x: figures.at, ys: columns, names: (place.dataset.names ?? "").split("|"), tones: TONES, dashed: [2], max, unit, height: 190, axisWidth: 74, time: seconds });
 }
 
 /** @param {Sample} now */

@@ -64,6 +64,8 @@ def test_newcomer_does_the_main_job(lab: Lab, portal: Portal, browser: Browser) 
     busy = re.compile(r"^([3-9]\d|100)%$")
     expect(page.locator("[data-now='cpu']")).to_have_text(busy, timeout=30_000)
     picture(page, "busy")
+    expect(page.locator("[data-now='memory']")).to_have_text(re.compile(r"^\d+\sMiB$"))
+    expect(page.locator(".gh-chart canvas")).to_have_count(4)  # in the other colours too
 
     page.goto(f"{portal.url}/machines/")
     row = page.locator("tr[data-live-kind=vm]", has_text="first")
