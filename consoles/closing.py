@@ -200,9 +200,31 @@ _ALL = (
         "ssh-locked-key",
         Code.PROTOCOL,
         "no",
+        _("This private key is protected by a passphrase. Enter it as well."),
+    ),
+    Closing(
+        "ssh-wrong-passphrase",
+        Code.PROTOCOL,
+        "no",
+        _("The passphrase does not open this private key. Enter it again."),
+    ),
+    Closing(
+        "ssh-key-kind",
+        Code.PROTOCOL,
+        "no",
         _(
-            "This private key is protected by a passphrase, which Guesthouse does not take. Use "
-            "a password or another key."
+            "A private key of this kind, or protected by this cipher, is not read here. Ed25519, "
+            "ECDSA (NIST) and RSA keys up to 8192 bits are, as OpenSSH and OpenSSL write them. "
+            "PuTTYgen exports its keys as OpenSSH keys."
+        ),
+    ),
+    Closing(
+        "ssh-key-costly",
+        Code.PROTOCOL,
+        "no",
+        _(
+            "Opening this private key with its passphrase takes too much work. Protect it by fewer "
+            "rounds (ssh-keygen -p -a 100 -f FILE) and try again."
         ),
     ),
     Closing(

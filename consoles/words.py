@@ -53,6 +53,8 @@ def words() -> RoomWords:
             "clipboard-long": _("This text is longer than 256 KiB."),
             "clipboard-sent": _("Offered to the guest: paste it there."),
             "clipboard-heard": _("The guest copied this."),
+            "ssh-asks": _("The machine asks something."),
+            "ssh-answer": _("Your answer"),
             "ssh-file": _("This file is too long for a private key."),
             "fit": _("Fit"),
             "one": _("Real size"),

@@ -21,6 +21,7 @@ from accounts.models import User
 from consoles.closing import ConsoleClosed
 from consoles.reaching.where import Way, ways_to
 from consoles.ssh.frames import Frames, SignIn, read_sign_in
+from consoles.ssh.keys import read_private_key
 from consoles.ssh.pins import access_of, fingerprint, note_other, pin
 from hosts.addresses import address_of
 from jobs import audit
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SIGN_IN_SECONDS = 10.0
-MOST_KEY = 16 * 1024  # characters of a private key
 COMMENT = "guesthouse-session"
 
 
@@ -130,7 +130,7 @@ class _Session:
                 self._check_agent()
         finally:
             connections.close_all()  # before anything that takes long
-        own = _private_key(self.wish) if self.wish.method == "key" else None
+        own = self._own_key() if self.wish.method == "key" else None
         self._key = access.pinned or self._pin(ways, access.port)
         sock = self._reach(ways, access.port)
         if self.wish.method != "agent":
@@ -142,7 +142,7 @@ class _Session:
 
     def forget(self) -> None:
         """Let go of the secret."""
-        self.wish = replace(self.wish, secret="")
+        self.wish = replace(self.wish, secret="", passphrase="")
 
     def facts(self) -> dict[str, Any]:
         """Return what the page shows about an open session."""
@@ -156,6 +156,9 @@ class _Session:
     @property
     def _address(self) -> str:
         return self.way.address if self.way else ""
+
+    def _own_key(self) -> asyncssh.SSHKey:
+        return read_private_key(self.wish.secret, self.wish.passphrase)
 
     def _reach(self, ways: list[Way], port: int) -> socket.socket:
         way = reach(self._tunnels, self._host, ways, port, "ssh-unreachable")
@@ -239,19 +242,6 @@ class _Session:
                 guest_keys.remove(hypervisor.get_domain(uuid), self.wish.user, line)
         except VirtError as error:  # nobody has the private half any more
             log.warning("a key stays in a guest: %s", error.slug)
-
-
-def _private_key(wish: SignIn) -> asyncssh.SSHKey:
-    if len(wish.secret) > MOST_KEY:
-        raise ConsoleClosed("ssh-bad-key")
-    text = wish.secret.strip() + "\n"
-    try:
-        return asyncssh.import_private_key(text)
-    except asyncssh.KeyEncryptionError as error:
-        raise ConsoleClosed("ssh-locked-key") from error
-    except asyncssh.KeyImportError as error:
-        is_locked = "passphrase" in str(error).lower()
-        raise ConsoleClosed("ssh-locked-key" if is_locked else "ssh-bad-key") from error
 
 
 @contextmanager

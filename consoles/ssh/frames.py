@@ -33,6 +33,7 @@ class SignIn:
     secret: str = field(repr=False)
     columns: int = 80
     rows: int = 24
+    passphrase: str = field(default="", repr=False)  # of the key
 
 
 def read_sign_in(browser: BrowserBytes) -> SignIn:
@@ -71,15 +72,16 @@ def _read(browser: BrowserBytes, wanted: int, passing: Set[int] = frozenset()) -
 def _sign_in(said: Any) -> SignIn:
     if not isinstance(said, dict):
         raise ConsoleClosed("protocol", "no sign-in")
-    user, method, secret = (said.get(name, "") for name in ("user", "method", "secret"))
+    names = ("user", "method", "secret", "passphrase")
+    user, method, secret, passphrase = (said.get(name, "") for name in names)
     columns, rows = said.get("columns", 80), said.get("rows", 24)
     if not isinstance(user, str) or not 1 <= len(user) <= 64 or not user.isprintable():
         raise ConsoleClosed("protocol", "no user")
-    if method not in METHODS or not isinstance(secret, str):
+    if method not in METHODS or not all(isinstance(one, str) for one in (secret, passphrase)):
         raise ConsoleClosed("protocol", "no secret")
     if not all(isinstance(one, int) for one in (columns, rows)):
         raise ConsoleClosed("protocol", "no size")
-    return SignIn(user, method, secret, *_cells(columns, rows))
+    return SignIn(user, method, secret, *_cells(columns, rows), passphrase)
 
 
 class Frames:

@@ -1,25 +1,20 @@
 // @ts-check
 // SSH to a machine: a form asks who signs in, the gateway does it, xterm.js shows the terminal. The secret is sent
 // once and forgotten, so nothing here connects again by itself.
+import { focusForm, forgetKey, takeWish, wireForm } from "./console_ssh_form.js";
+import { focusQuestion, showQuestion, wireQuestions } from "./console_ssh_asks.js";
 import { wireWayBack } from "./console_keys.js";
 import { Link } from "./console_link.js";
 import { FINAL, Room, byId } from "./console_room.js";
 import { openTerminal, stage } from "./console_terminal.js";
 import { wireTextKeys } from "./console_text_keys.js";
 import { wireRoomForKeyboard } from "./console_touch.js";
-import { recall, remember } from "./dom.js";
 import { refetch } from "./refetch.js";
 
-const [SIGN_IN, DATA, SIZE] = [0, 1, 2]; // kinds of frames, as in consoles/ssh/frames.py
+const [SIGN_IN, DATA, SIZE, ANSWERS] = [0, 1, 2, 3]; // kinds of frames, as in consoles/ssh/frames.py
 const MOST_DATA = 16384; // bytes of one frame
-const MOST_KEY = 16384; // characters of a private key
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-/** @param {string} id */
-const field = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
-const form = /** @type {HTMLFormElement} */ (document.getElementById("ssh-sign-in"));
-const USER = `gh-ssh-user-${byId("console").dataset.vm}`;
 
 class Once extends Link {
   /** @param {string} words */
@@ -34,22 +29,22 @@ class SshRoom extends Room {
     else this.off();
   }
 
-  again() { this.ask(""); }
+  again() { this.ask("", ""); }
 
-  /** Show the form. @param {string} words why it is shown again */
-  ask(words) {
+  /** Show the form. @param {string} words why it is shown again @param {string} key the same for programs */
+  ask(words, key) {
     this.link.close();
     this.show.stop();
     this.cover("sign-in", words, "");
     refetch(byId("console-ssh-notice"));
     if (!words) this.say(this.words.says["not-connected"]);
-    (field("ssh-user").value ? field("ssh-password") : field("ssh-user")).focus();
+    focusForm(key);
   }
 
   /** @param {string} words @param {string} key */
   ended(words, key) {
     if (FINAL.has(key)) super.ended(words, key);
-    else this.ask(words);
+    else this.ask(words, key);
     refetch(byId("console-ssh"));
   }
 
@@ -65,8 +60,8 @@ class SshRoom extends Room {
 const { terminal, measure } = openTerminal();
 /** @type {WebSocket | null} */
 let socket = null;
-/** What the form says, until it is sent. */
-let secret = "";
+/** What the form says, until it is sent. @type {ReturnType<typeof takeWish> | null} */
+let wish = null;
 /** The number of the open session, as the gateway says it. */
 let session = 0;
 
@@ -85,25 +80,31 @@ function type(bytes) {
   for (let at = 0; at < bytes.length; at += MOST_DATA) send(DATA, bytes.subarray(at, at + MOST_DATA));
 }
 
-const chosen = () => /** @type {HTMLInputElement} */ (form.querySelector("[name='ssh-method']:checked")).value;
-
 const room = new SshRoom({
   open(next) {
     socket = next;
     let isIn = false;
     next.addEventListener("open", () => {
       measure();
-      const wish = { user: field("ssh-user").value.trim(), method: chosen(), secret, columns: terminal.cols, rows: terminal.rows };
-      secret = "";
-      send(SIGN_IN, encoder.encode(JSON.stringify(wish)));
+      const size = { columns: terminal.cols, rows: terminal.rows };
+      send(SIGN_IN, encoder.encode(JSON.stringify({ ...wish, ...size })));
+      wish = null;
     });
     next.addEventListener("message", (event) => {
       if (isIn) {
         terminal.write(new Uint8Array(event.data));
         return;
       }
-      isIn = true; // the first message says where we are
-      ({ session } = JSON.parse(decoder.decode(event.data)));
+      const said = JSON.parse(decoder.decode(event.data));
+      if (said.ask) {
+        showQuestion(said.ask, room.words.says["ssh-answer"]);
+        room.cover("asks", room.words.says["ssh-asks"], "");
+        focusQuestion();
+        return;
+      }
+      isIn = true; // now we are told where
+      session = said.session;
+      forgetKey();
       own();
       terminal.reset();
       room.connected();
@@ -115,7 +116,7 @@ const room = new SshRoom({
   },
   stop() {
     socket = null;
-    secret = "";
+    wish = null;
     session = 0;
     own();
     byId("console-hint").textContent = "";
@@ -154,40 +155,14 @@ function hint() {
   byId("console-hint").textContent = socket ? room.words.says[here ? "keys-guest" : "keys-here"] : "";
 }
 
-function showMethod() {
-  form.querySelectorAll("[data-method]").forEach((part) => {
-    const element = /** @type {HTMLElement} */ (part);
-    element.hidden = element.dataset.method !== chosen();
-  });
-}
-
-form.addEventListener("change", async (event) => {
-  if (event.target !== field("ssh-file")) {
-    showMethod();
-    return;
-  }
-  const file = field("ssh-file").files?.[0];
-  field("ssh-file").setCustomValidity("");
-  if (!file) return;
-  if (file.size > MOST_KEY) {
-    field("ssh-file").setCustomValidity(room.words.says["ssh-file"]);
-    field("ssh-file").reportValidity();
-    return;
-  }
-  field("ssh-key").value = await file.text();
-  field("ssh-file").value = "";
-});
-
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  remember(USER, field("ssh-user").value.trim());
-  const method = chosen();
-  secret = method === "agent" ? "" : field(method === "key" ? "ssh-key" : "ssh-password").value;
-  field("ssh-password").value = field("ssh-key").value = "";
+wireForm(room.words.says["ssh-file"], () => {
+  wish = takeWish();
   room.link.connect();
 });
-
-field("ssh-user").value = recall(USER) ?? "";
+wireQuestions((answers) => {
+  send(ANSWERS, encoder.encode(JSON.stringify(answers)));
+  room.cover("connecting", room.words.says.connecting, "");
+}, () => room.again());
 document.addEventListener("live:swapped", own); // the page as a whole knows of no session
 stage.addEventListener("focusin", hint);
 stage.addEventListener("focusout", () => setTimeout(hint));

@@ -58,10 +58,9 @@ export async function refetch(element) {
   const answer = await get(url);
   const wasAsked = running.get(url) === "again";
   running.delete(url);
-  if (!answer || !element.isConnected) return;
-  const fresh = parse(answer.text);
+  const fresh = answer && parse(answer.text);
   if (fresh) swap(element, fresh);
-  else if (answer.status === 404 && element.matches("tr, li")) element.remove();
+  else if (answer?.status === 404 && element.matches("tr, li")) element.remove();
   const now = element.isConnected ? element : element.id && document.getElementById(element.id);
   if (wasAsked && now) refetch(now);
 }

@@ -21,18 +21,20 @@ Shell = Callable[[Process], Awaitable[None]]
 
 
 async def echo(process: Process) -> None:
-    """Write back what is typed, until "exit"; "size" tells the terminal's size."""
+    """Write back each line that is typed, until "exit", and each other size of the terminal."""
     process.stdout.write(b"ready\r\n")
+    typed = b""
     while True:
         try:
-            line = await process.stdin.readline()
+            data = await process.stdin.read(4096)
         except asyncssh.TerminalSizeChanged as changed:
             process.stdout.write(f"now {changed.width}x{changed.height}\r\n".encode())
             continue
-        if not line or line.strip() == b"exit":
+        *lines, typed = (typed + data.replace(b"\r", b"\n")).split(b"\n")
+        if not data or b"exit" in lines:
             process.exit(0)
             return
-        process.stdout.write(b"> " + line.strip() + b"\r\n")
+        process.stdout.write(b"".join(b"> " + line + b"\r\n" for line in lines))
 
 
 class Server(asyncssh.SSHServer):

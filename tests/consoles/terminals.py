@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from consoles.ssh.frames import DATA, HEAD, SIGN_IN, SIZE
+from consoles.ssh.frames import ANSWERS, DATA, HEAD, SIGN_IN, SIZE
 
 from .conftest import ask, connect
 
@@ -32,6 +32,16 @@ def enter(gateway: Any, client: Any, vm: Any, **wish: Any) -> tuple[Any, dict[st
     """Sign in and return the console and what is said about it."""
     console = knock(gateway, client, vm, **wish)
     return console, json.loads(console.recv(30))
+
+
+def asked(console: Any) -> dict[str, Any]:
+    """Return what the machine asks."""
+    said: dict[str, Any] = json.loads(console.recv(30))["ask"]
+    return said
+
+
+def answer(console: Any, *answers: str) -> None:
+    console.send(frame(ANSWERS, json.dumps(answers).encode()))
 
 
 def type_in(console: Any, text: str) -> None:
