@@ -1,10 +1,11 @@
-"""What every answer carries, and refused actions in words: a page, a fragment or JSON."""
+"""What every answer carries, which addresses are none, and refused actions in words."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from accounts.access import ActionRefused
@@ -22,6 +23,18 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class PlainPathMiddleware:
+    """Find nothing at an address with a control character: no name has one, PostgreSQL no NUL."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if any(unicodedata.category(sign) == "Cc" for sign in request.path_info):
+            raise Http404
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

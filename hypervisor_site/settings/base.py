@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "hypervisor_site.middleware.PlainPathMiddleware",
     "accounts.middleware.CapabilityMiddleware",
     "hypervisor_site.middleware.RefusalMiddleware",
 ]

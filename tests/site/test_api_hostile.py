@@ -107,3 +107,34 @@ def test_no_text_has_a_nul(visit: Visit, body: dict[str, Any]) -> None:
     assert asked.status_code == 400
     fine, _writes = visit.ask("admin", "POST", "/api/v1/tokens", {"name": r"a\u0000"})
     assert fine.status_code == 201
+
+
+PLACED = [
+    (methods, path)
+    for methods, path, _view in all_routes()
+    if path.startswith("api/") and things_in(path)
+]
+CONTROLS = ("%00", "a%00b", "1%00", "%01", "%0A", "%7F", "%C2%85")
+
+
+@pytest.mark.parametrize(("method", "path"), PLACED, ids=[f"{m} {p}" for m, p in PLACED])
+def test_nothing_is_at_an_address_with_a_control_character(
+    visit: Visit, method: str, path: str
+) -> None:
+    kinds = things_in(path)
+    good = [visit.key(str(kind), "red") for kind in kinds]
+    for at in range(len(kinds)):
+        for nonsense in CONTROLS:
+            url = address(path, *good[:at], nonsense, *good[at + 1 :])
+            answer: Any = visit.clients["admin"].generic(
+                method, url, b"{}", "application/json", headers=visit.tokens["admin"]
+            )
+            assert answer.status_code == 404, (url, answer.status_code)
+            assert answer.headers["Content-Type"] == "application/problem+json", url
+
+
+def test_pages_have_no_control_characters_in_their_address_either(visit: Visit) -> None:
+    for url in ("/teams/%00/", "/w/%00/", "/teams/join/a%0Ab/"):
+        answer: Any = visit.clients["admin"].get(url)
+        assert answer.status_code == 404, url
+        assert answer.headers["Content-Type"].startswith("text/html"), url
