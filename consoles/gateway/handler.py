@@ -159,7 +159,9 @@ class ConsoleHandler(ProxyRequestHandler):
         """Return a socket at what is shown, and the password that is still to be said there."""
         if claims.kind == "serial":
             lines, hear = self.server.lines, partial(_hand_on, claims.vm)
-            line = target.open_serial(address, claims.uuid, lines, take=claims.take, hear=hear)
+            line = target.open_serial(
+                address, claims.uuid, lines, take=claims.take, hear=hear, is_terminal=True
+            )
             return line, ""
         if claims.kind in {spice.KIND, spice.FURTHER}:
             return target.open_spice(address, claims.uuid, self.server.tunnel)

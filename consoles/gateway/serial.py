@@ -23,6 +23,8 @@ BLOCK = 4096
 READ_SECONDS = 1.0
 MEMORY = 64 * 1024  # bytes of a line that who comes later sees
 MOST_MEMORIES = 100  # lines that are remembered after the last console of them was closed
+# Around what is shown again a terminal is emptied before, and answers nothing asked then.
+PAST_BEGINS, PAST_ENDS = b"\x1bc\x1b]7745;past\x07", b"\x1b]7745;now\x07"
 SLOW_SECONDS = 2.0  # that others wait for one whose connection is slow
 
 
@@ -85,11 +87,13 @@ class Line:
         *,
         bookmark: Bookmark | None = None,
         hear: Hear | None = None,
+        is_terminal: bool = False,
     ) -> socket.socket:
         """Return a socket joined to the line, which `open_console` opens where it is closed.
 
-        It begins with what was written lately, or where `bookmark` was. `hear` gets the end of
-        what the guest wrote, when it pauses and every two seconds.
+        It begins with what was written lately, or where `bookmark` was; for a terminal between
+        PAST_BEGINS and PAST_ENDS. `hear` gets the end of what the guest wrote, when it pauses and
+        every two seconds.
         """
         bookmark = bookmark or Bookmark()
         with self._lock:
@@ -103,7 +107,8 @@ class Line:
             ours, theirs = socket.socketpair()
             ours.setblocking(False)
             if missed := self._missed(bookmark):
-                ours.send(missed)  # fits into the empty socket
+                past = PAST_BEGINS + missed + PAST_ENDS if is_terminal else missed
+                ours.send(past)  # fits into the empty socket
             bookmark.line, bookmark.at, bookmark.from_now = self, self._written, False
             self._ends[ours] = bookmark
         threading.Thread(
@@ -198,6 +203,7 @@ class Lines:
         *,
         bookmark: Bookmark | None = None,
         hear: Hear | None = None,
+        is_terminal: bool = False,
     ) -> socket.socket:
         """Return a socket joined to the line of a machine."""
         with self._lock:
@@ -206,7 +212,7 @@ class Lines:
             closed = [other for other, one in self._lines.items() if not one.is_open]
             for other in closed[: max(0, len(closed) - MOST_MEMORIES)]:
                 del self._lines[other]
-        return line.join(open_console, bookmark=bookmark, hear=hear)
+        return line.join(open_console, bookmark=bookmark, hear=hear, is_terminal=is_terminal)
 
 
 def _send(end: socket.socket, data: bytes, patience: float | None) -> bool:

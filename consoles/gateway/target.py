@@ -79,11 +79,12 @@ def open_serial(
     take: bool,
     bookmark: Bookmark | None = None,
     hear: Hear | None = None,
+    is_terminal: bool = False,
 ) -> socket.socket:
     """Return a socket joined to the machine's first serial console, which others may share.
 
     `bookmark` says where it begins; `hear` gets the end of what the machine writes there from time
-    to time.
+    to time. `is_terminal` says that the past is to be told from the present; see `Line.join`.
 
     Raises ConsoleClosed: "taken" when another program has it, unless `take` says to cut it off.
     """
@@ -98,7 +99,8 @@ def open_serial(
             return domain.open_console(force=take)
 
     with _in_our_words():
-        return lines.join((addr, uuid), open_console, bookmark=bookmark, hear=hear)
+        key = (addr, uuid)
+        return lines.join(key, open_console, bookmark=bookmark, hear=hear, is_terminal=is_terminal)
 
 
 def is_running(addr: HostAddress, uuid: str) -> bool:

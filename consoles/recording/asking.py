@@ -35,11 +35,17 @@ def begin_recording(vm: VM, kind: str, by: User, session: int = 0) -> Recording:
         _check_own(vm, kind, by, session)
         return ask_for(vm, kind, by, Own(session, by.pk))
     _check(vm, by)
-    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None)
-    if kind not in {recorded_as(vm, one) for one in opened.values_list("kind", flat=True)}:
-        text = _("Nobody has this console open. Open it to record it.")
-        raise ActionRefused(text, code="not-open")
+    if reason := why_not_open(vm, kind):
+        raise ActionRefused(reason, code="not-open")
     return ask_for(vm, kind, by)
+
+
+def why_not_open(vm: VM, kind: str) -> str:
+    """Return in words that nobody has a console open which is recorded as `kind`, "" if so."""
+    opened = ConsoleSession.objects.filter(vm=vm, closed_at=None)
+    if kind in {recorded_as(vm, one) for one in opened.values_list("kind", flat=True)}:
+        return ""
+    return _("Nobody has this console open. Open it to record it.")
 
 
 def end_recording(vm: VM, kind: str, by: User, session: int = 0) -> None:

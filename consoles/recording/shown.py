@@ -13,13 +13,13 @@ from accounts.access import Capability, allows
 from accounts.models import User
 from recordings.access import list_recordings
 from recordings.limits import why_full
-from recordings.models import Recording, State
+from recordings.models import Kind, Recording, State
 from recordings.policy import RecordingPolicy, is_required, kept_for, policy_of
 from recordings.reasons import UNWISHED, words_of
 from recordings.services import going_of
 from vms.models import VM
 
-from .asking import own_session
+from .asking import own_session, why_not_open
 from .kinds import recorded_as
 
 NO_SESSION = -1  # of which nothing is recorded
@@ -60,6 +60,7 @@ def recording_context(request: HttpRequest, vm: VM, *, is_driving: bool) -> dict
         "record_url": reverse("consoles:record", args=[vm.pk]),
         "may_record": is_driving or allows(request.user, Capability.VM_RECORD, vm),
         "recording_blocked": _why_not(vm),
+        "not_open": {kind: why_not_open(vm, kind) for kind in (Kind.VNC, Kind.SERIAL)},
         "recordings_url": reverse("recordings:machine", args=[vm.pk]) if sees else "",
         "recordings_count": count,
     }
@@ -75,30 +76,3 @@ def session_context(request: HttpRequest, vm: VM, session: int) -> dict[str, Any
 
 
 def _why_not(vm: VM) -> str:
-    if policy_of(vm) == RecordingPolicy.NEVER:
-        return _("The rules here do not allow recordings of consoles.")
-    reason = why_full(vm.team_id, vm.owner_id)
-    return words_of(reason)
-
-
-def _going(recording: Recording) -> Going:
-    return Going(
-        kind=recording.kind,
-        words=str(recording.get_kind_display()),
-        name=recording.started_by.display_name if recording.started_by else "",
-        since=recording.began_at,
-        bytes=recording.bytes,
-        missing=recording.missing,
-        is_stopping=recording.stop_asked_at is not None,
-    )
-
-
-def _ended_lately(vm: VM, session: int) -> dict[str, Any] | None:
-    """Return the last recording, where it ended a short time ago and not by anybody's wish."""
-    found = Recording.objects.filter(vm=vm, session=session, state=State.ENDED)
-    last = found.order_by("-ended_at").first()
-    if last is None or last.ended_at is None or last.end_reason not in UNWISHED:
-        return None
-    if timezone.now() - last.ended_at > TOLD_FOR:
-        return None
-    return {"at": last.ended_at, "words": words_of(last.end_reason)}

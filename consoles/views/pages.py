@@ -98,15 +98,14 @@ def room_page(request: HttpRequest, vm: VM, kind: str, more: dict[str, Any]) -> 
 
 def _context(request: HttpRequest, vm: VM, kind: str) -> dict[str, Any]:
     """Return what the room is drawn from."""
-    is_viewing = request.GET.get("mode") == "view"
+    about_room = room_context(request, vm)
     return (
         _facts(request, vm)
-        | room_context(request, vm)
+        | about_room
         | sharing_context(request, vm)
         | {
             "kind": kind,
-            "mode": "view" if is_viewing else "control",
-            "is_viewing": is_viewing,
+            "mode": "view" if about_room["is_viewing"] else "control",
             "has_screen": has_screen(vm),
             **kinds_context(vm, kind),
             "can_carry_files": allows(request.user, Capability.VM_FILES, vm),

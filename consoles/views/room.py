@@ -39,8 +39,15 @@ def room_context(request: HttpRequest, vm: VM) -> dict[str, Any]:
         | {
             "room_urls": {name: reverse(f"consoles:{name}", args=[vm.pk]) for name in names},
             "may_take": allows(request.user, Capability.VM_TAKE, vm),
+            **only_looking(request),
         }
     )
+
+
+def only_looking(request: HttpRequest) -> dict[str, Any]:
+    """Return whether the asking page only looks, and what its parts say to be drawn so again."""
+    is_viewing = request.GET.get("mode") == "view"
+    return {"is_viewing": is_viewing, "view_only": "?mode=view" if is_viewing else ""}
 
 
 def context_for(me: str, vm: VM) -> dict[str, Any]:

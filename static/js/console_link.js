@@ -11,6 +11,7 @@
  *   ended: (words: string, key: string) => void,
  *   waiting: (words: string, seconds: number, tries: number) => void,
  *   off: () => void,
+ *   back: () => void,
  * }} Hooks
  */
 
@@ -28,10 +29,13 @@ export class Link {
     /** @type {WebSocket | null} */
     this.socket = null;
     this.tries = 0;
+    this.isWaiting = false;
     this.round = 0;
     this.openedAt = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    addEventListener("online", () => this.hurry());
+    addEventListener("pageshow", (event) => { if (event.persisted) this.hooks.back(); });
   }
 
   /** Connect now, whatever was going on. @param {{ take?: boolean, patient?: boolean }} [wish] */
@@ -65,7 +69,7 @@ export class Link {
         headers: { "X-CSRFToken": document.documentElement.dataset.csrf ?? "", Accept: "application/json" },
       });
     } catch {
-      this.again(this.words.says.away);
+      this.again(this.words.says[navigator.onLine ? "away" : "offline"]);
       return null;
     }
     const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
@@ -76,10 +80,10 @@ export class Link {
     return null;
   }
 
-  /** The site itself said no. @param {number} status */
+  /** The site itself said no, or showed the page for signing in. @param {number} status */
   barred(status) {
-    const key = { 403: "right-ended", 404: "machine-gone" }[status] ?? "";
-    this.hooks.ended(this.words.closings[key]?.words ?? this.words.says.refused, key || "refused");
+    const key = { 403: "right-ended", 404: "machine-gone" }[status] ?? "signed-out";
+    this.hooks.ended(this.words.closings[key].words, key);
   }
 
   /** @param {{ code: string, message: string }} answer */
@@ -105,12 +109,19 @@ export class Link {
     this.tries += 1;
     this.hooks.waiting(words, seconds, this.tries);
     clearTimeout(this.timer);
+    this.isWaiting = true;
     this.timer = setTimeout(() => this.connect({ patient: true }), seconds * 1000);
+  }
+
+  /** Try now what would be tried later. */
+  hurry() {
+    if (this.isWaiting) this.connect({ patient: true });
   }
 
   /** End without trying again. */
   close() {
     this.round += 1;
+    this.isWaiting = false;
     clearTimeout(this.timer);
     const socket = this.socket;
     this.socket = null;

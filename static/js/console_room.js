@@ -3,8 +3,10 @@
 import { recall, remember } from "./dom.js";
 import { onBatch } from "./live.js";
 import { driverName, mayType, pollHands, watchHands } from "./console_hands.js";
+import { wireBar } from "./console_fit.js";
 import { wireFullScreen } from "./console_full.js";
 import { wireMoreTools } from "./console_more.js";
+import { wireNews } from "./console_news.js";
 import { Link } from "./console_link.js";
 
 /** @typedef {import("./console_link.js").Words} Words */
@@ -13,6 +15,9 @@ import { Link } from "./console_link.js";
 const SIDE = "gh-console-side";
 // Ends after which connecting again would only be refused.
 export const FINAL = new Set(["right-ended", "link-ended", "machine-gone"]);
+
+const STILL = new Set(["paused", "blocked"]); // states of a machine that has a screen and takes no keys
+const SIGNED_OUT = "signed-out";
 
 /** @param {string} id @returns {HTMLElement} */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -33,6 +38,7 @@ export class Room {
       ended: (words, key) => this.ended(words, key),
       waiting: (words, seconds, tries) => this.waiting(words, seconds, tries),
       off: () => this.off(),
+      back: () => this.start(),
     });
     this.wire();
   }
@@ -49,17 +55,28 @@ export class Room {
   /** Hear when hands change; called once at the start too. @param {() => void} changed */
   onHands(changed) {
     const apply = () => {
-      document.querySelectorAll("[data-hands]").forEach((tool) => {
-        tool.toggleAttribute("disabled", this.isViewing);
-        if (this.isViewing) tool.setAttribute("aria-description", this.viewingWords);
-        else tool.removeAttribute("aria-description");
-      });
+      this.tools(document);
       if (this.element.dataset.state === "connected") this.connected();
       changed();
     };
     watchHands(apply);
+    document.addEventListener("live:swapped", (event) => this.tools(/** @type {Element} */ (event.target)));
     if (this.poll) pollHands(this.poll);
     apply();
+  }
+
+  /** Tools work while there is a console, those for hands for who drives; else they say why not. @param {ParentNode} where */
+  tools(where) {
+    const isOn = this.element.dataset.state === "connected";
+    where.querySelectorAll("[data-hands], [data-shown]").forEach((element) => {
+      const tool = /** @type {HTMLElement} */ (element);
+      const reason = this.isViewing && "hands" in tool.dataset ? this.viewingWords : isOn ? "" : this.words.says["needs-connection"];
+      tool.dataset.ownTip ??= tool.dataset.tip ?? "";
+      const tip = reason || tool.dataset.ownTip;
+      if (tip) tool.dataset.tip = tip; else delete tool.dataset.tip;
+      tool.ariaDisabled = reason ? "true" : null;
+      tool.ariaDescription = reason || null;
+    });
   }
 
   /** Seconds between questions of who came by a link and hears nothing by itself. */
@@ -74,14 +91,20 @@ export class Room {
   connected() {
     this.state("connected");
     byId("cover").hidden = true;
-    this.say(this.isViewing ? this.words.says.viewing : this.words.says.connected);
+    const { machine = "" } = this.element.dataset;
+    const key = STILL.has(machine) ? "still" : this.isViewing ? "viewing" : "connected";
+    this.say(this.words.says[key]);
   }
 
   /** @param {string} words */
   say(words) { byId("console-status").textContent = words; }
 
   /** @param {string} state */
-  state(state) { this.element.dataset.state = state; }
+  state(state) {
+    if (this.element.dataset.state === state) return;
+    this.element.dataset.state = state;
+    this.tools(document);
+  }
 
   /** @param {string} which @param {string} words @param {string} key */
   cover(which, words, key) {
@@ -93,7 +116,8 @@ export class Room {
       const line = element.querySelector("[data-say]");
       if (!element.hidden && line && which !== "off") line.textContent = words;
     });
-    byId("cover-again").hidden = FINAL.has(key);
+    byId("cover-again").hidden = FINAL.has(key) || key === SIGNED_OUT;
+    byId("cover-sign-in").hidden = key !== SIGNED_OUT;
     const take = document.getElementById("cover-take");
     if (take) take.hidden = key !== "taken";
     this.say(which === "off" ? this.words.says["not-connected"] : words);
@@ -135,8 +159,18 @@ export class Room {
     if (this.poll) setTimeout(() => { if (!this.link.socket) this.link.connect(); }, this.poll * 1000);
   }
 
+  /** What the machine does, for the words about it. @param {string | undefined} state */
+  machine(state) {
+    if (!state || state === this.element.dataset.machine) return;
+    this.element.dataset.machine = state;
+    const heading = byId("cover-off");
+    heading.textContent = (state === "saved" ? heading.dataset.saved : heading.dataset.off) ?? "";
+    if (this.element.dataset.state === "connected") this.connected();
+  }
+
   /** The machine's state came over the live socket: start or stop trying. @param {Record<string, any>} facts */
   heard(facts) {
+    this.machine(facts.settled ?? facts.state);
     if (facts.gone || !("on" in facts)) return;
     const was = Boolean(this.element.dataset.on);
     this.element.dataset.on = facts.on ? "1" : "";
@@ -154,6 +188,8 @@ export class Room {
     wireFullScreen(this.element, /** @type {HTMLButtonElement} */ (byId("console-full")), this.words.says["full-impossible"]);
     this.wireSide();
     wireMoreTools(this.element);
+    wireBar(this.element);
+    wireNews(this.element.dataset.me ?? "", this.words.says);
     addEventListener("pagehide", () => this.link.close());
   }
 

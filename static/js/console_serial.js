@@ -1,12 +1,14 @@
 // @ts-check
 // The text console of a machine: xterm.js on the link.
 import { wireWayBack } from "./console_keys.js";
+import { keepQuietAboutThePast } from "./console_past.js";
 import { Room, byId } from "./console_room.js";
 import { openTerminal, stage } from "./console_terminal.js";
 import { wireTextKeys } from "./console_text_keys.js";
 import { wireRoomForKeyboard } from "./console_touch.js";
 
 const { terminal, measure } = openTerminal();
+keepQuietAboutThePast(terminal);
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -30,6 +32,11 @@ const room = new Room({
 function send(text) {
   if (!room.isViewing && socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(text));
 }
+
+document.getElementById("console-tell-size")?.addEventListener("click", () => {
+  send(`stty rows ${terminal.rows} cols ${terminal.cols}\r`);
+  terminal.focus();
+});
 
 const held = wireTextKeys(terminal, send);
 terminal.onData((text) => send(held(text)));

@@ -10,9 +10,11 @@ tip.setAttribute("popover", "manual");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** In the narrow sidebar, labels are tooltips. @param {HTMLElement} element */
+/** In the narrow sidebar and in a narrow console bar, labels are tooltips. @param {HTMLElement} element */
 function words(element) {
   if (element.dataset.tip) return element.dataset.tip;
+  const word = /** @type {HTMLElement | null} */ (element.querySelector(".gh-console__word"));
+  if (word && word.offsetWidth <= 1) return word.textContent ?? "";
   const label = element.querySelector("span");
   return label && getComputedStyle(label).display === "none" ? element.dataset.tipRail ?? "" : "";
 }
@@ -45,7 +47,7 @@ function hide() {
 /** @param {Event} event @param {number} delay */
 function later(event, delay) {
   hide();
-  const element = closest(event.target, "[data-tip], [data-tip-rail]");
+  const element = closest(event.target, "[data-tip], [data-tip-rail], :has(> .gh-console__word)");
   if (element) timer = setTimeout(() => show(element), delay);
 }
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from consoles.gateway import serial
-from consoles.gateway.serial import MEMORY, Lines
+from consoles.gateway.serial import MEMORY, PAST_BEGINS, PAST_ENDS, Lines
 from tests.lab.waiting import wait_until
 from virt.errors import OperationTimeout
 
@@ -88,6 +88,18 @@ def test_who_comes_later_sees_what_was_written_lately(join, streams):
     read(one, MEMORY + 7)
     later = read(join(), MEMORY)
     assert later == b"a" * (MEMORY - 7) + b"the end"
+
+
+def test_a_terminal_is_told_what_is_past(lines, streams, join):
+    one = join()
+    streams[0].written.put(b"old")
+    read(one, 3)
+    seen = lines.join("a machine", lambda: streams[0], is_terminal=True)
+    seen.settimeout(10)
+    past = PAST_BEGINS + b"old" + PAST_ENDS
+    assert read(seen, len(past)) == past
+    streams[0].written.put(b"new")
+    assert seen.recv(10) == b"new"
 
 
 def test_it_closes_with_the_last_and_is_remembered(join, streams):

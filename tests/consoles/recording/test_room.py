@@ -122,11 +122,11 @@ def test_a_spice_screen_is_recorded_as_the_vnc_screen_or_says_why_not(vm: VM, ol
     vm.graphics = [{"kind": "spice"}]
     vm.save()
     assert "SPICE screen cannot be recorded" in client.get(url).content.decode()
+    open_console(vm, oli, drives=True, kind="spice")
     vm.graphics = [{"kind": "spice"}, {"kind": "vnc", "listen": "address", "address": "0.0.0.0"}]
     vm.save()
     page = client.get(url).content.decode()
     assert "SPICE screen cannot" not in page and '"kind": "vnc"' in page
-    open_console(vm, oli, drives=True, kind="spice")
     assert record(client, vm).status_code == 204
     assert Recording.objects.get().kind == "vnc"
 
