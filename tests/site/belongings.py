@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -73,17 +73,48 @@ def furnish(red_vm: VM, blue_vm: VM, cast: dict[str, User]) -> Ids:
 def _of_team(
     vm: VM, team: Team, asks: User, manager: User, *, is_red: bool
 ) -> dict[str, int | str]:
-    hook = Webhook.objects.create(
-        name="weir-webhook" if is_red else "hook",
-        url="https://hook.example.net/",
-        place="hook.example.net",
-        secret="a-secret",
-        team=team,
+    group = PlacementGroup.objects.create(name="fell-group" if is_red else "group", team=team)
+    made: dict[str, int | str] = {
+        "vm": vm.pk,
+        "team": team.pk,
+        "slug": team.slug,
+        "host": vm.host_id,
+        "placing": group.pk,
+    }
+    return (
+        made
+        | _people_of(vm, team, manager, is_red=is_red)
+        | _network_of(vm, team, manager, is_red=is_red)
+        | _messages_of(team, is_red=is_red)
+        | _asked_of(vm, team, asks, is_red=is_red)
+        | _kept_of(vm, team, is_red=is_red)
+        | _seen_of(vm, team, manager, is_red=is_red)
     )
-    soon = timezone.now() + timedelta(days=1)
+
+
+def _people_of(vm: VM, team: Team, manager: User, *, is_red: bool) -> dict[str, int | str]:
     mate = User.objects.create_user(f"{team.slug}-mate")
     Membership.objects.create(user=mate, team=team, role="viewer")
+    guest = User.objects.create_user(f"guest-of-{team.slug}")
+    Grant.objects.create(user=guest, kind="vm", object_id=vm.pk)
     service = User.objects.create_user(f"{team.slug}-robot", service_team=team)
+    invitation = Invitation.objects.create(
+        team=team,
+        email="heath@example.net" if is_red else "x@example.net",
+        key_hash=f"{team.slug:0<64}",
+        invited_by=manager,
+        expires_at=_tomorrow(),
+    )
+    return {
+        "member": mate.pk,
+        "grantee": guest.pk,
+        "service": service.pk,
+        "service_token": create_token(service, "robot", by=manager).row.pk,
+        "invitation": invitation.pk,
+    }
+
+
+def _network_of(vm: VM, team: Team, manager: User, *, is_red: bool) -> dict[str, int | str]:
     network = Network.objects.create(
         host=vm.host,
         team=team,
@@ -92,91 +123,92 @@ def _of_team(
         name="tarn-network" if is_red else "wire",
         mode="nat",
     )
+    address = Address.objects.create(
+        network=network,
+        vm=vm,
+        mac=vm.nics[0]["mac"],
+        address="10.77.0.9" if is_red else "10.77.0.8",
+        kept_since=timezone.now(),
+    )
+    return {"network": network.pk, "address": address.pk}
+
+
+def _messages_of(team: Team, *, is_red: bool) -> dict[str, int | str]:
+    hook = Webhook.objects.create(
+        name="weir-webhook" if is_red else "hook",
+        url="https://hook.example.net/",
+        place="hook.example.net",
+        secret="a-secret",
+        team=team,
+    )
+    name = "gong-target" if is_red else "bell"
     return {
-        "vm": vm.pk,
-        "team": team.pk,
-        "slug": team.slug,
-        "host": vm.host_id,
-        "placing": PlacementGroup.objects.create(
-            name="fell-group" if is_red else "group", team=team
-        ).pk,
-        "member": mate.pk,
-        "grantee": Grant.objects.create(user=_guest(team), kind="vm", object_id=vm.pk).user_id,
-        "service": service.pk,
-        "service_token": create_token(service, "robot", by=manager).row.pk,
-        "network": network.pk,
-        "address": Address.objects.create(
-            network=network,
-            vm=vm,
-            mac=vm.nics[0]["mac"],
-            address="10.77.0.9" if is_red else "10.77.0.8",
-            kept_since=timezone.now(),
-        ).pk,
         "webhook": hook.pk,
         "delivery": Delivery.objects.create(webhook=hook, action="vm.start", body="{}").pk,
-        "target": Target.objects.create(
-            team=team, name="gong-target" if is_red else "bell", service="json", url="json://x.y"
-        ).pk,
-        "request": Request.objects.create(
-            kind="vm.delete",
-            team=team,
-            person=asks,
-            params={"with_disks": False},
-            comment="fen-comment" if is_red else "please",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-        ).pk,
-        "invitation": Invitation.objects.create(
-            team=team,
-            email="heath@example.net" if is_red else "x@example.net",
-            key_hash=f"{team.slug:0<64}",
-            invited_by=manager,
-            expires_at=soon,
-        ).pk,
-        "backup": Backup.objects.create(
-            host=vm.host,
-            vm=vm,
-            vm_name=vm.name,
-            owner=vm.owner,
-            team=team,
-            made_at=timezone.now(),
-        ).pk,
-        "file": Transfer.objects.create(
-            vm=vm, by=asks, is_sent=True, path="/tmp/marl-file" if is_red else "/x", name="f"
-        ).pk,
-        "snapshot": Snapshot.objects.create(
-            vm=vm, key="fen", name="gorse-snapshot" if is_red else "x", made_at=timezone.now()
-        ).pk,
-        "snapshot_schedule": SnapshotSchedule.objects.create(
-            vm=vm, every="day", keep=3, next_at=soon
-        ).pk,
-        "recording": ended(vm).pk,
-        "finding": Finding.objects.create(
-            check_key="no-copy",
-            part="vm",
-            subject=f"vm-{vm.pk}",
-            vm=vm,
-            state="bad",
-            severity="low",
-            evidence=["tansy-evidence" if is_red else "x"],
-        ).pk,
-        "migration": Migration.objects.create(
-            vm=vm,
-            vm_uuid=vm.uuid,
-            vm_name=vm.name,
-            source=vm.host,
-            source_name=vm.host.name,
-            target_name="elsewhere",
-        ).pk,
-        "link": ConsoleLink.objects.create(
-            vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=soon
-        ).pk,
+        "target": Target.objects.create(team=team, name=name, service="json", url="json://x.y").pk,
     }
 
 
-def _guest(team: Team) -> User:
-    return User.objects.create_user(f"guest-of-{team.slug}")
+def _asked_of(vm: VM, team: Team, asks: User, *, is_red: bool) -> dict[str, int | str]:
+    request = Request.objects.create(
+        kind="vm.delete",
+        team=team,
+        person=asks,
+        params={"with_disks": False},
+        comment="fen-comment" if is_red else "please",
+        target_kind="vm",
+        target_id=vm.pk,
+        target_name=vm.name,
+    )
+    file = Transfer.objects.create(
+        vm=vm, by=asks, is_sent=True, path="/tmp/marl-file" if is_red else "/x", name="f"
+    )
+    return {"request": request.pk, "file": file.pk}
+
+
+def _kept_of(vm: VM, team: Team, *, is_red: bool) -> dict[str, int | str]:
+    now = timezone.now()
+    backup = Backup.objects.create(
+        host=vm.host, vm=vm, vm_name=vm.name, owner=vm.owner, team=team, made_at=now
+    )
+    snapshot = Snapshot.objects.create(
+        vm=vm, key="fen", name="gorse-snapshot" if is_red else "x", made_at=now
+    )
+    schedule = SnapshotSchedule.objects.create(vm=vm, every="day", keep=3, next_at=_tomorrow())
+    return {
+        "backup": backup.pk,
+        "snapshot": snapshot.pk,
+        "snapshot_schedule": schedule.pk,
+        "recording": ended(vm).pk,
+    }
+
+
+def _seen_of(vm: VM, team: Team, manager: User, *, is_red: bool) -> dict[str, int | str]:
+    finding = Finding.objects.create(
+        check_key="no-copy",
+        part="vm",
+        subject=f"vm-{vm.pk}",
+        vm=vm,
+        state="bad",
+        severity="low",
+        evidence=["tansy-evidence" if is_red else "x"],
+    )
+    migration = Migration.objects.create(
+        vm=vm,
+        vm_uuid=vm.uuid,
+        vm_name=vm.name,
+        source=vm.host,
+        source_name=vm.host.name,
+        target_name="elsewhere",
+    )
+    link = ConsoleLink.objects.create(
+        vm=vm, key_hash=f"{team.slug:1<64}", made_by=manager, expires_at=_tomorrow()
+    )
+    return {"finding": finding.pk, "migration": migration.pk, "link": link.pk}
+
+
+def _tomorrow() -> datetime:
+    return timezone.now() + timedelta(days=1)
 
 
 def _of_person(person: User, *, is_red: bool) -> dict[str, int | str]:
@@ -218,5 +250,6 @@ def _of_site(vm: VM, cast: dict[str, User]) -> dict[str, int | str]:
         "size_slug": size.slug,
         "role": CustomRole.objects.all()[0].pk,
         "user": cast["stranger"].pk,
+        "user_token": create_token(cast["stranger"], "lone").row.pk,
         "passkey": key.pk,
     }
