@@ -138,7 +138,5 @@ def create_token(request: SignedInRequest, data: TokenIn) -> Status[Any]:
 def delete_token(request: SignedInRequest, token_id: int) -> Status[None]:
     """End one of the caller's tokens."""
     token = get_object_or_404(request.user.api_tokens, pk=token_id)
-    with transaction.atomic():
-        tell_of_token(request.user, "token.revoke", token)
-        token.delete()
+    services.revoke_token(token, by=request.user)
     return Status(204, None)

@@ -1,13 +1,16 @@
 """What administrators do with one person, in the API."""
 
+from typing import Any
+
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from . import services
 from .access import Capability
-from .api import UserMade, UserOut
+from .api import TokenOut, UserMade, UserOut
 from .api_auth import declares
+from .api_paging import Page, Paging, page_of
 from .models import User
 from .requests import SignedInRequest
 from .signals import tell_of_person
@@ -71,3 +74,21 @@ def sign_out(request: SignedInRequest, user_id: int) -> dict[str, int]:
     ended = services.end_sessions(person)
     tell_of_person(request.user, "user.sign_out", person, sessions_ended=ended)
     return {"sessions_ended": ended}
+
+
+@router.get(ONE + "/tokens", response=Page[TokenOut], summary="List a person's tokens")
+@declares(Capability.USER_MANAGE)
+def list_user_tokens(
+    request: SignedInRequest, user_id: int, paging: Query[Paging]
+) -> dict[str, Any]:
+    """Return somebody's tokens, newest first, without their keys."""
+    return page_of(get_object_or_404(User, pk=user_id).api_tokens.all(), paging)
+
+
+@router.delete(ONE + "/tokens/{int:token_id}", response={204: None}, summary="Revoke their token")
+@declares(Capability.USER_MANAGE)
+def delete_user_token(request: SignedInRequest, user_id: int, token_id: int) -> Status[None]:
+    """End somebody's token at once; they are told."""
+    person = get_object_or_404(User, pk=user_id)
+    services.revoke_token(get_object_or_404(person.api_tokens, pk=token_id), by=request.user)
+    return Status(204, None)

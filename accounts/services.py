@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .access import ActionRefused, is_admin, is_auditor
+from .access import ActionRefused, is_admin, is_auditor, require
 from .capabilities import AUDITOR, READING, TEAM_CAPABILITIES, Capability
 from .models import ApiToken, Grant, SiteRole, User
-from .signals import tell_of_person
+from .signals import tell_of_person, tell_of_token
 
 TOKEN_PREFIX = "gh_"
 SEEN_EVERY = timedelta(minutes=5)
@@ -107,6 +107,15 @@ def find_token(key: str) -> ApiToken | None:
     if token and (not token.last_used_at or now - token.last_used_at > timedelta(minutes=1)):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: User) -> None:
+    """End a token at once: one's own, or somebody else's for who manages people."""
+    if token.user_id != by.pk:
+        require(by, Capability.USER_MANAGE)
+    tell_of_token(by, "token.revoke", token)
+    token.delete()
 
 
 def limits_of(token: ApiToken) -> frozenset[str] | None:

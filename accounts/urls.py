@@ -10,6 +10,12 @@ urlpatterns = [
     path("tokens/<int:pk>/revoke/", own.revoke_token, name="accounts_revoke_token"),
     path("users/", users.users, name="accounts_users"),
     path("users/new/", users.create, name="accounts_user_new"),
+    path("users/<int:pk>/", users.user, name="accounts_user"),
+    path(
+        "users/<int:pk>/tokens/<int:token_pk>/revoke/",
+        users.revoke_token,
+        name="accounts_revoke_user_token",
+    ),
     re_path(
         r"^users/(?P<pk>\d+)/(?P<verb>lock|unlock|promote|demote|audit|unaudit|reset-password|sign-out)/$",
         users.action,

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.signals import changed
 from jobs import audit
 from jobs.audit.belongs import owner_of, teams_of
 from jobs.models import AuditEntry, Job, JobState
-from jobs.notices import Message, noticed
+from jobs.notices import Message, noticed, notify
 
 from . import telling
 from .models import Webhook
@@ -47,6 +48,27 @@ def heard_line(entry: AuditEntry, **_kwargs: Any) -> None:
     for person in people:
         telling.tell(_message(job, (person.pk,), url))
     telling.tell_teams(teams_of(entry), _message(job, (), url))
+
+
+@receiver(changed)
+def heard_change(
+    actor: User, action: str, target_id: int, detail: dict[str, Any], **_kwargs: Any
+) -> None:
+    """Tell a person, or a program's team, that somebody else has ended a token of theirs."""
+    if action != "token.revoke" or target_id == actor.pk:
+        return
+    person = User.objects.get(pk=target_id)
+    subject = _("%(who)s has ended your API token %(token)s") % {
+        "who": actor.display_name,
+        "token": detail["token"],
+    }
+    text = _("Programs that use it are refused. Make a new one if you still need it.")
+    if person.service_team_id is not None:
+        telling.tell_teams([person.service_team_id], Message((), subject, text, "", "security"))
+        return
+    notify(
+        users=[person], subject=subject, text=text, url=reverse("accounts_tokens"), kind="security"
+    )
 
 
 def _who_hears(job: Job, owner: int | None) -> Iterable[User]:

@@ -63,7 +63,5 @@ def tokens(request: SignedInRequest) -> HttpResponse:
 def revoke_token(request: SignedInRequest, pk: int) -> HttpResponse:
     """End one of one's own tokens."""
     token = get_object_or_404(request.user.api_tokens, pk=pk)
-    with transaction.atomic():
-        tell_of_token(request.user, "token.revoke", token)
-        token.delete()
+    services.revoke_token(token, by=request.user)
     return redirect("accounts_tokens")

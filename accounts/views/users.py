@@ -25,6 +25,24 @@ def users(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/users.html", context)
 
 
+@require_GET
+@requires(Capability.USER_MANAGE)
+def user(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one person with their tokens, never the keys."""
+    person = get_object_or_404(User.objects.select_related("service_team"), pk=pk)
+    context = {"person": person, "tokens": person.api_tokens.all(), "nav": "users"}
+    return render(request, "accounts/user.html", context)
+
+
+@require_POST
+@requires(Capability.USER_MANAGE)
+def revoke_token(request: SignedInRequest, pk: int, token_pk: int) -> HttpResponse:
+    """End one of somebody's tokens; they are told."""
+    person = get_object_or_404(User, pk=pk)
+    services.revoke_token(get_object_or_404(person.api_tokens, pk=token_pk), by=request.user)
+    return redirect("accounts_user", pk)
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Capability.USER_MANAGE)
 def create(request: SignedInRequest) -> HttpResponse:

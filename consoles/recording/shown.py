@@ -60,7 +60,7 @@ def recording_context(request: HttpRequest, vm: VM, *, is_driving: bool) -> dict
         "record_url": reverse("consoles:record", args=[vm.pk]),
         "may_record": is_driving or allows(request.user, Capability.VM_RECORD, vm),
         "recording_blocked": _why_not(vm),
-        "not_open": {kind: why_not_open(vm, kind) for kind in (Kind.VNC, Kind.SERIAL)},
+        "not_open": {kind: why_not_open(vm, kind) for kind in (Kind.SCREEN, Kind.TEXT)},
         "recordings_url": reverse("recordings:machine", args=[vm.pk]) if sees else "",
         "recordings_count": count,
     }

@@ -55,6 +55,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (r"^settings/roles/$", "role"),
     (r"^(api/v1|hosts)/pools/$", "pool"),
     (r"^account/users/$", "user"),
+    (r"^(account|api/v1)/users/[^/]+/tokens/$", "user_token"),
     (r"^(account|api/v1)/tokens/$", "token"),
     (r"^account/sessions/$", "session"),
     (r"^account/factors/webauthn/keys/$", "passkey"),

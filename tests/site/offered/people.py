@@ -18,6 +18,10 @@ OFFERED: dict[str, Offer] = {
     "account/tokens/<int:pk>/revoke/": "DELETE /tokens/{token_id}",
     "account/users/": "GET /users, GET /users/{user_id}",
     "account/users/new/": "POST /users",
+    "account/users/<int:pk>/": "GET /users/{user_id}, GET /users/{user_id}/tokens",
+    "account/users/<int:pk>/tokens/<int:token_pk>/revoke/": (
+        "DELETE /users/{user_id}/tokens/{token_id}"
+    ),
     r"account/users/(?P<pk>\d+)/lock/": "PATCH /users/{user_id}",
     r"account/users/(?P<pk>\d+)/unlock/": "PATCH /users/{user_id}",
     r"account/users/(?P<pk>\d+)/promote/": "PATCH /users/{user_id}",
