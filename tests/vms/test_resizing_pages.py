@@ -1,6 +1,7 @@
 """The pages of sizes, and the same for programs."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +67,20 @@ def test_pages_say_what_waits_and_how_it_comes(client: Client, vm: VM, oli: User
         assert "a restart is not enough" in text
     client.post(f"/machines/{vm.pk}/resize/undo/")
     assert Job.objects.get().kind == "vm.keep_size"
+
+
+def test_what_cannot_be_changed_is_disabled_and_says_why(client: Client, vm: VM, oli: User) -> None:
+    client.force_login(oli)
+    url = f"/machines/{vm.pk}/hardware/"
+    page = client.get(url).content.decode()
+    assert f"/machines/{vm.pk}/grow/?disk=vda" in page
+    assert f"/machines/{vm.pk}/resize/" in page
+    VM.objects.update(snapshot_count=2, fixed="numa")
+    page = client.get(url).content.decode()
+    assert f"/machines/{vm.pk}/grow/?disk=vda" not in page
+    assert f"/machines/{vm.pk}/resize/" not in page
+    for reason in ("has snapshots, which keep the size", "spread over NUMA cells"):
+        assert re.search(f'aria-disabled="true" aria-description="[^"]*{reason}', page)
 
 
 def test_dialog_grows_a_disk(client: Client, vm: VM, red: Team, oli: User) -> None:

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, allows
+from vms.resizing.rules import why_not_resized
 from vms.rules import can as rule
 from vms.states import REASONS
 
@@ -41,6 +42,8 @@ def blocked(context: template.Context, vm: Any, action: str, capability: str = "
     """Return why the reader cannot do `action` with `vm` now; "" when it can be done."""
     if not allows(context["request"].user, Capability(capability), vm):
         return _("You may look at this machine, not change it.")
+    if action == "resize":
+        return why_not_resized(vm)
     refusal = rule(vm, action)
     return str(refusal) if refusal else ""
 

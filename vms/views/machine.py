@@ -22,6 +22,7 @@ from vms.facts import VMFacts, facts_of
 from vms.medium import name_of
 from vms.models import VM, PlacementGroup, Tag
 from vms.resizing.pending import pending_of
+from vms.resizing.rules import why_not_grown
 from vms.rules import can
 
 from .lifetime import Lifetime
@@ -51,6 +52,7 @@ class Disk:
     source: str
     is_empty: bool
     medium: str  # what is in an optical drive
+    stays: str  # why it cannot be made bigger now, "" where it can
 
     @property
     def percent(self) -> float | None:
@@ -238,6 +240,7 @@ class Machine:
                 source=disk.get("source", "") if self.is_admin else "",
                 is_empty=device != "disk" and not disk.get("source"),
                 medium=name_of(disk) if device == "cdrom" else "",
+                stays=why_not_grown(self.vm, disk) if self.can_edit else "",
             )
 
     @property
