@@ -76,3 +76,30 @@ def session_context(request: HttpRequest, vm: VM, session: int) -> dict[str, Any
 
 
 def _why_not(vm: VM) -> str:
+    if policy_of(vm) == RecordingPolicy.NEVER:
+        return _("The rules here do not allow recordings of consoles.")
+    reason = why_full(vm.team_id, vm.owner_id)
+    return words_of(reason)
+
+
+def _going(recording: Recording) -> Going:
+    return Going(
+        kind=recording.kind,
+        words=str(recording.get_kind_display()),
+        name=recording.started_by.display_name if recording.started_by else "",
+        since=recording.began_at,
+        bytes=recording.bytes,
+        missing=recording.missing,
+        is_stopping=recording.stop_asked_at is not None,
+    )
+
+
+def _ended_lately(vm: VM, session: int) -> dict[str, Any] | None:
+    """Return the last recording, where it ended a short time ago and not by anybody's wish."""
+    found = Recording.objects.filter(vm=vm, session=session, state=State.ENDED)
+    last = found.order_by("-ended_at").first()
+    if last is None or last.ended_at is None or last.end_reason not in UNWISHED:
+        return None
+    if timezone.now() - last.ended_at > TOLD_FOR:
+        return None
+    return {"at": last.ended_at, "words": words_of(last.end_reason)}

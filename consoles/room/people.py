@@ -31,6 +31,11 @@ class Occupant:
         return self.user or self.name
 
     @property
+    def is_visitor(self) -> bool:
+        """Say whether they came by a link, without an account: the name is what they say."""
+        return self.user is None
+
+    @property
     def drives(self) -> bool:
         """Say whether their input reaches the guest."""
         return self.drives_since is not None

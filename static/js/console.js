@@ -32,6 +32,7 @@ const room = new Room({
     applyScale();
   },
   stop,
+  focus() { rfb?.focus(); },
 });
 
 const clipboard = wireClipboard(room, () => (room.isViewing ? null : rfb));

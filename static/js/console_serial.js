@@ -26,6 +26,7 @@ const room = new Room({
     next.addEventListener("message", (event) => terminal.write(new Uint8Array(event.data)));
   },
   stop() { socket = null; byId("console-hint").textContent = ""; },
+  focus() { terminal.focus(); },
 });
 
 /** @param {string} text */

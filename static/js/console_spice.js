@@ -28,6 +28,7 @@ const room = new Room({
     own.addEventListener("clipboard", (event) => clipboard.heard(/** @type {CustomEvent} */ (event).detail.text));
   },
   stop,
+  focus() { screen?.focus(); },
 });
 const clipboard = wireClipboard(room, () => typing());
 

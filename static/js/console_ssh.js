@@ -121,6 +121,7 @@ const room = new SshRoom({
     own();
     byId("console-hint").textContent = "";
   },
+  focus() { terminal.focus(); },
 }, Once);
 
 /** Let the page show whether this very session is recorded. */

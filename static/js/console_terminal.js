@@ -21,6 +21,7 @@ export function openTerminal() {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(stage);
+  if (terminal.textarea) terminal.textarea.tabIndex = -1; // a button leads into it, or Tab would not come past it
   const measure = () => {
     fit.fit();
     byId("console-size").textContent = `${terminal.cols} × ${terminal.rows}`;

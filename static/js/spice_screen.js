@@ -21,7 +21,7 @@ export class SpiceScreen extends EventTarget {
     this.pad = document.createElement("div");
     this.pad.id = "spice-pad";
     this.pad.className = "gh-spice";
-    this.pad.tabIndex = 0;
+    this.pad.tabIndex = -1; // a button leads into it, or Tab would not come past it
     stage.replaceChildren(this.pad);
     beginWith(socket, further);
     this.main = new SpiceMainConn({
