@@ -95,7 +95,7 @@ def request_by_link(
     _check_alone(vm, kind, visitor.who)
     _check_person(visitor.user_id)
     if _opened().filter(link=link).count() >= settings.CONSOLES_PER_LINK:
-        raise _full(_("This link has %(count)s consoles open, which is as many as one may."),
+        raise _full(_("This link has %(count)s consoles open, the most that one link may have."),
                     settings.CONSOLES_PER_LINK)  # fmt: skip
     ticket = _issue(
         tickets.Claims(
@@ -195,7 +195,7 @@ def why_no_way(vm: VM) -> str:
 def _check_places(vm: VM) -> None:
     if _opened().filter(vm=vm).count() >= settings.CONSOLES_PER_MACHINE:
         raise _full(
-            _("This machine has %(count)s consoles open, which is as many as one may have."),
+            _("This machine has %(count)s consoles open, the most that one machine may have."),
             settings.CONSOLES_PER_MACHINE,
         )
 
@@ -211,7 +211,7 @@ def _check_person(user_id: int) -> None:
     if user_id and _opened().filter(user_id=user_id).count() >= settings.CONSOLES_PER_USER:
         raise _full(
             _(
-                "You have %(count)s consoles open, which is as many as one person may. "
+                "You have %(count)s consoles open, the most that one person may have. "
                 "Close one first."
             ),
             settings.CONSOLES_PER_USER,
@@ -231,7 +231,7 @@ def _issue(claims: tickets.Claims) -> tickets.Ticket:
         return tickets.issue(claims)
     except RedisError as error:
         raise ActionRefused(
-            _("Consoles cannot be opened at the moment: the message service is away."),
+            _("Consoles cannot be opened at the moment: the message service does not answer."),
             code="redis-away",
             status=503,
         ) from error

@@ -13,9 +13,9 @@ REASONS: dict[str, str | Promise] = {
     "machine-gone": _("The machine was deleted."),
     "shutting-down": _("The console service was restarted."),
     "lost": _("The console service had stopped. What was written until then is kept."),
-    "full-recording": _("It reached the most that one recording may have."),
-    "full-owner": _("The recordings here reached the most that they may have together."),
-    "full-site": _("All recordings reached the most that they may have together."),
+    "full-recording": _("It reached the largest size that one recording may have."),
+    "full-owner": _("The recordings here reached the largest size that they may have together."),
+    "full-site": _("All recordings reached the largest size that they may have together."),
     "disk": _("The portal's disk took no more."),
     "display": _("The screen sent something that cannot be recorded."),
 }

@@ -163,7 +163,7 @@ def _present(vm: VM, who: str) -> Occupant:
         if one.who == who and one.may_drive:
             return one
     raise ActionRefused(
-        _("Whoever drives needs the console open, with the right to type."), code="not-in-room"
+        _("To drive, have the console open with the right to type."), code="not-in-room"
     )
 
 
