@@ -2,6 +2,7 @@
 // The wall: size of the tiles, full screen.
 import { on } from "./dom.js";
 import { wirePeek } from "./peek.js";
+import { wireWall } from "./wall_live.js";
 
 const body = document.getElementById("wall-body");
 
@@ -21,3 +22,4 @@ document.addEventListener("fullscreenchange", () => {
 });
 
 wirePeek(".gh-tile", ".gh-tile__link");
+wireWall();

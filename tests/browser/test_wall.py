@@ -63,6 +63,31 @@ def test_screens_come_change_and_are_looked_at_closer(
     expect(screen.locator("[data-stamp]")).to_have_text("Live")
 
 
+def test_the_wall_follows_machines_that_start_and_stop(
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
+) -> None:
+    page.goto(f"{portal.url}/wall/")
+    expect(page.locator(".gh-live--on")).to_be_visible()
+    tiles = page.locator(".gh-tile")
+    count = tiles.count()
+    name = tiles.last.locator(".gh-tile__name").inner_text()
+    tile = page.locator(".gh-tile", has_text=name)
+    shown = page.locator(".gh-wall__chips .gh-num").first
+    expect(shown).to_have_text(str(count))
+    portal.scene("change", name=name, state="off", domain_id=None)
+    expect(tile.locator(".gh-screen--off")).to_be_visible()
+    expect(shown).to_have_text(str(count - 1), timeout=10_000)
+    page.reload()
+    expect(tile).to_have_count(0)
+    portal.scene("change", name=name, state="running", domain_id=7)
+    expect(tile).to_be_visible(timeout=10_000)
+    expect(shown).to_have_text(str(count), timeout=10_000)
+    portal.scene("shows", name=name, picture="panic-vga")  # what nobody looks at puts itself in order
+    page.get_by_role("button", name="Full screen").click()
+    expect(tiles.first.locator(".gh-tile__name")).to_have_text(name, timeout=15_000)
+    expect(page.locator(".gh-wall__chips")).to_contain_text("Failed")
+
+
 def test_who_drives_a_console_stands_at_the_machine_everywhere(
     page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
 ) -> None:
