@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,12 +13,13 @@ from accounts.access import ActionRefused, Capability, allows, requires
 from accounts.models import LinkPolicy
 from accounts.requests import SignedInRequest
 from consoles.forms import LinkForm
-from consoles.models import ConsoleRoom
+from consoles.models import ConsoleLink, ConsoleRoom
 from consoles.sharing import links
 from vms.access import get_vm
 from vms.models import VM
 
 EXTENSION = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def sharing_context(request: HttpRequest, vm: VM) -> dict[str, object]:
@@ -27,14 +29,24 @@ def sharing_context(request: HttpRequest, vm: VM) -> dict[str, object]:
     form = LinkForm(initial={"needs_sign_in": "yes"})
     if policy != LinkPolicy.ANYONE:
         del form.fields["needs_sign_in"]
+    standing = links.standing(vm)
     return {
         "vm": vm,
-        "links": links.standing(vm),
+        "links": standing,
+        "links_again": _again(standing),
         "may_share": allows(request.user, Capability.VM_SHARE_CONSOLE, vm),
         "links_are_off": policy == LinkPolicy.OFF,
         "link_form": form,
         "links_rev": room.rev if room else 0,
     }
+
+
+def _again(standing: list[ConsoleLink]) -> float | None:
+    """Return in how many seconds the times of links are no longer right, None without links."""
+    if not standing:
+        return None
+    first = min(link.expires_at for link in standing) - timezone.now()
+    return max(1.0, min(first, MINUTE).total_seconds())
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@
 // Whose keys reach the guest: what the page shows of it comes from the server, which alone decides.
 import { refetch } from "./refetch.js";
 
-const parts = ["console-driver", "console-people", "console-prompt", "console-recording", "console-recorded"];
+const parts = ["console-driver", "console-people", "console-prompt", "console-recording", "console-recorded", "console-links"];
 const current = () => document.getElementById("console-driver");
 
 /** "me", "other", "free" while nobody drives, "" before this console is open. */
@@ -17,6 +17,7 @@ export const mayType = () => seat() === "me" || seat() === "";
 /** @param {() => void} changed */
 export function watchHands(changed) {
   let before = seat();
+  parts.forEach((id) => { const part = document.getElementById(id); if (part) later(part); });
   document.addEventListener("live:swapped", (event) => {
     if (!(event.target instanceof Element) || !parts.includes(event.target.id)) return;
     later(event.target);

@@ -5,6 +5,7 @@ import { keepQuietAboutThePast } from "./console_past.js";
 import { Room, byId } from "./console_room.js";
 import { openTerminal, stage } from "./console_terminal.js";
 import { wireTextKeys } from "./console_text_keys.js";
+import { wireTextTyping } from "./console_text_typing.js";
 import { wireRoomForKeyboard } from "./console_touch.js";
 
 const { terminal, measure } = openTerminal();
@@ -29,15 +30,19 @@ const room = new Room({
   focus() { terminal.focus(); },
 });
 
-/** @param {string} text */
+/** Send what is typed; says whether it could be. @param {string} text */
 function send(text) {
-  if (!room.isViewing && socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(text));
+  if (room.isViewing || socket?.readyState !== WebSocket.OPEN) return false;
+  socket.send(encoder.encode(text));
+  return true;
 }
 
 document.getElementById("console-tell-size")?.addEventListener("click", () => {
   send(`stty rows ${terminal.rows} cols ${terminal.cols}\r`);
   terminal.focus();
 });
+
+if (document.getElementById("type-text")) wireTextTyping(send, () => terminal.focus(), room.words.says);
 
 const held = wireTextKeys(terminal, send);
 terminal.onData((text) => send(held(text)));

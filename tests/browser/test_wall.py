@@ -82,7 +82,9 @@ def test_the_wall_follows_machines_that_start_and_stop(
     portal.scene("change", name=name, state="running", domain_id=7)
     expect(tile).to_be_visible(timeout=10_000)
     expect(shown).to_have_text(str(count), timeout=10_000)
-    portal.scene("shows", name=name, picture="panic-vga")  # what nobody looks at puts itself in order
+    portal.scene(
+        "shows", name=name, picture="panic-vga"
+    )  # what nobody looks at puts itself in order
     page.get_by_role("button", name="Full screen").click()
     expect(tiles.first.locator(".gh-tile__name")).to_have_text(name, timeout=15_000)
     expect(page.locator(".gh-wall__chips")).to_contain_text("Failed")

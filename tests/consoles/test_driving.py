@@ -19,6 +19,7 @@ from .test_rfb import KEY, UPDATE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY_UP = struct.pack(">BBHI", 4, 0, 0, 0x61)
+TAKE = '"act": "take"'
 OTHER_KEY = struct.pack(">BBHI", 4, 1, 0, 0x62)
 
 
@@ -140,13 +141,13 @@ def test_an_owner_takes_over_when_nobody_answers(gateway, display, team_vm, oli,
     opened(gateway, client, team_vm)
     present(team_vm, 2)
     act(client, team_vm, "ask")
-    assert "take" not in client.get(f"/machines/{team_vm.pk}/console/driver/").content.decode()
+    assert TAKE not in client.get(f"/machines/{team_vm.pk}/console/driver/").content.decode()
     act(client, team_vm, "take")
     assert who_drives(team_vm) == "oli"
     ConsoleSession.objects.filter(user=sam).update(
         asked_at=timezone.now() - driving.PATIENCE - timedelta(seconds=1)
     )
-    assert "take" in client.get(f"/machines/{team_vm.pk}/console/driver/").content.decode()
+    assert TAKE in client.get(f"/machines/{team_vm.pk}/console/driver/").content.decode()
     act(client, team_vm, "take")
     assert who_drives(team_vm) == "sam"
     assert AuditEntry.objects.get(action="console.take").detail["driver"] == "oli"

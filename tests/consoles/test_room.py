@@ -162,3 +162,12 @@ def test_a_text_console_shows_its_past_once_and_answers_no_old_question(
     assert lab_guest.serial_output().count("R") == answers
     page.locator("#console-tell-size").click()
     expect(rows).to_contain_text("stty rows")
+    page.get_by_role("button", name="Type text").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Text", exact=True).fill(
+        "echo " + "long " * 40 + "> /dev/null\necho $((6*7))th"
+    )
+    dialog.get_by_label("Press Enter at the end").check()
+    dialog.get_by_role("button", name="Type", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(rows).to_contain_text("42th")
