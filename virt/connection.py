@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 import libvirt
 
@@ -27,6 +28,7 @@ from virt.listing import skipping
 from virt.loop import start_event_loop
 from virt.reach import check_reachable
 from virt.sidelines import SideLines
+from virt.streams import Console
 from virt.types import (
     CellMemory,
     DeviceInfo,
@@ -70,6 +72,7 @@ class Hypervisor:
         self.opened_at = time.monotonic()
         self._subscriptions: list[Subscription] = []
         self._close_callbacks: list[CloseCallback] = []
+        self._consoles: WeakSet[Console] = WeakSet()
         self._closed = False
         self._has_close_callback = self._watch_closing()
 
@@ -97,8 +100,16 @@ class Hypervisor:
         self.gate.mark_lost(
             HostUnreachable(cause=Unreachable.LOST, detail=f"connection closed: {word}")
         )
+        for console in list(self._consoles):
+            console.hang_up()
         for callback in list(self._close_callbacks):
             callback(word)
+
+    def keep_console(self, console: Console) -> None:
+        """End a console when the connection goes away: its stream does not hear of that."""
+        self._consoles.add(console)
+        if self.gate.lost is not None:
+            console.hang_up()
 
     def calling(self, message: str = "") -> AbstractContextManager[None]:
         """Hold a call slot around raw libvirt calls (inside ``virt`` only)."""

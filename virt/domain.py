@@ -198,7 +198,9 @@ class Domain(Power):
     def open_console(self, *, force: bool = False) -> streams.Console:
         """Open the first serial console; Busy when it is taken, unless ``force`` takes it over."""
         with self.raw() as raw:
-            return streams.open_console(self.hypervisor.raw, raw, force=force)
+            console = streams.open_console(self.hypervisor.raw, raw, force=force)
+        self.hypervisor.keep_console(console)
+        return console
 
     @within(10, late=os.close)
     def open_graphics_fd(self, index: int = 0) -> int:

@@ -126,6 +126,10 @@ class Console:
             if not self._writable.wait(timeout):
                 raise OperationTimeout("The guest does not take what is typed.")
 
+    def hang_up(self) -> None:
+        """Note that the host is away: what came before can still be read."""
+        self._end()
+
     def close(self) -> None:
         """End the console; closing twice is no error."""
         with self._lock:
