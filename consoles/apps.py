@@ -13,6 +13,7 @@ class ConsolesConfig(AppConfig):
     def ready(self) -> None:
         from vms.drivers import register_drivers
 
+        from .listening import waking as waking
         from .room.people import find_drivers
 
         register_drivers(find_drivers)

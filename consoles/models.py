@@ -127,6 +127,18 @@ class SshAccess(ServerAccess):
         return f"the SSH access of {self.vm}"
 
 
+class Listening(models.Model):
+    """That Guesthouse listens to the text console of a machine while it runs."""
+
+    vm = models.OneToOneField(
+        VM, on_delete=models.CASCADE, primary_key=True, related_name="listening"
+    )
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"listening to {self.vm}"
+
+
 def name_of_user(user_id: int) -> str:
     """Return the `who` of somebody with an account."""
     return f"user:{user_id}"

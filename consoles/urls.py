@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import pages, recording, room, sharing, ssh, tickets
+from .views import listening, pages, recording, room, sharing, ssh, tickets
 
 app_name = "consoles"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
         sharing.change_share,
         name="link",
     ),
+    path("<int:pk>/console/listening/", listening.listening, name="listening"),
     path("<int:pk>/console/hands/", room.hands, name="hands"),
     path("<int:pk>/console/record/", recording.record, name="record"),
     path("<int:pk>/console/ticket/", tickets.ticket, name="ticket"),

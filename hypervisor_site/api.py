@@ -10,6 +10,7 @@ from backups.api import router as backups
 from catalogue.api import router as catalogue
 from catalogue.offer_api import router as offers
 from consoles.api import router as consoles
+from consoles.listening.api import router as listening
 from consoles.recording.api import router as recording
 from consoles.ssh.api import router as ssh
 from hosts.api import router as hosts
@@ -66,6 +67,7 @@ for router in (
     placing,
     consoles,
     ssh,
+    listening,
     screens,
     backups,
     addresses,

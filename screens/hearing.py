@@ -1,7 +1,7 @@
-"""What becomes of what machines write on their text consoles, while somebody has one open?
+"""What becomes of what machines write on their text consoles?
 
-libvirt gives a serial console to one program only, and what is written while nobody has it open is
-gone. So nothing is opened for this: the gateway hands on what it shows to people anyway.
+The gateway hands on what it shows to people, and what it listens to by the wish of who may change
+a machine. libvirt gives a serial console to one program only, so nothing is opened unasked.
 """
 
 import logging
@@ -11,6 +11,7 @@ from collections import OrderedDict
 
 from django.db import Error
 
+from screens.health import FAILED
 from screens.reading.serial import meaning_of_serial
 from screens.telling import tell_heard
 
@@ -27,9 +28,15 @@ class Hearing:
         self._lock = threading.Lock()
         self._told: OrderedDict[int, tuple[str, float]] = OrderedDict()
 
-    def hear(self, vm_id: int, tail: bytes) -> None:
-        """Read the end of a line; write and announce what it says, if that is new."""
+    def hear(self, vm_id: int, tail: bytes, is_new: bool = True) -> None:
+        """Read the end of a line; write and announce what it says, if that is new.
+
+        A failure that is only still there was told when it came: the machine may have started anew
+        without a word on its line.
+        """
         health, now = meaning_of_serial(tail), time.monotonic()
+        if not is_new and health in FAILED:
+            return
         with self._lock:
             before, told_at = self._told.get(vm_id, ("", -RECHECK))
             if health == before and (not health or now - told_at < RECHECK):

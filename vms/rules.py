@@ -67,7 +67,7 @@ _EVEN_SILENT = frozenset(
     {"force_off", "reset", "autostart", "console", "recycle", "recover", "address"}
 )
 # What only reads or writes our own row, whatever the state.
-ALWAYS = frozenset({"tag", "protect", "stay_on", "describe", "own"})
+ALWAYS = frozenset({"tag", "protect", "stay_on", "describe", "own", "listen"})
 NEEDS_DEFINITION = frozenset(
     {
         "rename",

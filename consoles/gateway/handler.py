@@ -8,6 +8,7 @@ plain HTTP; whoever had a good ticket hears the reason as a close code.
 import json
 import logging
 import socket
+import time
 from contextlib import AbstractContextManager
 from functools import partial
 from http import HTTPStatus
@@ -17,6 +18,8 @@ from django.db import connections
 from redis.exceptions import RedisError
 
 from consoles.closing import ConsoleClosed
+from consoles.listening import leases
+from consoles.listening.handing import hears
 from consoles.models import SSH
 from consoles.rfb import handshake
 from consoles.rfb.hands import Hands, Typing
@@ -24,7 +27,6 @@ from consoles.tickets import Claims, TicketRefused
 from consoles.wire import PROTOCOL, SOCKET_PATH
 from hosts.addresses import address_of
 from virt.uri import HostAddress
-from vms.serial_ears import heard
 
 from . import admission, spice, target
 from .ending import why_it_ended
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HANDSHAKE_SECONDS = 10.0
+WAY_SECONDS = 3.0  # in which another gateway lets go of a text console that it listens to
 
 
 class ConsoleHandler(ProxyRequestHandler):
@@ -158,14 +161,25 @@ class ConsoleHandler(ProxyRequestHandler):
     def _open(self, claims: Claims, address: HostAddress) -> tuple[socket.socket, str]:
         """Return a socket at what is shown, and the password that is still to be said there."""
         if claims.kind == "serial":
-            lines, hear = self.server.lines, partial(_hand_on, claims.vm)
-            line = target.open_serial(
-                address, claims.uuid, lines, take=claims.take, hear=hear, is_terminal=True
-            )
-            return line, ""
+            return self._open_serial(claims, address), ""
         if claims.kind in {spice.KIND, spice.FURTHER}:
             return target.open_spice(address, claims.uuid, self.server.tunnel)
         return target.open_screen(address, claims.uuid, self.server.tunnel), ""
+
+    def _open_serial(self, claims: Claims, address: HostAddress) -> socket.socket:
+        """Return a socket at the text console, to which another gateway may have to let go."""
+        lines, hear = self.server.lines, hears(claims.vm)
+        gives_way = leases.claim(self.server.name, claims.vm)
+        deadline = time.monotonic() + WAY_SECONDS
+        while True:
+            try:
+                return target.open_serial(
+                    address, claims.uuid, lines, take=claims.take, hear=hear, is_terminal=True
+                )
+            except ConsoleClosed as closed:
+                if closed.key != "taken" or not gives_way or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
 
     def _show(self, room: Room, display: socket.socket, password: str) -> None:
         if self.guest.claims.kind in {spice.KIND, spice.FURTHER}:
@@ -187,11 +201,3 @@ class ConsoleHandler(ProxyRequestHandler):
         except (OSError, EOFError) as error:  # TimeoutError is one
             raise ConsoleClosed("left", type(error).__name__) from error
         return browser.rest()
-
-
-def _hand_on(vm_id: int, tail: bytes) -> None:
-    """Let what a text console says be read, in the thread that copies it."""
-    try:
-        heard(vm_id, tail)
-    finally:
-        connections.close_all()

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from consoles.tickets import Claims
 
 from . import seats
 from .admission import Guest
+from .named import gateway_name
 from .tap import Tap
 
 log = logging.getLogger(__name__)
@@ -83,11 +83,6 @@ class Room:
         self.stopped = self.stopped or key
         if self.pump is not None:
             self.pump.stop(key)
-
-
-def gateway_name() -> str:
-    """Return a name for this gateway that is the same after a restart, and no other one's."""
-    return f"{socket.gethostname()}:{settings.CONSOLE_SOCKET}"[:200]
 
 
 class House:

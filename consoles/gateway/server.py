@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connections
 
+from consoles.listening.ears import Listeners
 from consoles.recording.beginning import begin
 from consoles.recording.recorders import Recorders
 from virt.uri import HostAddress
@@ -24,6 +25,7 @@ from virt.uri import HostAddress
 from .checker import Checker
 from .handler import ConsoleHandler
 from .house import House, close_leftovers
+from .named import name_of
 from .seats import Listener
 from .serial import Lines
 
@@ -50,8 +52,10 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.name = name_of(path)
         self.house = House()
         self.lines = Lines()
+        self.listeners = Listeners(self.name, self.lines)
         self.recorders = Recorders(self.house, partial(begin, lines=self.lines, tunnel=self.tunnel))
         self._tunnels: Tunnels | None = None
         self._tunnels_lock = threading.Lock()
@@ -160,7 +164,9 @@ def serve(server: GatewayServer) -> None:
     connections.close_all()  # SQLite closes no file while one connection of the process stays open
     if closed:
         log.info("closed %s consoles that an earlier run left open", closed)
-    helpers = (Checker(server.house), Listener(server.house.rooms), server.recorders)
+    helpers = (
+        Checker(server.house), Listener(server.house.rooms), server.recorders, server.listeners,
+    )  # fmt: skip
     for helper in helpers:
         helper.start()
     try:
@@ -169,3 +175,4 @@ def serve(server: GatewayServer) -> None:
         for helper in helpers:
             helper.end()
         server.recorders.join(ENDING_SECONDS)
+        server.listeners.join(ENDING_SECONDS)

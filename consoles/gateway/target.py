@@ -28,7 +28,7 @@ from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 
 from .encryption import encrypt
-from .serial import Bookmark, Console, Hear, Lines
+from .serial import Bookmark, Console, Hear, Line, Lines, OpenConsole
 from .stream import SocketBytes
 
 # Joins a socket to a Unix socket or a port on an SSH host.
@@ -88,6 +88,26 @@ def open_serial(
 
     Raises ConsoleClosed: "taken" when another program has it, unless `take` says to cut it off.
     """
+    open_console = _serial(addr, uuid, take=take)
+    with _in_our_words():
+        key = (addr, uuid)
+        return lines.join(key, open_console, bookmark=bookmark, hear=hear, is_terminal=is_terminal)
+
+
+def hold_serial(
+    addr: HostAddress, uuid: str, lines: Lines, *, hear: Hear, after: Line | None
+) -> Line:
+    """Return the line of the machine's first serial console, open without anybody looking.
+
+    Raises ConsoleClosed: "taken" when another program has it, which is never cut off.
+    """
+    open_console = _serial(addr, uuid, take=False)
+    with _in_our_words():
+        return lines.hold((addr, uuid), open_console, hear=hear, after=after)
+
+
+def _serial(addr: HostAddress, uuid: str, *, take: bool) -> OpenConsole:
+    """Return what opens the machine's first serial console."""
     if addr.transport is Transport.TEST:
         raise ConsoleClosed("simulated")
 
@@ -98,9 +118,7 @@ def open_serial(
                 raise ConsoleClosed("no-serial")
             return domain.open_console(force=take)
 
-    with _in_our_words():
-        key = (addr, uuid)
-        return lines.join(key, open_console, bookmark=bookmark, hear=hear, is_terminal=is_terminal)
+    return open_console
 
 
 def is_running(addr: HostAddress, uuid: str) -> bool:

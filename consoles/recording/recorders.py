@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from consoles.closing import ConsoleClosed
-from consoles.gateway.house import House, Room, gateway_name
+from consoles.gateway.house import House, Room
+from consoles.gateway.named import gateway_name
 from consoles.gateway.tap import Tap
 from consoles.models import ConsoleRoom, ConsoleSession
 from recordings.keeping import mend_lost

@@ -283,6 +283,7 @@ CONSOLE_LIMIT = number("CONSOLE_LIMIT", 400, low=1, high=400)
 CONSOLES_PER_USER = number("CONSOLES_PER_USER", 20, low=1, high=400)
 CONSOLES_PER_MACHINE = number("CONSOLES_PER_MACHINE", 10, low=1, high=400)
 CONSOLES_PER_LINK = number("CONSOLES_PER_LINK", 5, low=1, high=400)
+CONSOLE_LISTENERS = number("CONSOLE_LISTENERS", 200, low=0, high=2000)  # text consoles
 SCREEN_BLANK_MINUTES = number("SCREEN_BLANK_MINUTES", 1, low=1, high=1440)
 CONSOLE_LINKS = text("CONSOLE_LINKS", "people")  # to personal machines: off, people or anyone
 CONSOLE_RECORDING = text(

@@ -197,7 +197,10 @@ def running_gateway(path: Path, every: float = 0.3) -> Iterator[GatewayServer]:
     """Run a gateway in this process."""
     server = GatewayServer(path)
     server.recorders.every = every
-    helpers = [Checker(server.house, every), Listener(server.house.rooms), server.recorders]
+    helpers = [
+        Checker(server.house, every), Listener(server.house.rooms), server.recorders,
+        server.listeners,
+    ]  # fmt: skip
     threads = [threading.Thread(target=server.serve_forever, args=(0.05,)), *helpers]
     for thread in threads:
         thread.start()

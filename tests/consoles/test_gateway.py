@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from accounts.models import Membership, Role, Team
 from consoles import tickets
 from consoles.gateway.admission import Guest, Register
-from consoles.gateway.house import close_leftovers, gateway_name
+from consoles.gateway.house import close_leftovers
+from consoles.gateway.named import gateway_name
 from consoles.models import ConsoleSession
 from tests.lab.waiting import wait_until
 from vms.states import VMState

@@ -175,3 +175,100 @@ def test_who_comes_back_begins_where_they_were(lines, streams):
     assert joined.recv(100) == b"hello"
     for one in (other, mine, elsewhere, joined):
         one.close()
+
+
+@pytest.fixture
+def hold(lines, streams):
+    """Hold the line of one machine; return it, and what was heard."""
+    heard: list[tuple[bytes, bool]] = []
+
+    def do(key: str = "a machine", after: serial.Line | None = None) -> serial.Line:
+        def open_console() -> Stream:
+            streams.append(Stream())
+            return streams[-1]
+
+        def hear(tail: bytes, is_new: bool) -> None:
+            heard.append((tail, is_new))
+
+        return lines.hold(key, open_console, hear=hear, after=after)
+
+    do.heard = heard
+    return do
+
+
+def test_a_held_line_is_heard_without_anybody_looking_and_who_comes_sees_it(hold, join, streams):
+    line = hold()
+    streams[0].written.put(b"panic")
+    wait_until(lambda: hold.heard == [(b"panic", True)])
+    one = join()
+    assert read(one, 5) == b"panic"
+    one.close()
+    streams[0].written.put(b"!")
+    wait_until(lambda: hold.heard[-1] == (b"panic!", True))
+    assert not streams[0].is_closed and not streams[0].typed
+    line.remind()
+    assert hold.heard[-1] == (b"panic!", False)
+    line.let_go()
+    assert streams[0].is_closed
+    wait_until(lambda: not line.is_open)
+    line.remind()
+    assert len(hold.heard) == 3
+
+
+def test_who_looks_keeps_a_line_that_is_let_go(hold, join, streams):
+    line, one = hold(), join()
+    line.let_go()
+    streams[0].written.put(b"hello")
+    assert read(one, 5) == b"hello"
+    one.close()
+    wait_until(lambda: streams[0].is_closed)
+
+
+def test_a_line_that_ended_is_not_held_and_begins_to_be_heard_anew(hold, join, streams):
+    line = hold()
+    streams[0].written.put(b"login: ")
+    streams[0].written.put(b"")
+    wait_until(lambda: not line.is_held)
+    assert hold.heard == [(b"login: ", True)]  # the last words too
+    hold()
+    line.remind()  # what was said before may not be true any more
+    assert len(hold.heard) == 1
+    streams[1].written.put(b"SeaBIOS")
+    wait_until(lambda: hold.heard[-1] == (b"SeaBIOS", True))
+    assert read(join(), 14) == b"login: SeaBIOS"
+
+
+def test_a_machine_that_moved_takes_its_memory_along_and_no_recording_has_it_twice(
+    hold, lines, streams
+):
+    def nothing() -> Stream:
+        raise AssertionError
+
+    here = hold()
+    mark = serial.Bookmark()
+    recorder = lines.join("a machine", nothing, bookmark=mark)
+    recorder.settimeout(10)
+    streams[0].written.put(b"before ")
+    assert recorder.recv(100) == b"before "
+    here.let_go()
+    recorder.close()
+    hold("there", after=here)
+    streams[1].written.put(b"after")
+    wait_until(lambda: hold.heard[-1][0] == b"after")
+    late = lines.join("there", nothing)
+    again = lines.join("there", nothing, bookmark=mark)
+    late.settimeout(10)
+    again.settimeout(10)
+    assert late.recv(100) == b"before after"
+    assert again.recv(100) == b"after"
+
+
+def test_one_slow_person_does_not_keep_a_held_line_from_being_heard(
+    hold, join, streams, monkeypatch
+):
+    monkeypatch.setattr(serial, "SLOW_SECONDS", 0.2)
+    line, _slow = hold(), join()
+    for number in range(30):
+        streams[0].written.put(b"x" * 60_000 + str(number).encode())
+    wait_until(lambda: hold.heard and hold.heard[-1][0].endswith(b"x29"))
+    assert not line._ends

@@ -117,6 +117,9 @@ OFFERED: dict[str, Offer] = {
     "machines/<int:pk>/console/ssh/notice/": PartOf("machines/<int:pk>/console/"),
     "machines/<int:pk>/console/ssh/port/": f"PUT {VM}/console/ssh/port",
     "machines/<int:pk>/console/ssh/key/": f"PUT {VM}/console/ssh/key",
+    "machines/<int:pk>/console/listening/": (
+        f"GET {VM}/console/listening, PUT {VM}/console/listening"
+    ),
     "machines/<int:pk>/console/clipboard/": PartOf("machines/<int:pk>/console/"),
     "machines/<int:pk>/console/panel/": PartOf("machines/<int:pk>/console/"),
     "machines/<int:pk>/console/power/": PartOf("machines/<int:pk>/<power:action>/"),
