@@ -63,6 +63,8 @@ TESTS = (
     Need("cpio", "reads archives in tests"),
     Need("util-linux", "makes namespaces"),
     Need("fonts-dejavu-core", "text on screenshots"),
+    Need("xscreensaver-screensaver-bsod", "draws screens of failed systems"),
+    Need("xvfb", "shows them"),
 )
 UP: tuple[Need, ...] = PYTHON + HYPERVISOR + IMAGE
 DEMO: tuple[Need, ...] = PYTHON

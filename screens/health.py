@@ -18,10 +18,13 @@ class Health(StrEnum):
 
     PANIC = "panic"
     STOP_ERROR = "stop_error"
-    STOP_LOOK = "stop_look"  # blue like one, and no word of it could be read
+    STOP_LOOK = "stop_look"  # drawn like one, and no word of it could be read
+    BOOT_FAILED = "boot_failed"
     RESCUE = "rescue"
     BOOT_MENU = "boot_menu"
     NO_DISK = "no_disk"
+    PASSPHRASE = "passphrase"
+    STUCK = "stuck"  # a boot loader's last words, which stand for minutes
     UEFI_SHELL = "uefi_shell"
     INSTALLER = "installer"
     STARTING = "starting"
@@ -47,9 +50,12 @@ LOOKS: Final[dict[str, Look]] = {
     Health.PANIC: Look(_("Kernel panic"), "alert-triangle", "brick", True),
     Health.STOP_ERROR: Look(_("Stop error"), "alert-triangle", "brick", True),
     Health.STOP_LOOK: Look(_("Probably a stop error"), "alert-triangle", "amber", True),
+    Health.BOOT_FAILED: Look(_("Start failed"), "alert-triangle", "brick", True),
     Health.RESCUE: Look(_("Rescue shell"), "alert-triangle", "brick", True),
     Health.BOOT_MENU: Look(_("Boot menu"), "hourglass", "amber", True),
     Health.NO_DISK: Look(_("No boot disk"), "hourglass", "amber", True),
+    Health.PASSPHRASE: Look(_("Asks for a passphrase"), "lock", "amber", True),
+    Health.STUCK: Look(_("Start stands still"), "hourglass", "amber", True),
     Health.UEFI_SHELL: Look(_("UEFI shell"), "hourglass", "amber", True),
     Health.INSTALLER: Look(_("Installer"), "download", "iris"),
     Health.STARTING: Look(_("Starting"), "loader-2", "iris"),
@@ -64,13 +70,17 @@ LOOKS: Final[dict[str, Look]] = {
 
 _BY_LOOKS: Final = _("Recognised by the look of its screen.")
 _BY_WORDS: Final = _("Read from the words on its screen.")
-_HEARD: Final = _("Read from its text console, while somebody had it open.")
+_HEARD: Final = _("Read from what it wrote on its text console.")
 _BASES: Final[dict[str, _Words]] = {
     Health.DESKTOP: _BY_LOOKS,
     Health.BLANK: _BY_LOOKS,
+    Health.STUCK: _(
+        "The last words of its firmware or boot loader have stood on its screen for minutes. A "
+        "guest that goes on at its text console only looks the same."
+    ),
     Health.STOP_LOOK: _(
-        "Blue with white in its middle, like a stop error. Its words could not be read, so it may "
-        "be something else."
+        "Drawn as stop errors of Windows and VMware are, on one plain colour. Its words could not "
+        "be read, so it may be something else."
     ),
 }
 
@@ -95,9 +105,26 @@ GROUPS: Final = (
         "failed",
         _("Failed"),
         "brick",
-        (Health.PANIC, Health.STOP_ERROR, Health.RESCUE, Health.STOP_LOOK),
+        (
+            Health.PANIC,
+            Health.STOP_ERROR,
+            Health.BOOT_FAILED,
+            Health.RESCUE,
+            Health.STOP_LOOK,
+        ),
     ),
-    Group("waiting", _("Waiting"), "amber", (Health.BOOT_MENU, Health.NO_DISK, Health.UEFI_SHELL)),
+    Group(
+        "waiting",
+        _("Waiting"),
+        "amber",
+        (
+            Health.PASSPHRASE,
+            Health.BOOT_MENU,
+            Health.NO_DISK,
+            Health.STUCK,
+            Health.UEFI_SHELL,
+        ),
+    ),
     Group(
         "setup",
         _("Setting up"),

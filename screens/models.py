@@ -12,6 +12,8 @@ from vms.models import VM
 
 # A log of a start that stands still for so long is no start any more, and we cannot say what.
 LONGEST_START = timedelta(minutes=15)
+# A boot loader's last words are a start for so long, and then one that stands still.
+SHORTEST_STUCK = timedelta(minutes=2)
 # What was heard on a text console is true for so long after nobody listens any more.
 LONGEST_HEARD = timedelta(minutes=15)
 
@@ -51,6 +53,8 @@ class Screen(models.Model):
         """What may be said of it now."""
         if self.is_hearsay:
             return ""
+        if self.health == Health.STUCK and self.vm.agent_connected:
+            return ""  # it runs, and says nothing on its screen
         return shown_health(self.health, timezone.now() - self.since)
 
     @property
@@ -68,4 +72,6 @@ def shown_health(health: str, lasts: timedelta) -> str:
     """Return what may be said of a screen that has looked like this for so long."""
     if health == Health.STARTING and lasts > LONGEST_START:
         return ""
+    if health == Health.STUCK and lasts < SHORTEST_STUCK:
+        return Health.STARTING
     return "" if health == Health.BLANK and lasts < shortest_blank() else health

@@ -85,7 +85,7 @@ def facts_of(screen: Screen | None) -> dict[str, str]:
     if screen is None or not screen.shown:
         return {"health": "", "since": "", "source": ""}
     since = screen.since.isoformat(timespec="seconds")
-    return {"health": screen.health, "since": since, "source": screen.source}
+    return {"health": screen.shown, "since": since, "source": screen.source}
 
 
 def settled(screen: Screen | None, seen: str) -> str:

@@ -20,7 +20,14 @@ from accounts.models import Team, User
 from hosts.models import HostState
 from screens import store
 from screens.health import FAILED, GROUPS, LOOKS, ORDER, Group, Health, Look, find_group
-from screens.models import LONGEST_HEARD, LONGEST_START, Screen, Source, shortest_blank
+from screens.models import (
+    LONGEST_HEARD,
+    LONGEST_START,
+    SHORTEST_STUCK,
+    Screen,
+    Source,
+    shortest_blank,
+)
 from vms.busy import attach_jobs
 from vms.drivers import Driver, drivers_of
 from vms.filters import MachineFilter, matching
@@ -213,9 +220,15 @@ def _shown() -> Case:
     now = timezone.now()
     return Case(
         When(Q(host__state=HostState.UNREACHABLE) | Q(is_unresponsive=True), then=Value("")),
-        When(screen__health=Health.STARTING, screen__since__lt=now - LONGEST_START, then=Value("")),
-        When(screen__health=Health.BLANK, screen__since__gt=now - shortest_blank(), then=Value("")),
         When(_is_hearsay(now), then=Value("")),
+        When(screen__health=Health.STUCK, agent_connected=True, then=Value("")),
+        When(screen__health=Health.STARTING, screen__since__lt=now - LONGEST_START, then=Value("")),
+        When(
+            screen__health=Health.STUCK,
+            screen__since__gt=now - SHORTEST_STUCK,
+            then=Value(Health.STARTING),
+        ),
+        When(screen__health=Health.BLANK, screen__since__gt=now - shortest_blank(), then=Value("")),
         default=Coalesce(F("screen__health"), Value("")),
         output_field=CharField(),
     )

@@ -65,7 +65,7 @@ def answer(user: Person, wish: Wish) -> list[ScreenOut]:
     """Note what is looked at, and return the screens of those machines that `user` may see."""
     asked = {pk for pk, _head in wish.have}
     machines = VM.objects.allowing(user, Capability.VM_CONSOLE).filter(pk__in=asked)
-    columns = ("host_id", "uuid", "started_at", "screen", "video")
+    columns = ("host_id", "uuid", "started_at", "screen", "video", "agent_connected")
     rows = machines.select_related("screen").only(*columns).in_bulk()
     keys = {
         (pk, head): key_of(rows[pk], head)

@@ -66,6 +66,8 @@ def grids_of(width: int, height: int) -> Iterator[Grid]:
             yield Grid(8, 8, 9, 0, 0, width // 9, 50)
     for cell_width, cell_height in ((8, 16), (8, 19), (8, 14), (8, 18), (8, 15), (8, 13)):
         yield from _placed(width, height, cell_width, cell_height)
+    if height in {400, 480}:
+        yield from _placed(width, height, 8, 8)  # fifty lines, as Windows NT writes its errors
     for cell_width, cell_height in ((16, 32), (12, 24), (10, 20), (14, 28), (11, 22), (10, 18)):
         yield from _placed(width, height, cell_width, cell_height)
 

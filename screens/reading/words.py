@@ -49,8 +49,14 @@ RESCUE_PROMPT = _last(
     r"^rescue:/?.*# ?$",
     r"\(or press Control-D to continue\):? ?$",
     r"^Press Enter for maintenance$",
-    r"^db(\{\d+\})?> ?$",
+    r"^d?db(\{\d+\})?> ?$",
     r"^mountroot> ?",
+)
+DEBUGGER = _last(r"^d?db(\{\d+\})?> ?$")
+PASSPHRASE = _last(
+    r"^Please unlock disk .*: ?$",
+    r"^Enter passphrase for .*: ?$",
+    r"^Please enter passphrase for disk .*: ?\S*$",
 )
 SHELL_PROMPT = _last(
     r"^[\w.@:~/\[\] +-]{0,60}[#$%] ?\S{0,60}\s*$",
@@ -70,16 +76,29 @@ SHELL_PROGRAM = _somewhere(
 PANIC = _somewhere(
     r"Kernel panic - not syncing",
     r"end Kernel panic",
-    r"^panic(\(cpu \d+ caller|: )",
+    r"^panic(\(cpu \d+ caller|: | \(cpu \d+\): |\[cpu\d+\]/thread=)",
+    r"^PANIC: k_trap",
     r"Fatal trap \d+:",
+    r"^\(XEN\) Panic on CPU \d+:",
     r"^cpu\d+:\d+\)(WARNING: )?Backtrace",
     r"VMware ESXi .* has halted",
+    r"^VMware ESXi? .*\[Releasebuild-\d+",  # the head of ESXi's purple screen
     r"NetWare.*ABEND",
+    r"^The system detected an internal processing error",
 )
 STOP_ERROR = _somewhere(
     r"\*\*\* STOP: 0x[0-9A-Fa-f]{8}",
     r"A problem has been detected and Windows has been shut down",
+    r"^\s*A fatal exception [0-9A-F]{2} has occurred at",
     r"Stop code: [A-Z_]{6,}",
+)
+BOOT_FAILED = _somewhere(
+    r"^\s*(Status|Statut|Estado) ?: 0xc[0-9a-f]{7}\b",  # of Windows' boot manager
+    r"^\s*Windows failed to start\.",
+    r"UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY",
+    r"Verification failed: \(0x[0-9A-Fa-f]+\) Security Violation",
+    r"^error: bad shim signature",
+    r"The current boot has failed!",
 )
 BOOT_MENU = _somewhere(
     r"GNU GRUB +version",
@@ -105,6 +124,8 @@ NO_DISK = _at_end(
     r"Boot failed: not a bootable disk",
     r"Reboot and Select proper Boot device",
     r"Failed to boot both default and fallback",
+    r"^Nothing to boot: ",
+    r"^No more network devices$",
 )
 UEFI_SHELL = _all(
     _last(r"^(Shell|FS\d+:\\?[^>]*|fs\d+:\\?[^>]*)> ?"), lambda text: bool(text.filled)
@@ -120,6 +141,7 @@ NETWORK_BOOT = _at_end(
     r"^TFTP[. ]",
     r"^(http|tftp)://\S+\.\.\. *\d+%",
     r"^Press Ctrl-B for the iPXE",
+    r"^No configuration methods succeeded",
 )
 INSTALLER = _somewhere(
     r"\[!{1,2}\] ",
@@ -133,6 +155,12 @@ INSTALLER = _somewhere(
     r"Welcome to the .*Installer",
     r"^\s*Willkommen beim .*[Ii]nstall",
     r"Choose language",
+    r"^ ?Windows (XP|2000|Server 2003).* Setup$",
+)
+STUCK = _last(
+    r"^Booting from (Hard Disk|DVD/CD|Floppy|ROM|0000:7c00)\.\.\.$",
+    r"^GRUB( loading\.*)?$",
+    r"^Loading (Linux|initial ramdisk|operating system|Operating System)\b.*\.\.\.$",
 )
 STARTING = _newest(
     r"^\[ *\d+\.\d{3,6}\]",
@@ -146,14 +174,18 @@ STARTING = _newest(
     r"^SeaBIOS ",
     r"^Machine UUID ",
     r"^BdsDxe: (loading|starting) Boot",
+    r"^Press any key to boot from (CD|DVD)",
 )
 
 RULES: Final[tuple[tuple[Health, Rule], ...]] = (
     (Health.LOGIN, LOGIN),
     (Health.LOGIN, PASSWORD),
+    (Health.PANIC, _all(DEBUGGER, PANIC)),
     (Health.RESCUE, RESCUE_PROMPT),
+    (Health.PASSPHRASE, PASSPHRASE),
     (Health.UEFI_SHELL, UEFI_SHELL),
     (Health.STOP_ERROR, STOP_ERROR),
+    (Health.BOOT_FAILED, BOOT_FAILED),
     (Health.MEMORY_TEST, MEMORY_TEST),
     (Health.NO_DISK, NO_DISK),
     (Health.BOOT_MENU, BOOT_PROMPT),
@@ -163,6 +195,7 @@ RULES: Final[tuple[tuple[Health, Rule], ...]] = (
     (Health.NETWORK_BOOT, NETWORK_BOOT),
     (Health.INSTALLER, INSTALLER),
     (Health.SHELL, SHELL_PROGRAM),
+    (Health.STUCK, STUCK),
     (Health.STARTING, STARTING),
 )
 

@@ -30,7 +30,7 @@ LOGIN = b"\x1b[0m\r\nDebian GNU/Linux 12 web01 ttyS0\r\n\r\nweb01 login: "
         (b"grub> ", "boot_menu"),
         (b"\x1b[1;32mroot@web01\x1b[0m:~# ls\x08\x08\x1b[K", "shell"),
         (b"(initramfs) ", "rescue"),
-        (PANIC + b"\x1bcSeaBIOS (version 1.16)\r\nBooting from ROM...", "starting"),
+        (PANIC + b"\x1bcSeaBIOS (version 1.16)\r\nBooting from ROM...", "stuck"),
         (PANIC + b"[    0.000000] Linux version 6.1\r\n[    0.100000] x\r\n", "starting"),
         (b"tick 17\r\ntick 18\r\n", ""),
         (b"\xff\xfe\x1b]0;" + b"a" * 9000, ""),
@@ -132,3 +132,23 @@ def test_a_screen_is_blank_after_the_time_that_the_site_says(vm: VM, settings: A
     assert shown(vm)[0] == ""
     settings.SCREEN_BLANK_MINUTES = 20
     assert shown(vm)[0] == "blank"
+
+
+def test_what_is_only_still_true_stays_known_and_is_no_news(vm: VM, told: list[str]):
+    Hearing().hear(vm.pk, LOGIN)
+    old = timezone.now() - timedelta(minutes=16)
+    Screen.objects.update(heard_at=old)
+    Hearing().hear(vm.pk, LOGIN, False)
+    assert shown(vm) == ("login", "serial")
+    Screen.objects.all().delete()
+    Hearing().hear(vm.pk, PANIC, False)  # told when it came; it may have started anew since
+    assert not Screen.objects.exists()
+
+
+def test_a_start_stands_still_after_two_minutes_unless_its_agent_answers(vm: VM, oli: Any):
+    seen(vm, "stuck")
+    assert (shown(vm)[0], Wall(oli, QueryDict("")).counts) == ("starting", {"starting": 1})
+    Screen.objects.update(since=timezone.now() - timedelta(minutes=3))
+    assert (shown(vm)[0], Wall(oli, QueryDict("")).counts) == ("stuck", {"stuck": 1})
+    VM.objects.update(agent_connected=True)
+    assert (shown(vm)[0], Wall(oli, QueryDict("")).counts) == ("", {"": 1})

@@ -70,17 +70,26 @@ def told() -> Iterator[list[Any]]:
     noticed.disconnect(hear)
 
 
-# A boot sector that draws what a stop error looks like: 320 x 200 in one blue, white lines inside.
-BLUE_SCREEN = (
-    bytes.fromhex(
-        "31c0 8ed8 b81300 cd10"  # the mode
-        "bac803 30c0 ee 42 ee b01e ee b035 ee"  # colour 0 is (0, 30, 53) of 63
-        "b800a0 8ec0 b00f bf354b b90600"  # white, from (53, 60), six lines
-        "51 b90500 51 b97700 f3aa 81c7c900 59 e2f3 81c7c00d 59 e2e8"  # of five rows of 119
-        "fa f4 ebfd"  # and no more
-    ).ljust(510, b"\0")
-    + b"\x55\xaa"
+# A boot sector that writes lines at one edge of a blue ground, as newer Windows does when its start
+# fails, in a size that no text console has: the mode of 320 x 200 with its letters of 8 x 8.
+BLUE_LINES = (
+    "Recovery",
+    "Your device needs to be repaired",
+    "An error has occurred",
+    "Error code: 0xc0000225",
+    "You need to use recovery tools",
+    "Press Enter to try again",
 )
+BLUE_CODE = bytes.fromhex(
+    "31c0 8ed8 b81300 cd10"  # the mode
+    "bac803 30c0 ee 42 ee b01e ee b035 ee"  # colour 0 is (0, 30, 53) of 63
+    "be307c"  # what follows the code
+    "ac 3c00 7409 b40e bb0f00 cd10 ebf2"  # sign by sign, in white
+    "fa f4 ebfd"
+).ljust(0x30, b"\x90")
+BLUE_SCREEN = (
+    BLUE_CODE + "".join(f"   {line}\r\n\r\n" for line in BLUE_LINES).encode() + b"\0"
+).ljust(510, b"\0") + b"\x55\xaa"
 # Another one that writes what older ones do, white on blue, in the card's own text mode.
 STOP_WORDS = (
     "A problem has been detected and Windows has been shut down to prevent damage",
