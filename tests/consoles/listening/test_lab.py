@@ -110,7 +110,7 @@ def test_a_panic_on_the_text_console_is_told_though_nobody_looks(gateway, lab: L
     set_listening(vm, oli, True)
     wait_heard(vm)
     guest.wait_agent()
-    guest.shell("echo c > /proc/sysrq-trigger")
+    guest.shell("sleep 2; echo c > /proc/sysrq-trigger")
     panics = Screen.objects.filter(vm=vm, health="panic", source="serial")
     wait_until(panics.exists, timeout=30, what="a tag")
     wait_until(lambda: told, what="a notice")
