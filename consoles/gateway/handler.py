@@ -133,7 +133,8 @@ class ConsoleHandler(ProxyRequestHandler):
                 from . import ssh  # with the first such console: asyncssh takes 12 MB
 
                 admit = partial(self.server.recorders.admit, room, vm)
-                ssh.serve(self.request, room, vm, self.server.tunnels, admit)
+                loops = ssh.Loops(self.server.tunnels, self.server.shells)
+                ssh.serve(self.request, room, vm, loops, admit)
                 return
             connections.close_all()  # a console may stay open for days
             display, password = self._open(claims, address)

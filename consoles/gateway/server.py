@@ -58,6 +58,7 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.listeners = Listeners(self.name, self.lines)
         self.recorders = Recorders(self.house, partial(begin, lines=self.lines, tunnel=self.tunnel))
         self._tunnels: Tunnels | None = None
+        self._shells: Tunnels | None = None
         self._tunnels_lock = threading.Lock()
         self._places = threading.BoundedSemaphore(settings.CONSOLE_LIMIT + SPARE)
         self._arriving: dict[Any, float] = {}  # connections not let in yet, and since when
@@ -73,6 +74,15 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         with self._tunnels_lock:
             self._tunnels = self._tunnels or Tunnels()
             return self._tunnels
+
+    @property
+    def shells(self) -> "Tunnels":
+        """A loop of its own for servers in machines: what they send delays no way to a host."""
+        from .tunnel import Tunnels
+
+        with self._tunnels_lock:
+            self._shells = self._shells or Tunnels("shells")
+            return self._shells
 
     def tunnel(self, address: HostAddress, place: str | tuple[str, int]) -> socket.socket:
         """Return a socket joined to a display behind SSH."""
@@ -124,8 +134,9 @@ class GatewayServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             time.sleep(0.05)
         self.shutdown()
         self.server_close()
-        if self._tunnels is not None:
-            self._tunnels.close()
+        for loop in (self._shells, self._tunnels):
+            if loop is not None:
+                loop.close()
         self.path.unlink(missing_ok=True)
 
 

@@ -15,9 +15,13 @@ from consoles.closing import ConsoleClosed
 from .ssh_client import SIGN_IN_SECONDS, Client, plain
 from .tunnel import Tunnels, copy_both
 
+KEY_SECONDS = 10.0  # in which a server has shown its host key
 KEEPALIVE_SECONDS = 15
 WINDOW = 64 * 1024  # bytes that the machine may send before they are taken
 PACKET = 16 * 1024
+UNSENT_SECONDS = 0.05
+MOST_UNSENT = 1024 * 1024  # bytes
+WATCH_SECONDS = 1.0
 TERMINAL = "xterm-256color"
 # What is offered, the best first: small servers hang up on lists as long as the library's own.
 HOST_KEYS = (
@@ -33,6 +37,40 @@ MACS = (
     "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
     "hmac-sha2-256", "hmac-sha2-512",
 )  # fmt: skip
+
+
+class _WayIn:
+    """What is typed, towards a shell.
+
+    asyncssh heeds the shell's window, and not whether the connection itself takes anything: a
+    server may allow any amount, and read none.
+    """
+
+    def __init__(
+        self, connection: asyncssh.SSHClientConnection, stdin: "asyncssh.SSHWriter[bytes]"
+    ) -> None:
+        self._connection = connection
+        self.write = stdin.write
+        self.close = stdin.close
+        self._drain = stdin.drain
+
+    async def drain(self) -> None:
+        """Wait until little is left to be sent."""
+        await self._drain()
+        while _unsent(self._connection) > WINDOW:
+            await asyncio.sleep(UNSENT_SECONDS)
+
+
+async def _watch(connection: asyncssh.SSHClientConnection) -> None:
+    """Hang up on a server that wants answers and takes none."""
+    while _unsent(connection) < MOST_UNSENT:
+        await asyncio.sleep(WATCH_SECONDS)
+    connection.abort()
+
+
+def _unsent(connection: asyncssh.SSHClientConnection) -> int:
+    transport = connection._transport
+    return transport.get_write_buffer_size() if transport is not None else 0
 
 
 class Terminal:
@@ -69,14 +107,24 @@ class OtherKey(Exception):
         self.key = key
 
 
+def _bounded(sock: socket.socket) -> socket.socket:
+    """Let little be read at once: many small packets are much work, and others wait for it."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+    return sock
+
+
 async def host_key(sock: socket.socket, address: str) -> str:
     """Return the host key that is shown and proven at the other end of `sock`."""
     try:
-        async with asyncio.timeout(SIGN_IN_SECONDS):
+        async with asyncio.timeout(KEY_SECONDS):
             key = await asyncssh.get_server_host_key(
-                address, sock=sock, config=None, server_host_key_algs=HOST_KEYS, kex_algs=EXCHANGES
+                address,
+                sock=_bounded(sock),
+                config=None,
+                server_host_key_algs=HOST_KEYS,
+                kex_algs=EXCHANGES,
             )
-    except (OSError, asyncssh.Error, TimeoutError) as error:
+    except Exception as error:  # whatever nonsense makes the library raise
         raise ConsoleClosed("ssh-not-spoken", f"ssh: {type(error).__name__}") from error
     if key is None:
         raise ConsoleClosed("ssh-not-spoken", "ssh: no host key")
@@ -95,7 +143,7 @@ async def sign_in(sock: socket.socket, client: Client) -> asyncssh.SSHClientConn
             connection, _client = await asyncssh.create_connection(
                 lambda: client,
                 login.address,
-                sock=sock,
+                sock=_bounded(sock),
                 username=login.user,
                 client_keys=[login.key] if login.key else None,
                 known_hosts=lambda *_words: ([], [], []),
@@ -113,7 +161,7 @@ async def sign_in(sock: socket.socket, client: Client) -> asyncssh.SSHClientConn
             )
     except asyncssh.PermissionDenied as error:
         raise ConsoleClosed("ssh-refused") from error
-    except (OSError, asyncssh.Error, TimeoutError, ValueError) as error:
+    except Exception as error:  # whatever nonsense makes the library raise
         if client.other:
             raise OtherKey(client.other) from error
         key = "ssh-hung-up" if client.is_known else "ssh-not-spoken"
@@ -136,16 +184,20 @@ async def start(
                 window=WINDOW,
                 max_pktsize=PACKET,
             )
-    except (OSError, asyncssh.Error, TimeoutError) as error:
+    except Exception as error:  # whatever nonsense makes the library raise
         connection.abort()
         raise ConsoleClosed("ssh-no-shell", f"ssh: {type(error).__name__}") from error
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours, limit=WINDOW)
 
+    way_in = _WayIn(connection, process.stdin)
+
     async def copy() -> None:
+        watch = asyncio.create_task(_watch(connection))
         try:
-            await copy_both(process.stdout, process.stdin, reader, writer)
+            await copy_both(process.stdout, way_in, reader, writer)
         finally:
+            watch.cancel()
             connection.abort()
 
     tunnels.keep(asyncio.create_task(copy()))

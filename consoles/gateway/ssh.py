@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncssh
 from django.db import connections
@@ -48,11 +48,18 @@ SIGN_IN_SECONDS = 10.0
 COMMENT = "guesthouse-session"
 
 
+class Loops(NamedTuple):
+    """Where ways to machines are kept, and where their servers are talked to."""
+
+    tunnels: "Tunnels"
+    shells: "Tunnels"
+
+
 def serve(
     browser: ConsoleSocket,
     room: "Room",
     vm: VM,
-    tunnels: "Tunnels",
+    loops: "Loops",
     admit: Callable[[], None],
 ) -> None:
     """Serve one session until it ends. Raises ConsoleClosed for every end but the browser's.
@@ -64,7 +71,7 @@ def serve(
         wish = read_sign_in(said)
     except (OSError, EOFError) as error:
         raise ConsoleClosed("left", type(error).__name__) from error
-    session = _Session(room, vm, tunnels, wish, Prompts(browser, said, room))
+    session = _Session(room, vm, loops, wish, Prompts(browser, said, room))
     with _noted(room, vm, session):
         terminal = session.open(admit)
         session.forget()
@@ -108,14 +115,14 @@ class _Session:
     """The way into one machine for one person."""
 
     def __init__(
-        self, room: "Room", vm: VM, tunnels: "Tunnels", wish: SignIn, prompts: Prompts
+        self, room: "Room", vm: VM, loops: "Loops", wish: SignIn, prompts: Prompts
     ) -> None:
         self.wish = wish
         self.greeting = b""
         self.way: Way | None = None
         self._room = room
         self._vm = vm
-        self._tunnels = tunnels
+        self._tunnels, self._shells = loops.tunnels, loops.shells
         self._host: HostAddress = address_of(vm.host)
         self._key = ""
         self._prompts = prompts
@@ -169,7 +176,7 @@ class _Session:
     def _pin(self, ways: list[Way], port: int) -> str:
         """Keep the first host key, before anything secret is sent."""
         sock = self._reach(ways, port)
-        shown = self._tunnels.ask(shell.host_key(sock, self._address))
+        shown = self._shells.ask(shell.host_key(sock, self._address))
         try:
             return pin(self._vm.pk, shown)
         finally:
@@ -186,7 +193,7 @@ class _Session:
             raise ConsoleClosed(self._room.stopped)
         client = Client(login, self._prompts.ask)
         try:
-            return self._prompts.wait(self._tunnels, shell.sign_in(sock, client)), client
+            return self._prompts.wait(self._shells, shell.sign_in(sock, client)), client
         except shell.OtherKey as other:
             try:
                 note_other(self._vm.pk, other.key)
@@ -208,7 +215,7 @@ class _Session:
         self._room.tap = Tap(self.wish.columns, self.wish.rows)
         try:
             admit()
-            return self._tunnels.ask(shell.start(self._tunnels, connection, client))
+            return self._shells.ask(shell.start(self._shells, connection, client))
         except BaseException:
             client.hang_up()
             raise

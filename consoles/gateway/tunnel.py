@@ -12,7 +12,7 @@ import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import asyncssh
 
@@ -27,15 +27,25 @@ KEEPALIVE_COUNT = 3
 T = TypeVar("T")
 
 
+class Writer(Protocol):
+    """Where what is copied goes."""
+
+    def write(self, data: bytes) -> None: ...
+
+    async def drain(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Tunnels:
     """The SSH connections of this process; what is not `async` may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "ssh") -> None:
         self._loop = asyncio.new_event_loop()
         self._connections: dict[HostAddress, asyncssh.SSHClientConnection] = {}
         self._locks: dict[HostAddress, asyncio.Lock] = {}
         self._copies: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="ssh", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
 
     def open(self, addr: HostAddress, target: str | tuple[str, int]) -> socket.socket:
@@ -133,7 +143,7 @@ class Tunnels:
 
 async def copy_both(
     reader: asyncssh.SSHReader[bytes],
-    writer: asyncssh.SSHWriter[bytes],
+    writer: Writer,
     own_reader: asyncio.StreamReader,
     own_writer: asyncio.StreamWriter,
 ) -> None:

@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from consoles.ssh.frames import ANSWERS, DATA, HEAD, SIGN_IN, SIZE
 
 from .conftest import ask, connect
-
-PASSWORD = "lantern-42"
+from .raw import RawBrowser
+from .ssh_shells import PASSWORD
 
 
 def frame(kind: int, content: bytes) -> bytes:
@@ -25,6 +25,14 @@ def knock(gateway: Any, client: Any, vm: Any, **wish: Any) -> Any:
     console = connect(gateway.path, client, answer["ticket"])
     wish = {"user": "root", "method": "password", "secret": PASSWORD} | wish
     console.send(frame(SIGN_IN, json.dumps(wish).encode()))
+    return console
+
+
+def raw_sign_in(gateway: Any, client: Any, vm: Any) -> RawBrowser:
+    """Sign in with a browser that reads when it likes."""
+    console = RawBrowser(gateway.path, client, ask(client, vm, kind="ssh").json()["ticket"])
+    wish = {"user": "root", "method": "password", "secret": PASSWORD}
+    console.say(frame(SIGN_IN, json.dumps(wish).encode()))
     return console
 
 
