@@ -24,7 +24,7 @@ export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(
 
 export class Room {
   /**
-   * @param {{ open: (socket: WebSocket) => void, stop: () => void, focus: () => void }} show what draws the console
+   * @param {{ open: (socket: WebSocket) => void, stop: () => void, focus?: () => void }} show what draws the console
    * @param {typeof Link} [Way] how the gateway is reached
    */
   constructor(show, Way = Link) {
@@ -187,7 +187,7 @@ export class Room {
     document.getElementById("cover-take")?.addEventListener("click", () => this.link.connect({ take: true }));
     wireFullScreen(this.element, /** @type {HTMLButtonElement} */ (byId("console-full")), this.words.says["full-impossible"]);
     this.wireSide();
-    byId("console-into").addEventListener("click", () => this.show.focus());
+    byId("console-into").addEventListener("click", () => this.show.focus?.());
     wireMoreTools(this.element);
     wireBar(this.element);
     wireNews(this.element.dataset.me ?? "", this.words.says);

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Membership, Role, Team
+from consoles.models import ConsoleSession
+from consoles.room import driving
 from tests.factories import make_vm
 from tests.lab import Guest
 from vms.models import VM
@@ -116,6 +119,20 @@ def test_who_watches_asks_between_screen_and_pad_and_the_driver_answers_there(
     picture(driving, "phone-asked")
     prompt.get_by_role("button", name="Hand over").tap()
     expect(watching.locator("#console-driver")).to_contain_text("You drive")
+
+
+def test_a_visitor_who_asks_is_marked_and_the_page_stays_as_wide_as_the_phone(
+    opened: Open, display: Any, vm: VM
+) -> None:
+    page = opened(f"/machines/{vm.pk}/console/", **PHONE, locale="de-DE")
+    expect(page.locator("#console-driver")).to_contain_text("Sie steuern")
+    asked = ConsoleSession.objects.create(
+        vm=vm, name="Grace Brewster Murray Hopper", who="visitor:1", asked_at=timezone.now()
+    )
+    driving.ask(vm, asked.who)
+    expect(page.locator("#console-prompt")).to_contain_text("über einen Link, ohne Konto")
+    is_fit_for_fingers(page)
+    picture(page, "phone-visitor-asks")
 
 
 def test_a_text_console_has_its_few_tools_below(opened: Open, display: Any, vm: VM):
