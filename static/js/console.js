@@ -26,7 +26,7 @@ const room = new Room({
     own.showDotCursor = true;
     own.focusOnClick = matchMedia("(hover: hover)").matches; // else it would send the phone's keyboard away
     own.addEventListener("connect", () => { if (rfb === own) shown(); });
-    own.addEventListener("disconnect", () => { if (rfb === own) stop(); });
+    own.addEventListener("disconnect", () => { if (rfb === own) { rfb = null; stop(); } });
     own.addEventListener("clipboard", (event) => { if (rfb === own) clipboard.heard(/** @type {CustomEvent} */ (event).detail.text); });
     own.addEventListener("securityfailure", () => { if (rfb === own) failed(); });
     applyScale();

@@ -8,6 +8,20 @@ document.addEventListener("htmx:configRequest", (event) => {
   detail.headers["X-CSRFToken"] = document.documentElement.dataset.csrf;
 });
 
+const TWICE = 600; // milliseconds in which a second press is the second half of a double click
+/** @type {WeakMap<Element, number>} */
+const sent = new WeakMap();
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+  const cause = requestConfig.triggeringEvent;
+  const isPress = cause?.type === "click" || (cause?.type === "submit" && cause.submitter); // not a field that sends itself
+  if (requestConfig.verb === "get" || !isPress || !(elt instanceof Element)) return;
+  const now = performance.now();
+  if (now - (sent.get(elt) ?? -TWICE) < TWICE) event.preventDefault();
+  else sent.set(elt, now);
+});
+
 /** A refusal comes as a small fragment; anything else in its place is a fault of ours. @param {string} text */
 function refusal(text) {
   const page = new DOMParser().parseFromString(text, "text/html");

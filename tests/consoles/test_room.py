@@ -66,6 +66,22 @@ def test_everybody_hears_who_comes_asks_is_refused_and_drives(
     is_told(first, "Nobody drives now.")
 
 
+def test_a_double_click_asks_once(opened: Open, display: Any, team_vm: VM, vera: Any) -> None:
+    url = f"/machines/{team_vm.pk}/console/"
+    expect(opened(url).locator("#console-driver")).to_contain_text("You drive")
+    second = opened(url, user=vera)
+    expect(second.get_by_role("button", name="Ask to drive")).to_be_visible()
+    asked: list[str] = []
+    second.on("request", lambda one: asked.append(one.url) if one.method == "POST" else None)
+    second.evaluate("""() => {
+      const button = document.getElementById("console-ask");
+      button.click();
+      button.click();
+    }""")
+    expect(second.get_by_role("button", name="Asked to drive")).to_be_visible()
+    assert len([one for one in asked if one.endswith("/hands/")]) == 1
+
+
 def test_taking_back_a_question_is_no_refusal(
     opened: Open, display: Any, team_vm: VM, vera: Any
 ) -> None:
