@@ -9,6 +9,7 @@ UNWISHED = {"full-recording", "full-owner", "full-site", "disk", "display", "los
 REASONS: dict[str, str | Promise] = {
     STOPPED: _("It was stopped."),
     "left": _("Everybody had left the console."),
+    "session": _("The session had ended."),
     "policy": _("The rules do not allow recordings any more."),
     "machine-gone": _("The machine was deleted."),
     "shutting-down": _("The console service was restarted."),

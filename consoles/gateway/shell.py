@@ -12,7 +12,7 @@ import asyncssh
 
 from consoles.closing import ConsoleClosed
 
-from .ssh_client import SIGN_IN_SECONDS, Client, plain
+from .ssh_client import MOST_HOST_KEY, SIGN_IN_SECONDS, Client, plain
 from .tunnel import Tunnels, copy_both
 
 KEY_SECONDS = 10.0  # in which a server has shown its host key
@@ -126,9 +126,9 @@ async def host_key(sock: socket.socket, address: str) -> str:
             )
     except Exception as error:  # whatever nonsense makes the library raise
         raise ConsoleClosed("ssh-not-spoken", f"ssh: {type(error).__name__}") from error
-    if key is None:
+    if key is None or len(shown := plain(key)) > MOST_HOST_KEY:
         raise ConsoleClosed("ssh-not-spoken", "ssh: no host key")
-    return plain(key)
+    return shown
 
 
 async def sign_in(sock: socket.socket, client: Client) -> asyncssh.SSHClientConnection:

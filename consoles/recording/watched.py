@@ -40,7 +40,7 @@ class Watched:
     def note_person(self, row: Recording, is_open: bool) -> None:
         """Mark whose own session it is, and end it with that."""
         if not is_open:
-            self.take.stop("left")
+            self.take.stop("session")
         if self._driver is None and row.person is not None:
             self._driver = row.person.display_name
             self.take.mark(Mark("drives", self._driver))

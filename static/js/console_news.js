@@ -33,7 +33,7 @@ function look() {
 export function wireNews(me, says) {
   const place = /** @type {HTMLElement} */ (document.getElementById("announcer"));
   let before = look();
-  let isBegun = before.people.has(me);
+  let isBegun = before.people.has(me) || document.querySelector("[data-own]") !== null; // a session of one's own has no room
   let hasWithdrawn = false;
   /** @type {string[]} */
   let lines = [];

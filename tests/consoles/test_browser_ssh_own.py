@@ -57,6 +57,7 @@ def test_a_session_is_recorded_at_a_click_and_the_tab_shows_it(opened: Open, vm:
     mark = page.locator("#console-recording .gh-recording__mark")
     expect(mark).to_be_visible(timeout=10000)
     expect(mark.locator("[data-clock]")).to_contain_text(":", timeout=10000)
+    expect(page.locator("#announcer")).to_contain_text("recorded from now on")
     page.locator("#screen").click()
     page.keyboard.type("hello\n")
     expect(page.locator(".xterm-rows")).to_contain_text("> hello")

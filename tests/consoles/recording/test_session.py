@@ -115,6 +115,26 @@ def test_a_person_records_their_own_session_and_stops_it(gateway, vm, oli, sam):
     ]
 
 
+def test_the_api_records_ones_own_session(gateway, vm, oli, sam):
+    Grant.objects.create(user=sam, kind="vm", object_id=vm.pk, role=Role.OPERATOR)
+    client, other = sign_in(sam), sign_in(oli)
+    console, facts = enter(gateway, client, vm)
+    address = f"/api/v1/vms/{vm.pk}/console/recording"
+    wish = {"kind": "ssh", "session": facts["session"]}
+
+    def post(who: Any, address: str, wish: dict[str, Any]) -> Any:
+        return who.post(address, wish, content_type="application/json")
+
+    assert post(other, address, wish).json()["code"] == "not-open"
+    assert post(client, address, {"kind": "ssh"}).json()["code"] == "not-open"
+    assert post(client, address, wish).status_code == 202
+    going()
+    assert post(other, f"{address}/stop", wish).json()["code"] == "not-open"
+    assert post(client, f"{address}/stop", wish).status_code == 202
+    assert ended()[0].end_reason == "stopped"
+    console.close()
+
+
 def test_its_recording_is_watched_by_the_same_right_as_all_others(gateway, vm, oli, sam):
     Grant.objects.create(user=sam, kind="vm", object_id=vm.pk, role=Role.OPERATOR)
     client, owner = sign_in(sam), sign_in(oli)
@@ -123,7 +143,7 @@ def test_its_recording_is_watched_by_the_same_right_as_all_others(gateway, vm, o
     going()
     console.close()
     recording = ended()[0]  # at once, as nobody else is there
-    assert recording.end_reason == "left"
+    assert recording.end_reason == "session"
     page = owner.get(f"/machines/{vm.pk}/recordings/").content.decode()
     assert f"SSH session of {sam.display_name}" in page
     assert owner.get(f"/recordings/{recording.pk}/").status_code == 200
