@@ -26,9 +26,11 @@ class ConsoleIn(Schema):
     """Which console is wanted; "channel" is a further channel of the SPICE screen one has open.
 
     "ssh" expects frames: a byte for the kind, two for the length (see the page on consoles).
+    "rdp" expects a request of RDCleanPath, as IronRDP's client makes it; where it goes is decided
+    here.
     """
 
-    kind: Literal["vnc", "spice", "channel", "serial", "ssh"] = "vnc"
+    kind: Literal["vnc", "spice", "channel", "serial", "ssh", "rdp"] = "vnc"
     mode: Literal["control", "view"] = "control"
     take: bool = False
 

@@ -251,6 +251,69 @@ _ALL = (
         "no",
         _("The machine let you in by SSH, but gave no terminal."),
     ),
+    Closing("rdp-ended", Code.STOPPED, "no", _("The RDP session has ended.")),
+    Closing(
+        "rdp-unreachable",
+        Code.UNREACHABLE,
+        "no",
+        _(
+            "Nothing answers at the machine's address. Check that remote desktop is switched on "
+            "in the machine, that it listens on the port shown here and that no firewall is "
+            "between."
+        ),
+    ),
+    Closing(
+        "rdp-not-spoken",
+        Code.UNREACHABLE,
+        "no",
+        _("What answers at the machine's address does not speak RDP as Guesthouse does."),
+    ),
+    Closing(
+        "rdp-no-tls",
+        Code.UNREACHABLE,
+        "no",
+        _(
+            "The machine's remote desktop offers only the old security of RDP, which proves "
+            "nothing. Switch TLS or network level authentication on there: in Windows the "
+            "security layer “SSL”, in xrdp security_layer=tls with a certificate."
+        ),
+    ),
+    Closing(
+        "rdp-tls",
+        Code.UNREACHABLE,
+        "no",
+        _(
+            "The machine's remote desktop could not agree with Guesthouse on encryption, for "
+            "which TLS 1.2 is the least."
+        ),
+    ),
+    Closing(
+        "rdp-certificate-changed",
+        Code.TAKEN,
+        "no",
+        _(
+            "The machine shows another certificate than before. It may have been installed anew "
+            "or renewed it, or somebody else answers in its place. Nothing was sent to it."
+        ),
+    ),
+    Closing(
+        "rdp-refused",
+        Code.RIGHT_ENDED,
+        "no",
+        _(
+            "The machine did not accept this. Check the user, the password and the domain, and "
+            "that this user may sign in there from afar."
+        ),
+    ),
+    Closing(
+        "rdp-turned-away",
+        Code.RIGHT_ENDED,
+        "no",
+        _(
+            "The machine ended the session at once, as it may for a wrong password. Check the "
+            "user, the password and the domain, and that this user may sign in there from afar."
+        ),
+    ),
     Closing("host-unreachable", Code.UNREACHABLE, "soon", _("The host does not answer.")),
     Closing("display-refused", Code.UNREACHABLE, "soon", _("The screen does not answer.")),
     Closing("display-closed", Code.UNREACHABLE, "soon", _("The screen went away.")),

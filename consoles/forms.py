@@ -4,7 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from accounts.access import ActionRefused
 
 from .sharing.visits import MOST_NAME
 
@@ -18,9 +21,18 @@ class NameForm(forms.Form):
 
 
 class PortForm(forms.Form):
-    """Where the SSH server of a machine listens."""
+    """Where a server in a machine listens."""
 
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
+
+
+def port_of(data: QueryDict) -> int:
+    """Return the port that was typed. Raises ActionRefused (invalid)."""
+    form = PortForm(data)
+    if not form.is_valid():
+        text = _("A port is a number from 1 to 65535.")
+        raise ActionRefused(str(text), code="invalid", status=400)
+    return int(form.cleaned_data["port"])
 
 
 class LinkForm(forms.Form):

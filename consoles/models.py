@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from vms.models import VM
 
-SSH = "ssh"
-PRIVATE = frozenset({SSH})  # kinds that are one person's own, beside the room
+SSH, RDP = "ssh", "rdp"
+PRIVATE = frozenset({SSH, RDP})  # kinds that are one person's own, beside the room
 
 
 class ConsoleRoom(models.Model):
@@ -125,6 +125,20 @@ class SshAccess(ServerAccess):
 
     def __str__(self) -> str:
         return f"the SSH access of {self.vm}"
+
+
+class RdpAccess(ServerAccess):
+    """Of RDP: pins are the SHA-256 of a certificate, in hex."""
+
+    vm = models.OneToOneField(
+        VM, on_delete=models.CASCADE, primary_key=True, related_name="rdp_access"
+    )
+    port = models.PositiveIntegerField(
+        default=3389, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+
+    def __str__(self) -> str:
+        return f"the RDP access of {self.vm}"
 
 
 class Listening(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import listening, pages, recording, room, sharing, ssh, tickets
+from .views import listening, pages, rdp, recording, room, sharing, ssh, tickets
 
 app_name = "consoles"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
         path(f"<int:pk>/console/ssh/{name}/", ssh.part, {"name": name}, name=f"ssh-{name}")
         for name in ssh.PARTS
     ),
+    path("<int:pk>/console/rdp/", rdp.rdp, name="rdp"),
+    path("<int:pk>/console/rdp/access/", rdp.access, name="rdp-access"),
+    path("<int:pk>/console/rdp/port/", rdp.port, name="rdp-port"),
+    path("<int:pk>/console/rdp/certificate/", rdp.accept, name="rdp-certificate"),
     path("<int:pk>/console/clipboard/", pages.clipboard, name="clipboard"),
     path("<int:pk>/console/panel/", pages.panel, name="panel"),
     path("<int:pk>/console/power/", pages.power, name="power"),

@@ -67,6 +67,14 @@ def words() -> RoomWords:
             "ssh-asks": _("The machine asks something."),
             "ssh-answer": _("Your answer"),
             "ssh-file": _("This file is too long for a private key."),
+            "rdp-loading": _("Loading the program for RDP…"),
+            "rdp-not-loaded": _("The program for RDP could not be loaded. Load the page again."),
+            "rdp-old-browser": _(
+                "This browser runs no WebAssembly, which RDP needs. Use another browser, or switch "
+                "it on in this one."
+            ),
+            "rdp-failed": _("The machine's desktop could not be opened. Try it again."),
+            "rdp-size": _("Connected. The machine keeps the size of its desktop."),
             "fit": _("Fit"),
             "one": _("Real size"),
             "remote": _("Guest's size"),

@@ -11,6 +11,7 @@ from catalogue.api import router as catalogue
 from catalogue.offer_api import router as offers
 from consoles.api import router as consoles
 from consoles.listening.api import router as listening
+from consoles.rdp.api import router as rdp
 from consoles.recording.api import router as recording
 from consoles.ssh.api import router as ssh
 from hosts.api import router as hosts
@@ -68,6 +69,7 @@ for router in (
     consoles,
     ssh,
     listening,
+    rdp,
     screens,
     backups,
     addresses,

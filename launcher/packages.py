@@ -58,6 +58,8 @@ TESTS = (
     Need("chromium", "the browser of the tests"),
     Need("kbd", "makes keyboard layouts for guests of the tests"),
     Need("console-data", "describes those layouts"),
+    Need("freerdp2-shadow-x11", "an RDP server that the tests sign in to"),
+    Need("xterm", "keeps what is typed on its desktop"),
     Need("openssh-server", "lab hosts are reached over SSH"),
     Need("iproute2", "makes the lab's networks"),
     Need("cpio", "reads archives in tests"),

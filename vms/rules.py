@@ -51,6 +51,7 @@ FITS: dict[str, frozenset[str]] = {
     "recover": frozenset(S.values) - {S.UNKNOWN},
     "console": frozenset({S.RUNNING, S.PAUSED, S.BLOCKED, S.SHUTTING_DOWN, S.ASLEEP}),
     "ssh": frozenset({S.RUNNING}),
+    "rdp": frozenset({S.RUNNING}),
     "autostart": frozenset(S.values) - {S.UNKNOWN},
     "backup": frozenset({S.RUNNING, S.PAUSED, S.OFF, S.CRASHED}),
     "migrate": frozenset({S.RUNNING, S.PAUSED, S.OFF}),
@@ -116,6 +117,7 @@ VERBS: dict[str, str | Promise] = {
     "autostart": gettext_lazy("Start with the host"),
     "console": gettext_lazy("Console"),
     "ssh": "SSH",
+    "rdp": "RDP",
 }
 
 
@@ -211,7 +213,7 @@ def _host_on_duty(vm: VM, action: str) -> Refusal | None:
 
 def _busy(vm: VM, action: str) -> Refusal | None:
     job = vm.active_job
-    if job is None or action in {"console", "files", "ssh"}:
+    if job is None or action in {"console", "files", "ssh", "rdp"}:
         return None
     try:
         title = get_kind(job.kind).title

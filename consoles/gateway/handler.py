@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from consoles.closing import ConsoleClosed
 from consoles.listening import leases
 from consoles.listening.handing import hears
-from consoles.models import SSH
+from consoles.models import RDP, SSH
 from consoles.rfb import handshake
 from consoles.rfb.hands import Hands, Typing
 from consoles.tickets import Claims, TicketRefused
@@ -135,6 +135,12 @@ class ConsoleHandler(ProxyRequestHandler):
                 admit = partial(self.server.recorders.admit, room, vm)
                 loops = ssh.Loops(self.server.tunnels, self.server.shells)
                 ssh.serve(self.request, room, vm, loops, admit)
+                return
+            if claims.kind == RDP:
+                from . import rdp
+
+                self.server.recorders.admit(room, vm)
+                rdp.serve(self.request, room, vm, self.server.tunnels)
                 return
             connections.close_all()  # a console may stay open for days
             display, password = self._open(claims, address)

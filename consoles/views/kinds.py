@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consoles.closing import CLOSINGS
-from consoles.models import PRIVATE, SSH
+from consoles.models import PRIVATE, RDP, SSH
 from consoles.recording.kinds import why_not_recorded
 from consoles.services import why_no_way
 from vms.models import VM
@@ -21,19 +21,22 @@ def kinds_context(vm: VM, kind: str) -> dict[str, Any]:
         "is_private": kind in PRIVATE,
         "has_spice": has_spice and not no_spice,
         "no_spice": no_spice if has_spice else "",
-        "no_ssh": why_not_entered(vm, SSH),
+        **_why_not_entered(vm),
         "clipboard_blocked": why_no_clipboard(vm, kind),
     }
 
 
-def why_not_entered(vm: VM, kind: str) -> str:
-    """Return in words why nobody can sign in to the machine by `kind`, "" where they may."""
+def _why_not_entered(vm: VM) -> dict[str, str]:
+    """Return in words why nobody can sign in to the machine, "" where they may."""
     key = why_no_way(vm)
-    return str(CLOSINGS[key].words) if key else why_not_recorded(vm, kind)
+    words = str(CLOSINGS[key].words) if key else ""
+    return {f"no_{kind}": words or why_not_recorded(vm, kind) for kind in (SSH, RDP)}
 
 
 def why_no_clipboard(vm: VM, kind: str) -> str:
     """Return why no text can be exchanged with the guest by this kind of screen, "" if it can."""
+    if kind == RDP:
+        return ""
     if not vm.clipboard:
         return _(
             "This machine has no channel for the clipboard. It is chosen when a machine is made."

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import Capability, allows, is_admin, requires
 from consoles.keys import keys_context
 from consoles.layouts import typing_context
+from consoles.models import RDP
 from consoles.services import has_screen
 from consoles.words import words
 from live import samples
@@ -78,7 +79,8 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 def clipboard(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the clipboard's button again, after its program in the guest came or went."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    kind = "spice" if request.GET.get("kind") == "spice" else "vnc"
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in {"spice", RDP} else "vnc"
     return render(request, "consoles/_clipboard_button.html", {"vm": vm} | kinds_context(vm, kind))
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import ActionRefused, Capability, allows, requires
+from accounts.access import Capability, allows, requires
 from accounts.requests import SignedInRequest
-from consoles.forms import PortForm
+from consoles.forms import PortForm, port_of
 from consoles.models import SSH, ConsoleRoom
 from consoles.recording.shown import session_context
 from consoles.ssh import pins
@@ -68,11 +68,7 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
 def port(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set where the SSH server listens."""
     vm = get_vm(request.user, pk, Capability.VM_EDIT)
-    form = PortForm(request.POST)
-    if not form.is_valid():
-        text = _("A port is a number from 1 to 65535.")
-        raise ActionRefused(text, code="invalid", status=400)
-    pins.set_port(vm, request.user, form.cleaned_data["port"])
+    pins.set_port(vm, request.user, port_of(request.POST))
     return render(request, "consoles/_ssh.html", _access(request, vm))
 
 

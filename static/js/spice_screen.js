@@ -3,7 +3,7 @@
 // their sign and not by their place.
 import { Constants, Messages, SpiceMainConn } from "../vendor/spice/spice.js";
 import { SpiceAgent } from "./spice_agent.js";
-import { scanCode } from "./spice_keys.js";
+import { scanCode } from "./scan_codes.js";
 import { beginWith } from "./spice_socket.js";
 
 /** @typedef {import("./spice_socket.js").Ticket} Ticket */

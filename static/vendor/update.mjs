@@ -21,6 +21,8 @@ const PACKAGES = [
   { dir: "xterm-fit", npm: "@xterm/addon-fit", license: "LICENSE", files: [["lib/addon-fit.mjs", "addon-fit.mjs"]] },
   { dir: "spice", npm: "@spice-project/spice-html5", license: "COPYING.LESSER",
     files: [["../../../spice.js", "spice.js"], ["COPYING", "COPYING"]] },
+  { dir: "ironrdp", npm: "@devolutions/iron-remote-desktop-rdp", license: "LICENSE.ironrdp",
+    files: [["../../../ironrdp.js", "ironrdp.js"], ["../../../iron.wasm", "ironrdp.wasm"]] },
   { dir: "inter", npm: "@fontsource-variable/inter", license: "LICENSE",
     files: [["files/inter-latin-opsz-normal.woff2", "inter-latin.woff2"],
             ["files/inter-latin-ext-opsz-normal.woff2", "inter-latin-ext.woff2"]] },

@@ -125,7 +125,7 @@ def test_without_redis_the_refusal_has_words(vm, oli, settings):
     assert (answer.status_code, answer.json()["code"]) == (503, "redis-away")
 
 
-@pytest.mark.parametrize("fields", [{"kind": "rdp"}, {"mode": "root"}])
+@pytest.mark.parametrize("fields", [{"kind": "telnet"}, {"mode": "root"}])
 def test_unknown_kinds_and_modes_are_refused(vm, oli, fields):
     assert ask(sign_in(oli), vm, **fields).status_code == 400
 

@@ -93,7 +93,8 @@ def test_a_ticket_is_handed_out_by_right(kind: str, mode: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live_redis")
-def test_a_ticket_for_ssh_is_handed_out_by_right() -> None:
+@pytest.mark.parametrize("kind", ["ssh", "rdp"])
+def test_a_ticket_to_sign_in_is_handed_out_by_right(kind: str) -> None:
     world = make_world()
     vm = world.red_vm
     vm.addresses = [{"mac": "", "address": "192.0.2.7", "family": "ipv4", "source": "lease"}]
@@ -102,7 +103,7 @@ def test_a_ticket_for_ssh_is_handed_out_by_right() -> None:
         user = world.cast[name]
         try:
             found = get_vm(user, vm.pk, Capability.VM_CONSOLE)
-            ticket = request_console(found, user, login_session="s", kind="ssh")
+            ticket = request_console(found, user, login_session="s", kind=kind)
         except Http404:
             assert not may(name, "vm.view"), name
         except PermissionDenied:

@@ -120,6 +120,10 @@ OFFERED: dict[str, Offer] = {
     "machines/<int:pk>/console/listening/": (
         f"GET {VM}/console/listening, PUT {VM}/console/listening"
     ),
+    "machines/<int:pk>/console/rdp/": PartOf("machines/<int:pk>/console/"),
+    "machines/<int:pk>/console/rdp/access/": f"GET {VM}/console/rdp",
+    "machines/<int:pk>/console/rdp/port/": f"PUT {VM}/console/rdp/port",
+    "machines/<int:pk>/console/rdp/certificate/": f"PUT {VM}/console/rdp/certificate",
     "machines/<int:pk>/console/clipboard/": PartOf("machines/<int:pk>/console/"),
     "machines/<int:pk>/console/panel/": PartOf("machines/<int:pk>/console/"),
     "machines/<int:pk>/console/power/": PartOf("machines/<int:pk>/<power:action>/"),

@@ -1,5 +1,5 @@
 // @ts-check
-// Places of keys as the scan codes of a PC keyboard (set 1), which SPICE sends; 0xE0.. are the extended ones.
+// Places of keys as the scan codes of a PC keyboard (set 1), which SPICE and RDP send; 0xE0.. are the extended ones.
 
 const ROWS = /** @type {[number, string][]} */ ([
   [0x01, "Escape Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal Backspace"],
@@ -20,7 +20,10 @@ const EXTENDED = {
 const PLAIN = { IntlRo: 0x73, IntlYen: 0x7d, Convert: 0x79, NonConvert: 0x7b, KanaMode: 0x70 };
 ROWS.forEach(([start, names]) => names.split(" ").forEach((name, index) => { PLAIN[name] = start + index; }));
 
-/** @param {string} code the DOM's name of a place @param {boolean} down @returns {number} 0 for one that is not known */
+/** As RDP has it. @param {string} code the DOM's name of a place @returns {number} 0 for one that is not known */
+export const placeCode = (code) => (code in EXTENDED ? 0xe000 | EXTENDED[code] : PLAIN[code] ?? 0);
+
+/** As SPICE has it. @param {string} code the DOM's name of a place @param {boolean} down @returns {number} 0 for one that is not known */
 export function scanCode(code, down) {
   const up = down ? 0 : 0x80;
   if (code in EXTENDED) return 0xe0 | ((EXTENDED[code] | up) << 8);
