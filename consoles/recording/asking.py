@@ -29,12 +29,12 @@ def begin_recording(vm: VM, kind: str, by: User, session: int = 0) -> Recording:
 
     Raises ActionRefused: not-driving (403), invalid (400), not-open (409), policy, full.
     """
-    if kind not in Kind.values:
-        raise ActionRefused(_("There is no such console."), code="invalid", status=400)
     if session or kind == Kind.SSH:
         _check_own(vm, kind, by, session)
         return ask_for(vm, kind, by, Own(session, by.pk))
     _check(vm, by)
+    if kind not in Kind.values:
+        raise ActionRefused(_("There is no such console."), code="invalid", status=400)
     if reason := why_not_open(vm, kind):
         raise ActionRefused(reason, code="not-open")
     return ask_for(vm, kind, by)

@@ -55,7 +55,7 @@ def test_the_lists_tell_what_happened_to_each(client: Client, vm: VM, oli: User)
         "It was stopped.",
         "3 s missing",
         "rules",
-        "the most that one",
+        "the largest size that one",
         "30 days",
     ):
         assert words in page, words
