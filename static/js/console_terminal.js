@@ -16,6 +16,7 @@ export function openTerminal() {
     fontFamily: '"Geist Mono", ui-monospace, monospace',
     fontSize: 14,
     scrollback: 5000,
+    minimumContrastRatio: 4.5, // dark blue and black of guests are read on our ground too
     theme: { background: "#08090b", foreground: "#e9e7e4", cursor: "#8286ff", selectionBackground: "#3b3d78" },
   });
   const fit = new FitAddon();

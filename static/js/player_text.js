@@ -36,7 +36,7 @@ async function film() {
   const steps = events.filter(([, kind]) => kind === "o" || kind === "r");
   const length = Math.max(Number(element.dataset.length), ...events.slice(-1).map(([at]) => at));
   const terminal = new Terminal({
-    cols: head.width, rows: head.height, disableStdin: true, scrollback: 0, fontSize: 14,
+    cols: head.width, rows: head.height, disableStdin: true, scrollback: 0, fontSize: 14, minimumContrastRatio: 4.5,
     fontFamily: '"Geist Mono", ui-monospace, monospace',
     theme: { background: "#08090b", foreground: "#e9e7e4" },
   });
