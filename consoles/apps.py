@@ -13,7 +13,9 @@ class ConsolesConfig(AppConfig):
     def ready(self) -> None:
         from vms.drivers import register_drivers
 
+        from .listening import bulk
         from .listening import waking as waking
         from .room.people import find_drivers
 
         register_drivers(find_drivers)
+        bulk.register()

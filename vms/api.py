@@ -208,7 +208,8 @@ def act_on_machines(request: SignedInRequest, data: BulkIn) -> Status[dict[str, 
     """Ask for one action on each machine; those that are not the caller's are left out.
 
     Beside the power actions, delete and recover: snapshot, migrate, tag, untag, protect,
-    unprotect, stay_on, may_stop, autostart, no_autostart, keep, and for administrators own.
+    unprotect, stay_on, may_stop, listen, no_listen, autostart, no_autostart, keep, and for
+    administrators own.
     """
     machines = attach_jobs(list_vms(request.user).filter(pk__in=data.ids))
     action = ACTION_PATHS.get(data.action, data.action)

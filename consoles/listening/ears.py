@@ -8,7 +8,7 @@ with growing pauses where that fails. No other program is ever cut off, and noth
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from consoles.models import Listening
 from hosts.addresses import address_of
 from hosts.models import Host, HostState, Transport
 from live.redis import client
+from vault.errors import VaultError
 from virt.uri import HostAddress
 from vms.announcing import announce_change
 from vms.models import VM
@@ -268,10 +269,21 @@ def _wishes() -> list[Wish]:
     found = found.exclude(vm__host__transport=Transport.TEST).order_by("since", "pk")
     rows = list(found.values_list("vm", "vm__uuid", "vm__host"))
     hosts = Host.objects.in_bulk({host_id for _pk, _uuid, host_id in rows})
-    addresses = {pk: address_of(host) for pk, host in hosts.items()}
+    addresses = _addresses(hosts)
     away = {pk for pk, host in hosts.items() if host.state == HostState.UNREACHABLE}
     return [
         Wish(pk, str(uuid), host_id, addresses[host_id], host_id in away)
         for pk, uuid, host_id in rows
         if host_id in addresses
     ]
+
+
+def _addresses(hosts: Mapping[int, Host]) -> dict[int, HostAddress]:
+    """Return where hosts are, without those that cannot be reached as their rows are now."""
+    found = {}
+    for pk, host in hosts.items():
+        try:
+            found[pk] = address_of(host)
+        except (OSError, ValueError, VaultError) as error:
+            log.warning("no way to host %s: %s", host.name, type(error).__name__)
+    return found

@@ -90,6 +90,11 @@ CHANGES: dict[str, tuple[str | Promise, Change]] = {
 }
 
 
+def register(action: str, word: str | Promise, change: Change) -> None:
+    """Let `action` of a room above, called `word`, be done to many machines."""
+    CHANGES[action] = (word, change)
+
+
 def change_many(vms: Sequence[VM], action: str, wish: Wish, by: User) -> list[BulkResult]:
     """Do one of `CHANGES` to each machine. Raises ActionRefused (400) for too many of them."""
     if len(vms) > MOST:

@@ -62,6 +62,21 @@ def test_the_api_tells_and_changes_it(machine, redis, oli, sam, client):
     assert (answer.status_code, answer.json()["code"]) == (409, "no-serial")
 
 
+def test_many_at_once_each_with_its_own_answer(machine, redis, oli, client):
+    deaf = make_vm("deaf", owner=oli, host=machine.host, has_serial=False)
+    body = {"ids": [machine.pk, deaf.pk], "action": "listen"}
+    change = {"path": "/api/v1/vms/bulk", "data": body, "content_type": "application/json"}
+    results = client.post(**change, headers=bearer(oli)).json()["results"]
+    said = {one["name"]: one["refusal"] for one in results}
+    assert said["web01"] is None
+    assert "no serial port" in said["deaf"]
+    body["action"] = "no_listen"
+    client.post(**change, headers=bearer(oli))
+    assert not Listening.objects.exists()
+    page = sign_in(oli).get("/machines/bulk/settings/").content.decode()
+    assert "Listen to the text console" in page
+
+
 def test_pages_say_what_became_of_it(machine, redis, oli):
     now = timezone.now()
     client = sign_in(oli)
