@@ -67,25 +67,30 @@ class Console:
             if events & libvirt.VIR_STREAM_EVENT_WRITABLE:
                 self._writable.set()
                 self._watch(self._events & ~libvirt.VIR_STREAM_EVENT_WRITABLE)
-            if events & libvirt.VIR_STREAM_EVENT_READABLE:
+            is_over = events & (libvirt.VIR_STREAM_EVENT_ERROR | libvirt.VIR_STREAM_EVENT_HANGUP)
+            if events & libvirt.VIR_STREAM_EVENT_READABLE or is_over:
                 self._take(stream)
-            elif events & (libvirt.VIR_STREAM_EVENT_ERROR | libvirt.VIR_STREAM_EVENT_HANGUP):
+            if is_over:
                 self._end()
         except libvirt.libvirtError:
             self._end()
 
     def _take(self, stream: Any) -> None:
-        while True:
-            if self._incoming.full():
-                self._watch(self._events & ~libvirt.VIR_STREAM_EVENT_READABLE)
-                return
+        """Queue all that is there; what comes next is looked for when somebody reads again.
+
+        So a guest that writes without pause costs what its reader takes, not a call a sign.
+        """
+        self._watch(self._events & ~libvirt.VIR_STREAM_EVENT_READABLE)
+        while not self._incoming.full():
             data = stream.recv(_CHUNK)
             if data == -2:
-                return
+                break
             if not data or isinstance(data, int):
                 self._end()
                 return
             self._incoming.put_nowait(data)
+        if self._incoming.empty():
+            self._watch(self._events | libvirt.VIR_STREAM_EVENT_READABLE)
 
     def _end(self) -> None:
         self._closed.set()
@@ -100,14 +105,13 @@ class Console:
         """
         if self._closed.is_set() and self._incoming.empty():
             return b""
-        try:
-            data = self._incoming.get(timeout=timeout)
-        except queue.Empty:
-            raise OperationTimeout("Nothing was written to the console.") from None
-        if not self._closed.is_set() and self._incoming.qsize() < _MOST_QUEUED // 2:
+        if not self._closed.is_set() and self._incoming.empty():
             with translated():
                 self._watch(self._events | libvirt.VIR_STREAM_EVENT_READABLE)
-        return data
+        try:
+            return self._incoming.get(timeout=timeout)
+        except queue.Empty:
+            raise OperationTimeout("Nothing was written to the console.") from None
 
     def write(self, data: bytes, timeout: float = 10.0) -> None:
         """Send all bytes, or raise OperationTimeout (the guest does not read) or HostUnreachable

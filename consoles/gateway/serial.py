@@ -27,6 +27,7 @@ MEMORY = 64 * 1024  # bytes of a line that who comes later sees
 MOST_MEMORIES = 100  # lines that are remembered after the last console of them was closed
 # Around what is shown again a terminal is emptied before, and answers nothing asked then.
 PAST_BEGINS, PAST_ENDS = b"\x1bc\x1b]7745;past\x07", b"\x1b]7745;now\x07"
+CALM_SECONDS = 0.05  # between two reads where nobody looks: what comes meanwhile is one read
 SLOW_SECONDS = 2.0  # that others wait for one whose connection is slow
 HEAR_SECONDS = 2.0
 TAIL = 8192  # bytes of a line that are read for what they mean
@@ -186,6 +187,8 @@ class Line:
                     break
                 self._give(data)
                 self._is_unheard = True
+                if not self._ends and len(data) < BLOCK:
+                    time.sleep(CALM_SECONDS)
                 if time.monotonic() - self._heard_at > HEAR_SECONDS:
                     self._tell()
         except (OSError, VirtError) as error:

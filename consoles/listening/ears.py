@@ -8,6 +8,7 @@ with growing pauses where that fails. No other program is ever cut off, and noth
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ from redis.exceptions import RedisError
 
 from consoles.closing import ConsoleClosed
 from consoles.gateway import target
-from consoles.gateway.serial import Line, Lines
+from consoles.gateway.serial import MOST_MEMORIES, Line, Lines
 from consoles.models import Listening
 from hosts.addresses import address_of
 from hosts.models import Host, HostState, Transport
@@ -101,6 +102,8 @@ class Listeners(threading.Thread):
         self._gateway = gateway
         self._lines = lines
         self._ears: dict[int, Listener] = {}
+        # Where machines were heard last that do not run now: one that moves is off for a moment.
+        self._past: OrderedDict[int, Line] = OrderedDict()
         self._lock = threading.Lock()
         self._asked: set[int] = set()  # hosts that are asked now
         self._ended = threading.Event()
@@ -162,7 +165,7 @@ class Listeners(threading.Thread):
         with self._lock:
             for pk in free[:room]:
                 if pk not in others:
-                    self._ears[pk] = Listener(wishes[pk])
+                    self._ears[pk] = Listener(wishes[pk], self._past.pop(pk, None))
 
     def _leave(self, ids: list[int]) -> None:
         """Listen to these no more, nor any gateway for this one."""
@@ -177,6 +180,9 @@ class Listeners(threading.Thread):
                 line = ear.line
             if line is not None:
                 line.let_go()
+                self._past[pk] = line
+        while len(self._past) > MOST_MEMORIES:
+            self._past.popitem(last=False)
 
     def _compare(self, ear: Listener, wish: Wish) -> None:
         """Follow a machine that moved, and note a line that has ended."""
