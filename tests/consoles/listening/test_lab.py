@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.lab import Guest, Lab, wait_until
 from tests.migration.moves import Carrier, Pair
 from vms.models import VM
 
+ROOT = Path(__file__).parents[3]
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
 
 
@@ -200,6 +202,29 @@ def test_a_gateway_that_starts_again_listens_again_and_two_do_not_fight(
     with running_gateway(tmp_path / "third" / "console.sock") as third:
         wait_until(lambda: vm.pk in third.listeners._ears, timeout=10)
         wait_heard(vm)
+
+
+HOLD = """
+import sys, time
+from virt.connection import connect
+from virt.uri import HostAddress, Transport
+where = HostAddress(transport=Transport.LOCAL, socket=sys.argv[1])
+console = connect(where).get_domain(sys.argv[2]).open_console()
+print("open", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_gateway_that_is_killed_leaves_the_line_to_the_next(gateway, lab_guest: Guest, oli):
+    vm = row_of(lab_guest, "local", oli)
+    words = [sys.executable, "-c", HOLD, str(lab_guest.host.socket_path), lab_guest.uuid]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "open\n"
+        set_listening(vm, oli, True)
+        wait_heard(vm, "taken")
+        killed.kill()
+    wait_heard(vm)
 
 
 def test_no_more_are_listened_to_than_the_site_allows(gateway, lab_guest: Guest, oli, settings):
