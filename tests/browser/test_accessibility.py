@@ -30,6 +30,7 @@ OTHERS = [
         "settings/webhooks",
         "account",
         "account/tokens",
+        "account/users",
     ),
 ]
 ALL_OTHERS = [*(f"{MACHINE}{part}/" for part in PARTS), *(f"{other}/" for other in OTHERS)]
