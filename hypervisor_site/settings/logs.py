@@ -1,10 +1,24 @@
 """Log lines: readable on a terminal, JSON with LOG_FORMAT=json. Never a ticket or a password."""
 
+import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from .env import text
+
+# Addresses whose last part is a right by itself: links to consoles, invitations, and ways back in.
+KEYS = re.compile(r"(/(?:w|teams/join|account/password/reset/key|account/confirm-email)/)[^/\s?]+")
+
+
+def without_keys(
+    _logger: Any, _name: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Return a line in which no address gives a key away."""
+    line["event"] = KEYS.sub(r"\1…", str(line.get("event", "")))
+    return line
+
 
 SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -27,6 +41,7 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": SHARED,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_keys,
                 structlog.processors.format_exc_info,
                 RENDERER,
             ],

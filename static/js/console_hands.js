@@ -27,12 +27,13 @@ export function watchHands(changed) {
   });
 }
 
-/** Who has no live socket asks by the clock. @param {number} seconds */
+/** Who has no live socket asks by the clock. @param {number} seconds @returns {() => void} ends it */
 export function pollHands(seconds) {
-  setInterval(() => parts.forEach((id) => {
+  const timer = setInterval(() => parts.forEach((id) => {
     const part = document.getElementById(id);
     if (part && !document.hidden) refetch(part);
   }), seconds * 1000);
+  return () => clearInterval(timer);
 }
 
 /** A part that will look different in a while is fetched again then. @param {Element} part */

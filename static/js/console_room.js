@@ -32,6 +32,7 @@ export class Room {
     /** @type {Words} */
     this.words = JSON.parse(byId("console-words").textContent ?? "{}");
     this.show = show;
+    this.stopAsking = () => {};
     this.link = new Way(this.element, this.words, {
       open: (socket) => this.show.open(socket),
       connecting: (tries) => this.connecting(tries),
@@ -61,7 +62,7 @@ export class Room {
     };
     watchHands(apply);
     document.addEventListener("live:swapped", (event) => this.tools(/** @type {Element} */ (event.target)));
-    if (this.poll) pollHands(this.poll);
+    if (this.poll) this.stopAsking = pollHands(this.poll);
     apply();
   }
 
@@ -126,6 +127,7 @@ export class Room {
   /** @param {string} words @param {string} key */
   ended(words, key) {
     this.show.stop();
+    if (FINAL.has(key)) this.stopAsking();
     this.cover("closed", words, key);
   }
 

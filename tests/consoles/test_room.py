@@ -1,12 +1,15 @@
 """What the room tells: who came, asked, drives and keeps driving, and why a tool does not work."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Membership, Role, Team
+from consoles.sharing import links
+from consoles.views.visit import POLL_SECONDS
 from tests.lab import Guest
 from vms.models import VM
 from vms.states import VMState
@@ -153,6 +156,28 @@ def test_a_lost_network_is_named_and_coming_back_needs_no_waiting(
     expect(page.locator("#cover-tries")).to_contain_text("The next one is in 4 s.")
     page.context.set_offline(False)
     is_connected(page)
+
+
+def test_who_came_by_a_link_asks_no_more_when_it_has_ended(
+    opened: Open, browser: Browser, site: str, display: Any, team_vm: VM, oli: Any
+) -> None:
+    Team.objects.update(console_links="anyone")
+    team_vm.team.refresh_from_db()
+    wishes: dict[str, Any] = {"mode": "view", "needs_sign_in": False, "lasts": timedelta(hours=1)}
+    made = links.share(team_vm, oli, **wishes)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/w/{made.key}/")
+    page.get_by_label("Your name").fill("Grace")
+    page.get_by_role("button", name="Come in").click()
+    is_connected(page)
+    links.end(made.link, oli)
+    expect(page.locator("[data-cover=closed]")).to_contain_text("This link has ended.")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.wait_for_timeout((POLL_SECONDS + 1) * 1000)
+    assert asked == []
+    context.close()
 
 
 @pytest.mark.lab

@@ -7,11 +7,13 @@ import subprocess
 import sys
 
 import pytest
+import structlog
 from django.test import Client
 
 from accounts.models import Membership, Role, Team, User
 from accounts.services import create_token
 from consoles.models import ConsoleLink
+from hypervisor_site.settings.logs import LOGGING
 from jobs.models import AuditEntry, Job
 from teams.services import invitations
 from tests.factories import make_vm
@@ -100,3 +102,21 @@ def test_no_process_writes_its_memory_to_the_disk() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert done.stdout.strip() == "0"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/w/{}/driver/",
+        "/teams/join/{}/",
+        "/account/password/reset/key/{}/",
+        "/account/confirm-email/{}/",
+    ],
+)
+def test_an_address_in_a_log_line_gives_no_key_away(place: str) -> None:
+    how = {name: value for name, value in LOGGING["formatters"]["plain"].items() if name != "()"}
+    asked = ("Not Found: %s", (place.format("1-canary_key"),), None)
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, *asked)
+    line = structlog.stdlib.ProcessorFormatter(**how).format(record)
+    assert "canary" not in line
+    assert place.format("…") in line
