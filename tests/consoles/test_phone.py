@@ -135,6 +135,18 @@ def test_a_visitor_who_asks_is_marked_and_the_page_stays_as_wide_as_the_phone(
     picture(page, "phone-visitor-asks")
 
 
+def test_who_only_looks_has_the_whole_phone_for_the_screen(
+    opened: Open, display: Any, vm: VM
+) -> None:
+    page = opened(f"/machines/{vm.pk}/console/?mode=view", **PHONE)
+    expect(page.locator("#console")).to_have_attribute("data-state", "connected")
+    expect(page.locator("#console-pad")).to_be_hidden()
+    expect(page.get_by_role("button", name="Esc", exact=True)).to_be_hidden()
+    box = page.locator("#screen").bounding_box()
+    assert box is not None and box["height"] > 500
+    picture(page, "phone-view")
+
+
 def test_a_text_console_has_its_few_tools_below(opened: Open, display: Any, vm: VM):
     page = opened(f"/machines/{vm.pk}/console/serial/", **PHONE)
     for word in ("Power", "Connect again", "Full screen"):

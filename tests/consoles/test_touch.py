@@ -167,7 +167,7 @@ def test_touch_on_the_screen_itself_is_chosen_and_kept_for_the_person(
 def test_who_watches_moves_nothing(opened: Open, display: Any, vm: VM):
     page = opened(f"/machines/{vm.pk}/console/?mode=view", **PHONE)
     expect(page.locator("#console")).to_have_attribute("data-state", "connected")
-    x, y = middle_of(page, "#console-pad")
+    x, y = middle_of(page, "#screen")
     fingers = Fingers(page)
     fingers.glide(((x, y), (x + 60, y)))
     fingers.tap((x, y))
