@@ -7,6 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.models import Grant, Role
 from jobs.notices import noticed
 from screens.hearing import Hearing
 from screens.models import Screen
@@ -15,6 +16,7 @@ from screens.seeing import Seen
 from screens.telling import tell
 from screens.wall import Wall
 from tests.factories import make_vm
+from tests.site.test_api import bearer
 from vms.models import VM
 
 PANIC = b"[   12.1] Kernel panic - not syncing: sysrq triggered crash\r\n[   12.2] CPU: 0\r\n"
@@ -152,3 +154,20 @@ def test_a_start_stands_still_after_two_minutes_unless_its_agent_answers(vm: VM,
     assert (shown(vm)[0], Wall(oli, QueryDict("")).counts) == ("stuck", {"stuck": 1})
     VM.objects.update(agent_connected=True)
     assert (shown(vm)[0], Wall(oli, QueryDict("")).counts) == ("", {"": 1})
+
+
+def test_the_api_says_what_a_machine_shows_to_whoever_may_see_it(
+    vm: VM, oli: Any, sam: Any, client: Any
+):
+    address = f"/api/v1/vms/{vm.pk}/shows"
+    nothing = {"shows": "", "since": None, "source": "", "basis": ""}
+    assert client.get(address, headers=bearer(oli)).json() == nothing
+    Hearing().hear(vm.pk, PANIC)
+    said = client.get(address, headers=bearer(oli)).json()
+    assert (said["shows"], said["source"]) == ("panic", "serial")
+    assert said["basis"] == "Read from what it wrote on its text console."
+    assert client.get(address, headers=bearer(sam)).status_code == 404
+    Grant.objects.create(user=sam, kind="vm", object_id=vm.pk, role=Role.VIEWER)
+    assert client.get(address, headers=bearer(sam)).json()["shows"] == "panic"
+    VM.objects.update(state="off", domain_id=None)
+    assert client.get(address, headers=bearer(oli)).json() == nothing

@@ -64,7 +64,7 @@ OFFERED: dict[str, Offer] = {
     "machines/<int:pk>/snapshot-schedules/<int:schedule_id>/delete/": (
         f"DELETE {VM}/snapshot-schedules/{{schedule_id}}"
     ),
-    "wall/": f"GET /vms, GET {VM}/screenshot",
+    "wall/": f"GET /vms, GET {VM}/shows, GET {VM}/screenshot",
     "wall/look/": f"GET {VM}/screenshot",
     "machines/<int:pk>/screen/": f"GET {VM}/screenshot",
     "backups/": "GET /backups",
