@@ -1,5 +1,6 @@
 // @ts-check
 // A closer look at a screen after a moment, with its console and a restart.
+import { ask } from "./dialogs.js";
 import { on } from "./dom.js";
 import { find } from "./screens.js";
 import { toast } from "./toasts.js";
@@ -80,7 +81,12 @@ frame?.addEventListener("click", () => {
 });
 
 on("click", "[data-peek-restart]", async (button) => {
-  const url = `${button.dataset.url}${frame?.dataset.screen}/reboot/`;
+  const { url: machines = "", question = "", text, verb } = button.dataset;
+  const url = `${machines}${frame?.dataset.screen}/reboot/`;
+  const name = peek?.querySelector("[data-peek-name]")?.textContent ?? "";
+  close();
+  const { yes } = await ask({ title: question.replace("{name}", () => name), text, verb });
+  if (!yes) return;
   const answer = await fetch(url, {
     method: "POST",
     headers: { "X-CSRFToken": document.documentElement.dataset.csrf ?? "", "HX-Request": "true" },
@@ -88,5 +94,4 @@ on("click", "[data-peek-restart]", async (button) => {
   const told = answer.headers.get("HX-Trigger");
   if (answer.ok && told) toast(JSON.parse(told).toast);
   else toast({ tone: "brick", text: new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refusal]")?.textContent?.trim() || `${answer.status}` });
-  close();
 });

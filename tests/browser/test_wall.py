@@ -117,3 +117,27 @@ def test_who_drives_a_console_stands_at_the_machine_everywhere(
     expect(peek).to_be_hidden()
     portal.scene("left", name=name)
     expect(row.locator(".gh-driver")).to_be_empty()
+
+
+def test_a_restart_from_the_closer_look_asks_first(
+    page: Page, portal: Portal, house: dict[str, int], complaints: list[str], picture
+) -> None:
+    page.goto(f"{portal.url}/wall/")
+    expect(page.locator(".gh-live--on")).to_be_visible()
+    posts: list[str] = []
+    page.on("request", lambda one: posts.append(one.url) if "/reboot/" in one.url else None)
+    tile = page.locator(".gh-tile").first
+    name = tile.locator(".gh-tile__name").inner_text()
+    question = page.get_by_role("dialog", name=f"Restart {name}?")
+    tile.locator(".gh-tile__link").hover()
+    page.locator("#peek").get_by_role("button", name="Restart").click()
+    expect(question).to_be_visible()
+    picture("wall-restart")
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_be_hidden()
+    assert not posts
+    page.mouse.move(5, 5)
+    tile.locator(".gh-tile__link").hover()
+    page.locator("#peek").get_by_role("button", name="Restart").click()
+    with page.expect_request(lambda one: one.url.endswith("/reboot/")):
+        question.get_by_role("button", name="Restart").click()
