@@ -22,7 +22,7 @@ printf '%s\n' "export { SpiceMainConn } from \"$spice/main.js\";" "export { Cons
 node_modules/.bin/esbuild spice-entry.js --bundle --format=esm --define:WebSocket=globalThis.SpiceSocket \
     --legal-comments=inline --outfile=spice.js
 # Its WebAssembly comes as a data: address, which our pages refuse: it becomes a file beside the script. Its connection
-# is made by static/js/rdp_socket.js.
+# and what it sends are made by static/js/rdp_socket.js.
 iron=node_modules/@devolutions/iron-remote-desktop-rdp/iron-remote-desktop-rdp.js
 node --input-type=module - "$iron" iron.js iron.wasm <<'JS'
 import { readFileSync, writeFileSync } from "node:fs";
@@ -38,5 +38,5 @@ writeFileSync(script, text);
 JS
 printf '%s\n' 'export { Backend, displayControl, enableCredssp, init } from "./iron.js";' > iron-entry.js
 node_modules/.bin/esbuild iron-entry.js --bundle --format=esm --minify --define:WebSocket=globalThis.RdpSocket \
-    --legal-comments=inline --outfile=ironrdp.js
+    --define:Blob=globalThis.RdpMessage --legal-comments=inline --outfile=ironrdp.js
 node "$here/update.mjs" "$work" "$here" "$icons"
