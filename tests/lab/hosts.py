@@ -152,6 +152,11 @@ class LabHost:
     def _enter(self) -> list[str]:
         return ["nsenter", "-t", str(self._init_pid), "-m", "-u", "-n", "-p", "-r"]
 
+    @property
+    def network(self) -> tuple[str, ...]:
+        """Return what stands before a command that is to run in the host's network alone."""
+        return ("nsenter", "-t", str(self._init_pid), "-n")
+
     def virsh(self, *words: str, timeout: float = 60.0, check: bool = True) -> str:
         """Run virsh against this host, over its socket, and return what it printed."""
         done = run(["virsh", "-q", "-c", self.uri, *words], timeout=timeout, check=check)

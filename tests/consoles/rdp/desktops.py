@@ -1,6 +1,6 @@
 """A real desktop with a real RDP server: FreeRDP's shadow server shows an X server.
 
-A terminal on it keeps what is typed in a file.
+A terminal on it keeps what is typed in a file, and what the buttons of the pointer do there.
 """
 
 import os
@@ -44,7 +44,7 @@ class Desktop:
         self.display = f":{self._screen()}"
         self._run(
             "xterm", "-u8", "-geometry", "90x24+40+40", "-fa", "DejaVu Sans Mono", "-fs", "12",
-            "-e", f"cat > {self.typed}",
+            "-e", f"printf '\\033[?1000h'; cat > {self.typed}",
         )  # fmt: skip
         wait_until(self.typed.exists, what="the terminal is there")
         self.serve()

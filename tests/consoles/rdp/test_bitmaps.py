@@ -19,7 +19,8 @@ CUT = """async ([text, pieces]) => {
   const bitmaps = new Bitmaps(), whole = Uint8Array.fromHex?.(text) ?? new Uint8Array(
     text.match(/../g).map((two) => parseInt(two, 16)));
   const said = [];
-  for (let at = 0; at < whole.length; at += pieces) said.push(...bitmaps.feed(whole.slice(at, at + pieces)));
+  for (let at = 0; at < whole.length; at += pieces)
+    said.push(...bitmaps.feed(whole.slice(at, at + pieces)));
   return said;
 }"""
 DECODE = """async ([data, width, height]) => {

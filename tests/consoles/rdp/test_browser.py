@@ -11,6 +11,7 @@ from consoles.models import RdpAccess
 from consoles.reaching.where import Way
 from jobs.models import AuditEntry
 from tests.consoles.browsing import Open, picture
+from tests.consoles.test_touch import Fingers
 from tests.factories import make_vm
 from tests.lab.waiting import wait_until
 from vms.models import VM
@@ -25,6 +26,8 @@ PIXEL = """([x, y]) => {
   return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data.slice(0, 3)];
 }"""
 PICTURE = """() => document.querySelector("#screen canvas").toDataURL()"""
+# What a terminal is told of buttons: left, right, and a wheel that turns down.
+LEFT, RIGHT, WHEEL_DOWN = "\033[M ", '\033[M"', "\033[Ma"
 BLACK, WHITE = [0, 0, 0], [255, 255, 255]
 
 
@@ -139,7 +142,7 @@ def test_what_is_typed_fits_the_layout_of_the_guest(opened: Open, begin: Begin) 
     assert AuditEntry.objects.get(action="console.rdp").detail["by"] == "tls"
 
 
-def test_the_clipboard_goes_both_ways(opened: Open, begin: Begin) -> None:
+def test_a_text_is_offered_to_the_clipboard(opened: Open, begin: Begin) -> None:
     vm, _desktop = begin()
     page = opened(f"/machines/{vm.pk}/console/rdp/")
     sign_in(page)
@@ -192,7 +195,7 @@ def test_a_browser_without_webassembly_is_told_so(opened: Open, begin: Begin) ->
 
 
 def test_fingers_drive_the_desktop(opened: Open, begin: Begin) -> None:
-    vm, _desktop = begin()
+    vm, desktop = begin()
     page = opened(
         f"/machines/{vm.pk}/console/rdp/", viewport={"width": 390, "height": 800},
         has_touch=True, is_mobile=True,
@@ -200,5 +203,25 @@ def test_fingers_drive_the_desktop(opened: Open, begin: Begin) -> None:
     picture(page, "rdp-sign-in-phone")
     sign_in(page)
     is_connected(page)
-    page.wait_for_timeout(500)
+    shows(page, 500, 300, WHITE)
     picture(page, "rdp-phone")
+    page.locator("#console-more").click()
+    picture(page, "rdp-phone-tools")
+    page.locator("[data-touch-mode=touch]").click()
+    expect(page.locator("#console-more")).to_have_attribute("aria-expanded", "false")
+    fingers = Fingers(page)
+    box = page.locator("#screen canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers.tap((x, y))
+    page.wait_for_timeout(300)
+    fingers.put("touchStart", (x, y))
+    page.wait_for_timeout(700)
+    fingers.put("touchEnd")
+    fingers.glide(((x, y), (x, y - 90)), ((x + 30, y), (x + 30, y - 90)))
+    page.locator("#console-board").click()
+    page.keyboard.insert_text("tapped\n")
+    kept(desktop, "tapped")
+    pressed = desktop.read()
+    assert LEFT in pressed and RIGHT in pressed and WHEEL_DOWN in pressed
+    assert pressed.index(LEFT) < pressed.index(RIGHT) < pressed.index(WHEEL_DOWN)

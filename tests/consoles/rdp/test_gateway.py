@@ -13,6 +13,7 @@ from consoles.rdp import pins
 from consoles.rdp.negotiation import Security
 from jobs.models import AuditEntry
 from tests.consoles.conftest import ask, sign_in
+from tests.consoles.raw import resident
 from tests.consoles.terminals import ending
 from tests.lab.waiting import wait_until
 from vms.models import VM
@@ -35,6 +36,7 @@ from .servers import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MB = 1024 * 1024
+MANY = 40
 
 
 def test_bytes_go_both_ways_and_the_record_says_who(gateway, here, vm, oli):
@@ -238,3 +240,20 @@ def test_a_slow_browser_slows_the_machine_and_a_slow_machine_the_browser(gateway
     assert 0 < sent[0] < 16 * MB  # what the kernel's own buffers hold
     assert room.pump._browser.pending_bytes < MB
     console.socket.close()
+
+
+def test_each_console_holds_little_memory(gateway, here, vm, oli, settings):
+    """What is measured holds the other ends too: the servers' TLS, and the browsers."""
+    settings.CONSOLES_PER_USER = settings.CONSOLES_PER_MACHINE = MANY + 2
+    serve(here, vm, Desktop(echo))
+    client = sign_in(oli)
+    consoles = [enter(gateway, client, vm)[0] for _ in range(2)]
+    before = resident()
+    consoles += [enter(gateway, client, vm)[0] for _ in range(MANY)]
+    for console in consoles:
+        console.send(CONNECT_INITIAL + CONFIRM_ACTIVE)
+        console.recv(10)
+    assert resident() - before < MANY * MB
+    for console in consoles:
+        console.close()
+    wait_until(lambda: not gateway.house.rooms())
