@@ -109,7 +109,8 @@ class OtherKey(Exception):
 
 def _bounded(sock: socket.socket) -> socket.socket:
     """Let little be read at once: many small packets are much work, and others wait for it."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+    for side in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        sock.setsockopt(socket.SOL_SOCKET, side, WINDOW)
     return sock
 
 
