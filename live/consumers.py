@@ -17,6 +17,7 @@ GIVE_UP_AFTER = 30.0  # seconds that a page may take to accept a message
 PARTING = 2.0  # seconds to say good-bye
 MAX_MESSAGE = 64 * 1024  # bytes that a page may say at once
 
+LATEST = 1e11  # POSIX seconds: no page was drawn after that, nor at NaN
 MOST_NUMBERS = 5_000  # rows that a page may name
 HOSTS_HEARD_BY = "admins"
 
@@ -35,7 +36,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     To the browser: {"t": "hello"|"batch"|"deaf"|"resync"|"ping"|"bye"}, each with the next `seq`.
     From it: {"t": "watch", "kinds": ["vm"], "ids": [7]}; without it everything that the person
-    may hear is sent. "near": [3] names hosts that are looked at closely.
+    may hear is sent. "near": [3] names hosts that are looked at closely; "since": 1732975200.5,
+    said once, is when the page was drawn: what changed since then is sent too.
     """
 
     channel_layer_alias = "none"  # the hub is the only source
@@ -51,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._kinds: frozenset[str] | None = None
         self._ids: frozenset[int] | None = None
         self._sender: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
         self.near: frozenset[int] = frozenset()
 
     async def connect(self) -> None:
@@ -68,8 +71,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Stop listening."""
         if hasattr(self, "listener"):
             hub().leave(self)
-            if self._sender is not None:
-                self._sender.cancel()
+            for task in (self._sender, self._catching_up):
+                if task is not None:
+                    task.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take what the page wants to hear about; anything else ends the socket."""
@@ -85,12 +89,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def _watch(self, message: dict[str, Any]) -> None:
         kinds, ids = message.get("kinds"), message.get("ids")
         self._kinds = frozenset(map(str, kinds)) if isinstance(kinds, list) else None
+        self._catch_up(message.get("since"))
         numbers = ids if isinstance(ids, list) and ids else None
         self._ids = _numbers(numbers) if numbers else None
         if HOSTS_HEARD_BY in self.listener.audiences:
             self.near = _numbers(message.get("near"))
             if self.near:
                 hub().hurry()
+
+    def _catch_up(self, drawn_at: object) -> None:
+        """Have the page told, once, what it missed since it was drawn."""
+        if (
+            self._catching_up is None
+            and isinstance(drawn_at, int | float)
+            and 0 < drawn_at < LATEST
+        ):
+            work = hub().catch_up(self, float(drawn_at))
+            self._catching_up = asyncio.create_task(work)
 
     def offer(self, item: Item) -> None:
         """Keep a change that the page watches, and wake the sender."""

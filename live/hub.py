@@ -7,6 +7,7 @@ works only while a socket is open.
 import asyncio
 import json
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from django.db import DatabaseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from . import lately
 from .audience import Listener, still_allowed
 from .items import Item
 from .near import come
@@ -26,6 +28,7 @@ from .redis import async_client
 
 RECONNECT_AFTER = 0.5  # seconds between two tries to reach Redis
 SILENCE = 10.0  # seconds until Redis is asked whether it is still there
+SUBSCRIBE_WITHIN = 3.0  # seconds, or a page is not told what it missed
 CHECK_EVERY = 3.0  # seconds between two looks at who may still listen
 
 log = logging.getLogger(__name__)
@@ -61,6 +64,7 @@ class Hub:
         self._by_audience: dict[str, set[Subscriber]] = defaultdict(set)
         self._tasks: list[asyncio.Task[None]] = []
         self._told = asyncio.Event()
+        self._listening = asyncio.Event()
         self._is_deaf = False
 
     def join(self, subscriber: Subscriber) -> None:
@@ -85,6 +89,7 @@ class Hub:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
+            self._listening.clear()
             self._is_deaf = False
 
     def hurry(self) -> None:
@@ -97,9 +102,22 @@ class Hub:
         if message.get("resync"):
             self.resync()
         for change in message.get("items", ()):
-            item = Item(change["kind"], change["id"], change["rev"], change["facts"])
+            item = _item(change)
             for subscriber in self._hearing(change["audiences"]):
                 subscriber.offer(item)
+
+    async def catch_up(self, subscriber: Subscriber, drawn_at: float) -> None:
+        """Give `subscriber` what changed since its page was drawn, and before it was heard of."""
+        try:
+            async with asyncio.timeout(SUBSCRIBE_WITHIN), async_client() as redis:
+                await self._listening.wait()
+                messages = await lately.since(redis, drawn_at, time.time())
+        except (RedisError, OSError, TimeoutError):
+            return  # it is told that nothing is heard
+        for message in messages:
+            for change in message["items"]:
+                if not subscriber.listener.audiences.isdisjoint(change["audiences"]):
+                    subscriber.offer(_item(change))
 
     def resync(self) -> None:
         """Make every page fetch again."""
@@ -127,6 +145,7 @@ class Hub:
                         self.resync()
                     await self._listen(channel)
             except (RedisError, OSError) as error:
+                self._listening.clear()
                 if not self._is_deaf:
                     log.warning("Live status waits for Redis: %s", error)
                     self._go_deaf()
@@ -141,6 +160,8 @@ class Hub:
                 if asked:
                     raise RedisConnectionError("Redis does not answer")
                 await channel.ping()
+            elif message["type"] == "subscribe":
+                self._listening.set()
             elif message["type"] == "message":
                 self._spread_safely(message["data"])
             asked = message is None
@@ -179,6 +200,10 @@ class Hub:
                     log.debug("Presence waits for Redis")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._told.wait(), SECONDS / 3)
+
+
+def _item(change: dict[str, Any]) -> Item:
+    return Item(change["kind"], change["id"], change["rev"], change["facts"])
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

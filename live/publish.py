@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from redis.exceptions import RedisError
 
+from . import lately
 from .outbox import Outbox
 from .redis import client
 
@@ -33,16 +34,23 @@ class Change(TypedDict):
     audiences: list[str]
 
 
+Entry = tuple[Change, bool]  # and whether pages that open a moment later hear it too
+
+
 def announce(kind: str, pk: int, rev: int, facts: dict[str, Any], audiences: Iterable[str]) -> None:
     """Tell `audiences` that row `pk` of `kind` changed, once the transaction has committed."""
     change = Change(kind=kind, id=pk, rev=rev, facts=facts, audiences=list(audiences))
     announce_many([change])
 
 
-def announce_many(changes: Sequence[Change]) -> None:
-    """Tell about several changes at once, once the transaction has committed."""
+def announce_many(changes: Sequence[Change], *, is_passing: bool = False) -> None:
+    """Tell about several changes at once, once the transaction has committed.
+
+    What `is_passing`, as measurements are, is not told to pages that open a moment later.
+    """
     if changes:
-        transaction.on_commit(partial(_outbox.put, list(changes)))
+        entries = [(change, not is_passing) for change in changes]
+        transaction.on_commit(partial(_outbox.put, entries))
 
 
 def announce_resync() -> None:
@@ -64,20 +72,20 @@ class _State:
 _state = _State()
 
 
-def _deliver(entries: list[Change | None]) -> None:
+def _deliver(entries: list[Entry | None]) -> None:
     """Publish what changed, in order, in as few messages as possible; None asks for a resync."""
-    changes = [entry for entry in entries if entry is not None]
-    _state.lost = _state.lost or len(changes) < len(entries)
-    messages = [
-        json.dumps({"items": changes[start : start + ITEMS_PER_MESSAGE]}, cls=DjangoJSONEncoder)
-        for start in range(0, len(changes), ITEMS_PER_MESSAGE)
-    ]
+    known = [entry for entry in entries if entry is not None]
+    _state.lost = _state.lost or len(known) < len(entries)
+    messages = _messages([change for change, _is_lasting in known])
+    lasting = _messages([change for change, is_lasting in known if is_lasting])
     if _state.lost:
         messages.insert(0, json.dumps({"resync": True}))
     try:
         with client().pipeline(transaction=False) as pipe:
             for message in messages:
                 pipe.publish(CHANNEL, message)
+            for message in lasting:
+                lately.keep(pipe, message)
             pipe.execute()
     except RedisError as error:
         if not _state.lost:
@@ -87,8 +95,15 @@ def _deliver(entries: list[Change | None]) -> None:
         _state.lost = False
 
 
+def _messages(changes: list[Change]) -> list[str]:
+    return [
+        json.dumps({"items": changes[start : start + ITEMS_PER_MESSAGE]}, cls=DjangoJSONEncoder)
+        for start in range(0, len(changes), ITEMS_PER_MESSAGE)
+    ]
+
+
 def _overflowed() -> None:
     _state.lost = True
 
 
-_outbox: Outbox[Change | None] = Outbox("live", _deliver, on_overflow=_overflowed)
+_outbox: Outbox[Entry | None] = Outbox("live", _deliver, on_overflow=_overflowed)

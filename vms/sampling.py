@@ -59,7 +59,7 @@ class Sampler:
             del shown.cells[pk]
         rings.push(usage)
         _note_hour(shown, usage)
-        announce_many(changes)
+        announce_many(changes, is_passing=True)
         by_id = {row.pk: row for row in rows.values()}
         if time.monotonic() - shown.written_at >= ROW_SECONDS:
             shown.written_at = time.monotonic()

@@ -1,5 +1,6 @@
 """The small parts of every page: icons, states, figures, times. `{% load gh %}`."""
 
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,12 @@ for part in (
     machine_row.machine_row,
 ):
     register.simple_tag(part)
+
+
+@register.simple_tag
+def drawn_at() -> str:
+    """Return the time in POSIX seconds, so that a page can ask what it missed since."""
+    return f"{time.time():.3f}"
 
 
 @register.simple_tag

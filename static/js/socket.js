@@ -32,6 +32,8 @@ export class LiveSocket {
     this.listener = listener;
     this.failures = 0;
     this.hasBeenOpen = false;
+    /** When the page was drawn, until the server knows. @type {number | undefined} */
+    this.drawnAt = Number(document.documentElement.dataset.liveSince) || undefined;
     this.isDeaf = false; // the server answers, and hears of no changes itself
     this.heard = Date.now();
     this.seen = Date.now(); // when the page was fresh
@@ -85,7 +87,8 @@ export class LiveSocket {
   /** Tell the server what this page shows. */
   watch() {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
-    this.socket.send(JSON.stringify({ t: "watch", kinds: this.listener.kinds(), near: this.listener.near() }));
+    this.socket.send(JSON.stringify({ t: "watch", kinds: this.listener.kinds(), near: this.listener.near(), since: this.drawnAt }));
+    this.drawnAt = undefined;
   }
 
   closed() {

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.lab.waiting import wait_until
@@ -29,8 +28,6 @@ def test_it_starts_answers_and_ends_in_order(tmp_path):
     process = subprocess.Popen([*manage, "console_gateway"], env=environment)
     path = tmp_path / "run/console.sock"
     wait_until(lambda: answers(path), timeout=20)
-    asked_at = time.monotonic()
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
-    assert time.monotonic() - asked_at < 3
     assert not path.exists()

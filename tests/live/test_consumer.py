@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -89,6 +90,32 @@ async def test_a_burst_is_sent_in_few_batches(ada: User) -> None:
         assert len(messages) <= 5
         assert messages[-1]["items"][0]["rev"] == 59
         assert [one["seq"] for one in messages] == list(range(2, len(messages) + 2))
+
+
+async def test_a_page_hears_what_changed_between_its_drawing_and_its_socket(ada: User) -> None:
+    drawn_at = time.time()
+    await in_thread(tell)(7, rev=3, state="running")
+    await in_thread(tell)(8, audiences=("team-5",), state="off")
+    await in_thread(announce_many)(
+        [Change(kind="vm", id=9, rev=1, facts={"cpu": 3}, audiences=["admins"])], is_passing=True
+    )
+    await in_thread(publish.flush)()
+    async with page_of(ada) as page:
+        await page.say({"t": "watch", "kinds": ["vm"], "since": drawn_at})
+        (item,) = (await page.hear())["items"]
+        assert (item["id"], item["rev"], item["facts"]) == (7, 3, {"state": "running"})
+        await page.say({"t": "watch", "kinds": ["vm"], "since": drawn_at})  # once is enough
+        await in_thread(tell)(7, rev=4, state="off")
+        (item,) = (await page.hear())["items"]
+        assert item["rev"] == 4
+
+
+@pytest.mark.parametrize("since", ["soon", None, [1], -1e300, 1e300, float("nan"), True])
+async def test_nonsense_of_a_page_about_its_age_harms_nothing(ada: User, since: object) -> None:
+    async with page_of(ada) as page:
+        await page.say({"t": "watch", "kinds": ["vm"], "since": since})
+        await in_thread(tell)(7, state="running")
+        assert (await page.hear())["items"][0]["id"] == 7
 
 
 async def test_a_thousand_changes_cost_one_message(ada: User) -> None:
