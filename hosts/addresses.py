@@ -6,7 +6,7 @@ from django.conf import settings
 
 from hosts import keeping
 from hosts.models import Host
-from virt.certificates import AUTHORITY
+from virt.reaching.certificates import AUTHORITY
 from virt.uri import HostAddress, Transport, check_hostname
 
 

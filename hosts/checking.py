@@ -15,7 +15,7 @@ from hosts.failures import CERTIFICATES, code_of, is_too_old
 from hosts.wishes import HostWish, address_of_wish
 from virt.connection import Hypervisor, connect
 from virt.errors import HostUnreachable, VirtError
-from virt.reach import check_reachable
+from virt.reaching.reach import check_reachable
 from virt.uri import HostAddress, Transport
 
 NAME_SECONDS = 2.0

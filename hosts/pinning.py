@@ -6,7 +6,7 @@ from hosts import ssh
 from hosts.models import Host, Transport
 from hosts.wishes import address_of_wish, wish_of
 from virt.errors import HostUnreachable
-from virt.reach import check_reachable
+from virt.reaching.reach import check_reachable
 
 
 def pin_first_key(host: Host) -> None:

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from hosts.models import Host, HostDevice, Network, StoragePool, Volume
-from virt.types import DeviceInfo, HostInfo, NetworkInfo, NumaCell, PoolInfo, VolumeInfo
+from virt.facts.host import DeviceInfo, HostInfo, NumaCell
+from virt.facts.network import NetworkInfo
+from virt.facts.storage import PoolInfo, VolumeInfo
 
 Fields = Mapping[str, Any]
 

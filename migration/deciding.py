@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from virt.types import DomainInfo, DomainState
+from virt.facts.domain import DomainInfo, DomainState
 
 from .models import Outcome
 

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from virt.migration import MoveProgress
+from virt.moving.migration import MoveProgress
 
 from .models import MOST_SAMPLES
 

@@ -5,9 +5,9 @@ import logging
 from hosts.addresses import address_of
 from hosts.models import Host, HostState, Transport
 from jobs.models import ACTIVE
-from virt import snapshots as records
 from virt.connection import Hypervisor
 from virt.domain import Domain
+from virt.domains import snapshots as records
 from virt.errors import NotFound, VirtError
 from virt.pool import pooled
 from vms.models import VM

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.models import ACTIVE
-from virt.types import DomainInfo, VolumeInfo
+from virt.facts.domain import DomainInfo
+from virt.facts.storage import VolumeInfo
 from virt.xml.snapshots import SnapshotInfo
 from vms.announcing import announce_change
 from vms.models import VM

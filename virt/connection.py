@@ -11,8 +11,11 @@ from weakref import WeakSet
 
 import libvirt
 
-from virt import certificates, inventory, listing, processes, simulation
-from virt.bounded import run_within
+from virt.calls.bounded import run_within
+from virt.calls.gate import CallGate
+from virt.calls.loop import start_event_loop
+from virt.calls.sidelines import SideLines
+from virt.calls.streams import Console
 from virt.domain import Domain
 from virt.errors import (
     HostUnreachable,
@@ -23,25 +26,15 @@ from virt.errors import (
     translate,
 )
 from virt.events import Event, EventCallback, EventKind, Subscription
-from virt.gate import CallGate
-from virt.listing import skipping
-from virt.loop import start_event_loop
-from virt.reach import check_reachable
-from virt.sidelines import SideLines
-from virt.streams import Console
-from virt.types import (
-    CellMemory,
-    DeviceInfo,
-    DomainInfo,
-    DomainSample,
-    HostInfo,
-    NetworkInfo,
-    NodeUsage,
-    Offer,
-    PoolInfo,
-    ThreadUsage,
-    VolumeInfo,
-)
+from virt.facts.domain import DomainInfo
+from virt.facts.figures import CellMemory, DomainSample, NodeUsage, ThreadUsage
+from virt.facts.host import DeviceInfo, HostInfo, Offer
+from virt.facts.network import NetworkInfo
+from virt.facts.storage import PoolInfo, VolumeInfo
+from virt.hosts import inventory, listing, processes, simulation
+from virt.hosts.listing import skipping
+from virt.reaching import certificates
+from virt.reaching.reach import check_reachable
 from virt.uri import HostAddress, Transport, build_uri
 
 __all__ = ["Event", "EventKind", "Hypervisor", "connect", "start_event_loop"]

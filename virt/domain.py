@@ -10,8 +10,10 @@ from typing import Any
 
 import libvirt
 
-from virt import agent, jobs, listing, streams
-from virt.bounded import within
+from virt.calls import streams
+from virt.calls.bounded import within
+from virt.domains import jobs
+from virt.domains.power import Power
 from virt.errors import (
     InvalidDefinition,
     OperationTimeout,
@@ -19,9 +21,11 @@ from virt.errors import (
     WrongState,
     translate,
 )
-from virt.power import Power
+from virt.facts.domain import DomainInfo, DomainState, JobProgress
+from virt.facts.guest import AddressInfo, GuestFacts
+from virt.guests import agent
+from virt.hosts import listing
 from virt.states import state_of
-from virt.types import AddressInfo, DomainInfo, DomainState, GuestFacts, JobProgress
 from virt.units import to_kib
 from virt.uri import Transport
 

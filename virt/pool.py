@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from virt.breaker import Breaker
+from virt.calls.breaker import Breaker
 from virt.connection import Hypervisor, connect
 from virt.errors import HostUnreachable, Unreachable
 from virt.uri import HostAddress, Transport

@@ -2,7 +2,7 @@
 
 import libvirt
 
-from virt.types import DomainState
+from virt.facts.domain import DomainState
 
 _STATES = {
     libvirt.VIR_DOMAIN_NOSTATE: DomainState.UNKNOWN,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hosts.facts import announce_inventory
 from hosts.models import Host
-from virt.types import DomainInfo
+from virt.facts.domain import DomainInfo
 
 from .models import VM, Copy
 from .reading import columns_of

@@ -1,6 +1,6 @@
 """A machine as people see it: mirrored facts of a libvirt guest, its owner, tags and views.
 
-Sizes are bytes, times aware UTC. The JSON columns mirror the dataclasses of `virt.types`.
+Sizes are bytes, times aware UTC. The JSON columns mirror the dataclasses of `virt.facts`.
 """
 
 from typing import Any
@@ -131,7 +131,7 @@ class VM(models.Model):
     next_memory = models.BigIntegerField(default=0)
     next_max_memory = models.BigIntegerField(default=0)
     fixed = models.CharField(max_length=8, blank=True)
-    differences: Any = models.JSONField(default=list)  # of its next start: `virt.later.Difference`
+    differences: Any = models.JSONField(default=list)  # `virt.domains.later.Difference`
 
     # What a job that makes it bigger has reserved, 0 without one; the slug of the size that it has
     # once nothing waits for the next start any more.
@@ -158,7 +158,7 @@ class VM(models.Model):
     graphics: Any = models.JSONField(default=list)
     video: Any = models.JSONField(default=list)  # [{"model", "heads"}], the first is the primary
     pinned_cpus: Any = models.JSONField(default=list)  # the host's threads; empty is all of them
-    fences: Any = models.JSONField(default=dict)  # `virt.fences.Fences`; empty is not read yet
+    fences: Any = models.JSONField(default=dict)  # `virt.domains.fences`; empty: not read yet
 
     # Addresses: the agent's, else a lease, else ARP
     address = models.CharField(max_length=45, blank=True, db_index=True)

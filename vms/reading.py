@@ -5,16 +5,9 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from virt.fences import Fences
-from virt.types import (
-    DiskInfo,
-    DomainInfo,
-    DomainState,
-    GraphicsInfo,
-    GuestFacts,
-    NicInfo,
-    VideoInfo,
-)
+from virt.domains.fences import Fences
+from virt.facts.domain import DiskInfo, DomainInfo, DomainState, GraphicsInfo, NicInfo, VideoInfo
+from virt.facts.guest import GuestFacts
 
 from .models import VM
 from .states import VMState

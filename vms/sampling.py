@@ -16,8 +16,8 @@ from accounts.access import audience_names
 from hosts.models import Host
 from live import samples as rings
 from live.publish import Change, announce_many
-from virt.stats import Rates
-from virt.types import DomainSample
+from virt.facts.figures import DomainSample
+from virt.hosts.stats import Rates
 
 from .facts import Cells, cells_of
 from .idle.hours import Hour

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VMState(models.TextChoices):
-    """What libvirt says of a guest; the values are those of `virt.types.DomainState`."""
+    """What libvirt says of a guest; the values are those of `virt.facts.domain.DomainState`."""
 
     RUNNING = "running", _("Running")
     PAUSED = "paused", _("Paused")

@@ -17,8 +17,10 @@ from hosts.models import Host
 from jobs.models import ACTIVE, Job
 from live import samples as rings
 from live.publish import announce_many
-from virt.stats import Rates
-from virt.types import AddressInfo, DomainInfo, DomainSample, GuestFacts
+from virt.facts.domain import DomainInfo
+from virt.facts.figures import DomainSample
+from virt.facts.guest import AddressInfo, GuestFacts
+from virt.hosts.stats import Rates
 
 from . import following
 from .announcing import MAKERS, announce_gone, change_of

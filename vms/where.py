@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
-from virt.types import AddressInfo
+from virt.facts.guest import AddressInfo
 
 MOST = 32
 _TRUST = {"agent": 0, "lease": 1, "arp": 2}

@@ -10,9 +10,9 @@ from addresses.models import Address
 from hosts.addresses import address_of
 from hosts.models import Network
 from jobs.context import JobContext
-from virt import networks
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, Unsupported, VirtError
+from virt.hosts import networks
 from virt.pool import pooled
 from vms.operations.target import Target, honest, virsh
 

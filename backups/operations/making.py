@@ -18,14 +18,15 @@ from backups.models import PLACE, Backup, Consistency
 from hosts.addresses import address_of
 from jobs.context import JobContext
 from jobs.errors import Cancelled
-from virt import backup as copying
-from virt import storage
 from virt.connection import Hypervisor
 from virt.domain import Domain
+from virt.domains import backup as copying
 from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.facts.domain import DiskInfo, DomainInfo
+from virt.facts.storage import VolumeInfo
+from virt.hosts import storage
 from virt.pool import pooled
 from virt.specs import VolumeSpec
-from virt.types import DiskInfo, DomainInfo, VolumeInfo
 from vms.models import VM
 from vms.operations.target import honest, machine_of, virsh
 

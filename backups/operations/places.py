@@ -6,10 +6,10 @@ from backups.models import PLACE
 from hosts.addresses import address_of
 from hosts.models import Host, StoragePool, Transport
 from jobs.context import JobContext
-from virt import storage
 from virt.errors import NotFound
+from virt.facts.storage import PoolInfo
+from virt.hosts import storage
 from virt.pool import pooled
-from virt.types import PoolInfo
 from vms.operations.target import virsh
 
 FOLDER = "/var/lib/libvirt/guesthouse-backups"

@@ -16,13 +16,13 @@ from hosts.addresses import address_of
 from hosts.models import Network
 from jobs.context import JobContext
 from jobs.errors import Cancelled
-from virt import storage
 from virt.connection import Hypervisor
 from virt.domain import Domain
 from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.facts.storage import VolumeInfo
+from virt.hosts import storage
 from virt.pool import pooled
 from virt.specs import DiskSpec, VolumeSpec
-from virt.types import VolumeInfo
 from virt.xml import build
 from vms.models import VM
 from vms.operations.making import Media, choose_pool, domain_spec

@@ -10,7 +10,7 @@ import ssl
 import threading
 
 from consoles.closing import ConsoleClosed
-from virt.certificates import certificates_of, context_of
+from virt.reaching.certificates import certificates_of, context_of
 from virt.uri import HostAddress
 
 BLOCK = 64 * 1024

@@ -25,8 +25,8 @@ from consoles.ssh.keys import read_private_key
 from consoles.ssh.pins import access_of, fingerprint, note_other, pin
 from hosts.addresses import address_of
 from jobs import audit
-from virt import guest_keys
 from virt.errors import VirtError
+from virt.guests import keys as guest_keys
 from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 from vms.models import VM

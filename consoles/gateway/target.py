@@ -14,6 +14,7 @@ from consoles.closing import ConsoleClosed
 from consoles.rfb import handshake
 from virt.connection import Hypervisor
 from virt.domain import Domain
+from virt.domains.graphics import Display, display_of
 from virt.errors import (
     AccessDenied,
     Busy,
@@ -23,7 +24,6 @@ from virt.errors import (
     VirtError,
     WrongState,
 )
-from virt.graphics import Display, display_of
 from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_noop
 from hosts.addresses import address_of
 from hosts.models import Host, Network, StoragePool, Transport
 from jobs.context import JobContext
-from virt import networks, storage
 from virt.connection import Hypervisor
 from virt.errors import NotFound
+from virt.facts.storage import PoolInfo
+from virt.hosts import networks, storage
 from virt.pool import pooled
-from virt.types import PoolInfo
 
 DEFAULT = "default"
 FOLDER = "/var/lib/libvirt/images"

@@ -8,12 +8,12 @@ from hosts.addresses import address_of
 from hosts.models import Network
 from hosts.services.networks import refuse_while_used
 from jobs.context import JobContext
-from virt import networks
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.facts.network import NetworkInfo
+from virt.hosts import networks
 from virt.pool import pooled
 from virt.specs import NetworkSpec
-from virt.types import NetworkInfo
 
 
 def create(job: JobContext) -> None:

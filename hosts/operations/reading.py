@@ -11,9 +11,9 @@ from hosts.models import Host
 from hosts.readiness.findings import as_json
 from jobs.running import JobContext
 from virt.errors import NotFound, OperationTimeout
+from virt.hosts.probe import probe_acceleration
+from virt.hosts.readiness import examine
 from virt.pool import pooled
-from virt.probe import probe_acceleration
-from virt.readiness import examine
 
 RESCAN_SECONDS = 45.0
 LOOK_EVERY = 0.3

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hosts.models import Host, Transport
-from virt.readiness import MIGRATION_PORT, Findings
-from virt.validate import ValidateLine
+from virt.hosts.readiness import MIGRATION_PORT, Findings
+from virt.hosts.validate import ValidateLine
 
 from .lines import Fix, Readiness
 
@@ -23,7 +23,7 @@ MODULES = {"Intel": "kvm_intel", "AMD": "kvm_amd"}
 
 
 class FindingsJson(TypedDict):
-    """`virt.readiness.Findings` as a host's row keeps them."""
+    """`virt.hosts.readiness.Findings` as a host's row keeps them."""
 
     iommu: bool | None
     nested: bool | None

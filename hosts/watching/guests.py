@@ -13,9 +13,11 @@ from hosts.watching.side import Side
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
 from virt.events import EventKind
-from virt.probe import PREFIX
-from virt.trial import TRIAL_NAME
-from virt.types import AddressInfo, DomainInfo, DomainSample, DomainState, GuestFacts
+from virt.facts.domain import DomainInfo, DomainState
+from virt.facts.figures import DomainSample
+from virt.facts.guest import AddressInfo, GuestFacts
+from virt.hosts.probe import PREFIX
+from virt.moving.trial import TRIAL_NAME
 
 log = logging.getLogger(__name__)
 OURS = (PREFIX, TRIAL_NAME)

@@ -9,8 +9,8 @@ from hosts.watching.mirror import get_mirror
 from hosts.watching.report import UseReporter
 from hosts.watching.side import PATIENCE, Side
 from virt.connection import Hypervisor
-from virt.stats import Rates, network_rate, node_cpu_percent, rates
-from virt.types import DomainSample, NodeUsage
+from virt.facts.figures import DomainSample, NodeUsage
+from virt.hosts.stats import Rates, network_rate, node_cpu_percent, rates
 
 
 class Measured(NamedTuple):

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from hosts.models import Host
-from virt.stats import Rates
-from virt.types import AddressInfo, DomainInfo, DomainSample, GuestFacts
+from virt.facts.domain import DomainInfo
+from virt.facts.figures import DomainSample
+from virt.facts.guest import AddressInfo, GuestFacts
+from virt.hosts.stats import Rates
 
 
 class GuestMirror(Protocol):

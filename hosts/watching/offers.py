@@ -12,7 +12,7 @@ from hosts.watching.report import report_reached
 from hosts.watching.side import Side
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, VirtError
-from virt.types import PoolInfo, VolumeInfo
+from virt.facts.storage import PoolInfo, VolumeInfo
 
 EVERY = {"storage": 60.0, "networks": 60.0, "devices": 600.0}
 AGAIN_AFTER_FAILURE = 10.0

@@ -7,8 +7,8 @@ from hosts.models import Host
 from hosts.threads import tell
 from hosts.watching.side import Side
 from virt.connection import Hypervisor
-from virt.stats import node_cpu_percent
-from virt.types import NodeUsage, ThreadUsage
+from virt.facts.figures import NodeUsage, ThreadUsage
+from virt.hosts.stats import node_cpu_percent
 
 EVERY = 2.0
 FIRST_AFTER = 0.5  # two looks make the first figures

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from hosts.watching.inbox import Inbox
 from virt.errors import HostUnreachable
-from virt.reach import check_reachable
+from virt.reaching.reach import check_reachable
 from virt.uri import HostAddress, Transport
 
 DELAYS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)

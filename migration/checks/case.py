@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from migration.options import Options
-from virt.compat import GuestFacts, HostSide
-from virt.trial import Link
-from virt.types import NetworkInfo, PoolInfo
+from virt.facts.network import NetworkInfo
+from virt.facts.storage import PoolInfo
+from virt.moving.compat import GuestFacts, HostSide
+from virt.moving.trial import Link
 from virt.xml.read_moving import MovingDisk
 
 

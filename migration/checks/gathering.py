@@ -10,14 +10,14 @@ from django.utils import timezone
 from hosts.addresses import address_of, peer_address_of
 from hosts.models import Host
 from migration.options import Options
-from virt import compat, trial
-from virt.compat import GuestFacts, HostSide
 from virt.connection import Hypervisor
 from virt.domain import Domain
 from virt.errors import HostUnreachable, Unreachable
+from virt.moving import compat, trial
+from virt.moving.compat import GuestFacts, HostSide
+from virt.moving.trial import Link
 from virt.pool import pooled
-from virt.reach import check_reachable
-from virt.trial import Link
+from virt.reaching.reach import check_reachable
 from virt.uri import HostAddress, build_peer_uri
 from vms.models import VM
 

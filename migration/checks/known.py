@@ -6,8 +6,9 @@ from accounts.models import User
 from catalogue.services import networks_for
 from hosts.models import Host, Network, StoragePool
 from migration.options import Options
-from virt.compat import GuestFacts, HostSide, Known
-from virt.types import NetworkInfo, PoolInfo
+from virt.facts.network import NetworkInfo
+from virt.facts.storage import PoolInfo
+from virt.moving.compat import GuestFacts, HostSide, Known
 from virt.xml.read_moving import Display, Moving, MovingCard, MovingDisk
 from vms.models import VM
 

@@ -10,9 +10,10 @@ from accounts.access import ActionRefused
 from hosts.addresses import address_of
 from hosts.models import Host
 from jobs.context import JobContext
-from virt import cpus, networks, storage
 from virt.connection import Hypervisor
 from virt.errors import VirtError, WrongState
+from virt.hosts import networks, storage
+from virt.moving import cpus
 from virt.pool import pooled
 from virt.xml.edit import DomainEdit
 from vms.models import VM

@@ -1,8 +1,8 @@
 """How would a machine move unless somebody wishes otherwise: what is copied, and where to?"""
 
 from migration.options import Options
-from virt.compat import GuestFacts, HostSide
-from virt.types import PoolInfo
+from virt.facts.storage import PoolInfo
+from virt.moving.compat import GuestFacts, HostSide
 from virt.xml.read_moving import MovingDisk
 
 from .case import folder_of, pool_of

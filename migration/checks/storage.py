@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from virt.types import PoolInfo
+from virt.facts.storage import PoolInfo
 from virt.xml.read_moving import MovingDisk
 
 from .case import Case, folder_of, is_shared, pool_of

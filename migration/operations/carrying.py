@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 from accounts.access import ActionRefused
 from hosts.addresses import address_of
 from migration.waiting import CARRIED
-from virt import between, storage
 from virt.connection import Hypervisor
 from virt.errors import NotFound
-from virt.migration import MoveProgress
+from virt.facts.domain import DomainInfo
+from virt.hosts import between, storage
+from virt.moving.migration import MoveProgress
 from virt.pool import pooled
-from virt.types import DomainInfo
 from vms.operations.target import Target, virsh
 
 from .preparing import Volume

@@ -10,8 +10,8 @@ from django.db import transaction
 from hosts.addresses import address_of
 from hosts.models import Host
 from migration.models import Migration, Outcome
-from virt import storage
 from virt.errors import NotFound, VirtError
+from virt.hosts import storage
 from virt.pool import pooled
 
 from .recording import event_of, write

@@ -20,11 +20,12 @@ from jobs.errors import Cancelled, Undetermined
 from migration.checks import refuse_blocked
 from migration.models import Migration, Outcome, Phase
 from migration.waiting import BEGUN, CARRIED
-from virt import migration as moving
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
-from virt.migration import Move
+from virt.facts.domain import DomainInfo, DomainState
+from virt.facts.storage import PoolInfo
+from virt.moving import migration as moving
+from virt.moving.migration import Move
 from virt.pool import pooled
-from virt.types import DomainInfo, DomainState, PoolInfo
 from virt.uri import build_peer_uri
 from vms.models import VM
 from vms.operations.target import Target, machine_of

@@ -10,11 +10,12 @@ from accounts.access import ActionRefused
 from hosts.addresses import peer_address_of
 from hosts.models import Host
 from migration.options import Options
-from virt import storage
 from virt.connection import Hypervisor
 from virt.errors import NotFound
-from virt.migration import Move
-from virt.types import DiskInfo, DomainInfo, PoolInfo
+from virt.facts.domain import DiskInfo, DomainInfo
+from virt.facts.storage import PoolInfo
+from virt.hosts import storage
+from virt.moving.migration import Move
 from vms.operations.target import virsh
 
 

@@ -14,7 +14,7 @@ from live.publish import announce
 from migration.models import Migration, Phase
 from migration.statistics import Sample, sample_of, thinned
 from migration.words import Event
-from virt.migration import MoveProgress
+from virt.moving.migration import MoveProgress
 
 SAMPLE_SECONDS = 2.0  # between two that are kept for the chart
 FIRST_SAMPLES = 8  # are kept one and all, so that a short move has a chart too

@@ -11,9 +11,9 @@ from hosts.addresses import address_of
 from hosts.models import Host
 from migration.deciding import Sight, decide
 from migration.models import Migration, Outcome, Phase
-from virt import migration as moving
 from virt.errors import AccessDenied, HostUnreachable, NotFound, OperationTimeout
-from virt.migration import MoveProgress
+from virt.moving import migration as moving
+from virt.moving.migration import MoveProgress
 from virt.pool import pooled
 from vms.doubling import set_hold
 from vms.models import VM

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_noop
 from jobs.context import JobContext
 from jobs.errors import Cancelled
 from migration.models import Migration, Phase
-from virt import migration as moving
 from virt.domain import Domain
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
-from virt.migration import MoveProgress
-from virt.types import DomainState
+from virt.facts.domain import DomainState
+from virt.moving import migration as moving
+from virt.moving.migration import MoveProgress
 from vms.operations.target import Target
 
 from .recording import Recorder

@@ -14,10 +14,10 @@ from hosts.addresses import address_of
 from hosts.models import Host
 from jobs.context import JobContext
 from live.publish import announce
-from virt import compat
 from virt.connection import Hypervisor
-from virt.cpus import CommonCpu, CpuKind, common_of, fits, host_model
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, VirtError
+from virt.moving import compat
+from virt.moving.cpus import CommonCpu, CpuKind, common_of, fits, host_model
 from virt.pool import pooled
 from virt.xml.edit import DomainEdit
 from virt.xml.read_moving import model_of

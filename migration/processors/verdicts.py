@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from virt.compat import GuestFacts
 from virt.connection import Hypervisor
-from virt.cpus import OF_THE_HOST, CpuFit, Wanted, cpu_fit
+from virt.moving.compat import GuestFacts
+from virt.moving.cpus import OF_THE_HOST, CpuFit, Wanted, cpu_fit
 
 from .models import Verdict
 

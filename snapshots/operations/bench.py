@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from snapshots.models import Layer
 from snapshots.sync import Reading, take_over
-from virt import snapshots as records
-from virt import storage
 from virt.connection import Hypervisor
 from virt.domain import Domain
+from virt.domains import snapshots as records
 from virt.errors import HostUnreachable, NotFound, VirtError
-from virt.types import PoolInfo, VolumeInfo
+from virt.facts.storage import PoolInfo, VolumeInfo
+from virt.hosts import storage
 from vms.models import VM
 from vms.operations.target import Target, virsh
 

@@ -18,10 +18,10 @@ from jobs.errors import Cancelled
 from snapshots.layers import Shelf, Step, next_step
 from snapshots.models import Layer
 from snapshots.sync import Reading
-from virt import layers
-from virt import snapshots as records
+from virt.domains import layers
+from virt.domains import snapshots as records
 from virt.errors import NotFound, WrongState
-from virt.types import DomainState
+from virt.facts.domain import DomainState
 from virt.xml.snapshots import moved
 from vms.operations.target import target, virsh
 

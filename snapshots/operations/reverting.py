@@ -21,9 +21,9 @@ from quotas.services import reserve
 from snapshots.models import Snapshot
 from snapshots.reverts import wanted_more
 from snapshots.sync import Reading
-from virt import snapshots as records
-from virt import storage
+from virt.domains import snapshots as records
 from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.hosts import storage
 from virt.specs import VolumeSpec
 from virt.xml.snapshots import (
     SnapshotInfo,

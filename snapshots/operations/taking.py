@@ -20,10 +20,10 @@ from jobs.errors import Cancelled
 from snapshots.models import Kind, Snapshot
 from snapshots.plans import Facts, Plan, plan
 from snapshots.sync import Reading
-from virt import snapshots as records
 from virt.domain import Domain
+from virt.domains import snapshots as records
 from virt.errors import HostUnreachable, OperationAborted, Unsupported, VirtError, WrongState
-from virt.types import DiskInfo, JobProgress
+from virt.facts.domain import DiskInfo, JobProgress
 from virt.xml.snapshots import SnapshotSpec
 from vms.operations.target import target, virsh
 

@@ -24,7 +24,7 @@ from quotas.services import usage
 from tests.addresses.conftest import card
 from tests.factories import make_host, make_vm
 from tests.site.test_api import bearer
-from virt.types import FixedAddress, LeaseInfo, NetworkInfo
+from virt.facts.network import FixedAddress, LeaseInfo, NetworkInfo
 from vms.models import VM
 from vms.sync import drop
 

@@ -25,7 +25,7 @@ from jobs.models import Job, JobState
 from quotas.models import Limit, Resource
 from quotas.services import QuotaExceeded, usage
 from tests.factories import make_host, make_vm
-from virt.backup import backup_xml
+from virt.domains.backup import backup_xml
 from vms.models import VM
 
 pytestmark = pytest.mark.django_db

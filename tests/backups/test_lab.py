@@ -18,8 +18,8 @@ from tests.lab import LabHost
 from tests.vms.conftest import hv1, lab_host, tiny_image  # noqa: F401
 from tests.vms.lab import TINY
 from tests.vms.test_lab_create import created, ticks
-from virt import backup as copying
 from virt import pool
+from virt.domains import backup as copying
 from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 from vms.services.power import request_power

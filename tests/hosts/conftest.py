@@ -13,7 +13,8 @@ from hosts.watching.supervisor import Supervisor
 from tests.lab import LabHost, wait_until
 from tests.services import live_redis, redis_server  # noqa: F401
 from virt import pool
-from virt.types import AddressInfo, DomainInfo, GuestFacts
+from virt.facts.domain import DomainInfo
+from virt.facts.guest import AddressInfo, GuestFacts
 
 
 class Recorder:

@@ -11,8 +11,8 @@ from hosts.sync import apply_networks, apply_pools
 from jobs.models import Job
 from tests.hosts.conftest import add, wait_state
 from tests.lab import Lab, LabHost, wait_until
+from virt.hosts.readiness import examine
 from virt.pool import pooled
-from virt.readiness import examine
 
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
 

@@ -15,7 +15,7 @@ from hosts.sync import apply_networks
 from jobs.models import Job
 from quotas.models import Limit
 from tests.factories import make_host, make_vm, nic
-from virt.types import NetworkInfo
+from virt.facts.network import NetworkInfo
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,8 @@ from hosts.services.fixing import request_fix
 from hosts.watching.report import report_reached
 from jobs.models import Job
 from tests.factories import make_host, make_vm
-from virt.readiness import Findings
-from virt.validate import read_lines
+from virt.hosts.readiness import Findings
+from virt.hosts.validate import read_lines
 from virt.xml import read_readiness
 
 pytestmark = pytest.mark.django_db

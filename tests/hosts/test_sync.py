@@ -7,7 +7,9 @@ import pytest
 from hosts.models import Host, StoragePool
 from hosts.sync import apply_inventory, apply_networks, apply_pools, apply_volumes
 from virt import pool
-from virt.types import HostInfo, NetworkInfo, NumaCell, PoolInfo, VolumeInfo
+from virt.facts.host import HostInfo, NumaCell
+from virt.facts.network import NetworkInfo
+from virt.facts.storage import PoolInfo, VolumeInfo
 from virt.uri import HostAddress, Transport
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,11 @@ from typing import Any
 
 from migration.checks.case import Case
 from migration.options import Options
-from virt.compat import GuestFacts, HostSide
-from virt.cpus import CpuFit
-from virt.trial import Link
-from virt.types import NetworkInfo, PoolInfo
+from virt.facts.network import NetworkInfo
+from virt.facts.storage import PoolInfo
+from virt.moving.compat import GuestFacts, HostSide
+from virt.moving.cpus import CpuFit
+from virt.moving.trial import Link
 from virt.xml.read_moving import Display, Moving, MovingCard, MovingDisk
 
 GIB = 1024**3

@@ -24,9 +24,9 @@ from tests.migration.cases import (
     machine,
     target,
 )
-from virt.compat import Known
-from virt.cpus import CpuFit
-from virt.trial import Link
+from virt.moving.compat import Known
+from virt.moving.cpus import CpuFit
+from virt.moving.trial import Link
 from virt.xml.read_moving import Display, MovingCard, MovingDisk
 
 CD = MovingDisk("sda", "cdrom", source="/srv/iso/rocky-10-dvd.iso", readonly=True)

@@ -21,8 +21,8 @@ from migration.processors.services import (
     request_use,
 )
 from tests.lab import Lab
-from virt.cpus import CpuKind, common_of, fits, host_model
 from virt.errors import HostUnreachable
+from virt.moving.cpus import CpuKind, common_of, fits, host_model
 from virt.pool import pooled
 from virt.xml.document import parse, render
 

@@ -16,7 +16,8 @@ from snapshots.services.asking import (
 )
 from snapshots.services.keeping import remove_schedule, set_schedule, settle
 from snapshots.sync import Reading, take_over
-from virt.types import DiskInfo, DomainInfo, VolumeInfo
+from virt.facts.domain import DiskInfo, DomainInfo
+from virt.facts.storage import VolumeInfo
 from virt.xml.snapshots import SnapshotDisk, SnapshotInfo
 from vms.models import VM
 

@@ -26,7 +26,8 @@ from tests.lab.guest import Guest, guest_xml
 from tests.vms.conftest import hv1, lab_host, tiny_image  # noqa: F401
 from tests.vms.lab import TINY
 from tests.vms.test_lab_create import created
-from virt import pool, storage
+from virt import pool
+from virt.hosts import storage
 from virt.specs import VolumeSpec
 from vms.models import VM
 from vms.services.create import CreateRequest, request_create

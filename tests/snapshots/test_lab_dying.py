@@ -17,8 +17,8 @@ from tests.lab import LabHost
 from tests.vms.conftest import hv1, lab_host, tiny_image  # noqa: F401
 from tests.vms.lab import TINY
 from tests.vms.test_lab_create import created
-from virt import layers
-from virt import snapshots as records
+from virt.domains import layers
+from virt.domains import snapshots as records
 from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 

@@ -119,7 +119,7 @@ def test_what_is_cancelled_or_too_big_leaves_nothing(
 def test_an_agent_that_lies_or_is_silent_harms_nobody(
     vm: VM, oli: User, lab_guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("virt.guest_files.SECONDS", 2)
+    monkeypatch.setattr("virt.guests.files.SECONDS", 2)
     for name, lie in LIES.items():
         lab_guest.put(f"/tmp/{name}", (lie + "\n").encode(errors="surrogateescape"))
     lab_guest.put("/tmp/liar", LIAR.encode())

@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from virt.bounded import run_within
+from virt.calls.bounded import run_within
+from virt.calls.gate import CallGate
+from virt.calls.sidelines import SideLines
 from virt.errors import NotFound, OperationTimeout
-from virt.gate import CallGate
-from virt.sidelines import SideLines
 
 
 class Line:

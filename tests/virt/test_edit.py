@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from virt.domains.sizes import Sizes
 from virt.errors import InvalidDefinition, NotFound
-from virt.sizes import Sizes
 from virt.specs import DiskSpec, GraphicsSpec, NicSpec
 from virt.xml import read
 from virt.xml.edit import DomainEdit

@@ -1,6 +1,6 @@
 """What stands between a guest and its host is read from its definition."""
 
-from virt.fences import DiskFence, DisplayLock, Fences, Folder, Label
+from virt.domains.fences import DiskFence, DisplayLock, Fences, Folder, Label
 from virt.xml import read, read_fences, read_host
 
 OPEN = """

@@ -1,7 +1,7 @@
 """What a guest's agent says is shortened, bounded, and never believed to be well-formed."""
 
-from virt.agent import LONGEST, MOST_ENTRIES, read_facts
-from virt.types import GuestFacts, GuestFileSystem
+from virt.facts.guest import GuestFacts, GuestFileSystem
+from virt.guests.agent import LONGEST, MOST_ENTRIES, read_facts
 
 
 def test_system_users_and_file_systems_are_read() -> None:

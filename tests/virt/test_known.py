@@ -2,7 +2,7 @@
 
 import pytest
 
-from virt.types import DomainInfo
+from virt.facts.domain import DomainInfo
 from virt.xml import known, read
 
 

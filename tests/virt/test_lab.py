@@ -10,12 +10,12 @@ import pytest
 from tests.lab.guest import Guest
 from tests.lab.laboratory import Lab
 from tests.lab.waiting import wait_until
-from virt import storage
 from virt.connection import connect
 from virt.errors import AccessDenied, HostUnreachable, NotFound, OperationTimeout, Unsupported
-from virt.probe import probe_acceleration
+from virt.facts.domain import DomainState
+from virt.hosts import storage
+from virt.hosts.probe import probe_acceleration
 from virt.specs import DiskSpec, DomainSpec, VolumeSpec
-from virt.types import DomainState
 from virt.xml import build
 
 pytestmark = pytest.mark.lab

@@ -4,8 +4,8 @@ import pytest
 
 from tests.lab import Lab
 from virt.connection import connect
-from virt.fences import Label
-from virt.readiness import examine
+from virt.domains.fences import Label
+from virt.hosts.readiness import examine
 
 pytestmark = pytest.mark.lab
 LOCKED = "<graphics type='vnc' autoport='yes' passwd='{word}' listen='0.0.0.0'/>"

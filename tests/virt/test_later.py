@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from virt.later import Difference, differences
-from virt.types import DomainInfo
+from virt.domains.later import Difference, differences
+from virt.facts.domain import DomainInfo
 from virt.xml import read
 
 DEFINED = """<domain type='kvm'><name>a</name><uuid>u</uuid><memory>1</memory><vcpu>1</vcpu>

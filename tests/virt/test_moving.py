@@ -6,7 +6,7 @@ import libvirt
 import pytest
 
 from virt.errors import InvalidDefinition
-from virt.migration import Move, flags_of
+from virt.moving.migration import Move, flags_of
 from virt.uri import HostAddress, Transport, build_data_uri, build_peer_uri, listen_address
 from virt.xml.document import parse
 from virt.xml.moving import moved

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from virt.processes import with_starts
-from virt.types import DomainInfo, DomainState
+from virt.facts.domain import DomainInfo, DomainState
+from virt.hosts.processes import with_starts
 
 UUID = "31111111-1111-1111-1111-111111111111"
 BOOTED = 1_700_000_000

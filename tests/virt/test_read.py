@@ -2,8 +2,8 @@
 
 import pytest
 
+from virt.domains.graphics import displays
 from virt.errors import InvalidDefinition
-from virt.graphics import displays
 from virt.units import to_bytes, to_kib
 from virt.xml import read, read_host, read_storage
 from virt.xml.document import MAX_BYTES, parse

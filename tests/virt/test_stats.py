@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from virt.stats import node_cpu_percent, rates, sample
-from virt.types import DomainSample, DomainState, NodeUsage
+from virt.facts.domain import DomainState
+from virt.facts.figures import DomainSample, NodeUsage
+from virt.hosts.stats import node_cpu_percent, rates, sample
 
 BEFORE = DomainSample("u", 10.0, DomainState.RUNNING, cpu_time_ns=0, net_in_bytes=100, vcpus=2)
 AFTER = replace(BEFORE, taken_at=12.0, cpu_time_ns=2_000_000_000, net_in_bytes=300)

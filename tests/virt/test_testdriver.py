@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from virt import networks, pool, storage
+from virt import pool
 from virt.connection import Hypervisor, connect
 from virt.errors import (
     AlreadyExists,
@@ -18,8 +18,10 @@ from virt.errors import (
     WrongState,
 )
 from virt.events import Event, EventKind
+from virt.facts.domain import DomainState
+from virt.facts.network import FixedAddress
+from virt.hosts import networks, storage
 from virt.specs import DomainSpec, NetworkSpec, VolumeSpec
-from virt.types import DomainState, FixedAddress
 from virt.uri import HostAddress, Transport
 from virt.xml import build
 

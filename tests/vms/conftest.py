@@ -13,7 +13,7 @@ from launcher.tiny import build_tiny_image
 from tests.factories import make_host
 from tests.lab import Lab, LabHost
 from virt import pool
-from virt.types import DiskInfo, DomainInfo, DomainState, NicInfo
+from virt.facts.domain import DiskInfo, DomainInfo, DomainState, NicInfo
 from vms.sync import Mirror
 
 from .lab import bases, domains, register, volumes

@@ -23,9 +23,9 @@ def main(job: int, step: int) -> None:
     django.setup()
     from jobs import running
     from jobs.context import JobContext
-    from virt import storage
     from virt.connection import Hypervisor
     from virt.domain import Domain
+    from virt.hosts import storage
 
     steps = count(1)
     places: list[tuple[Any, str]] = [

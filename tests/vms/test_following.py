@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from hosts.models import Host
 from tests.factories import make_host
-from virt.types import DomainInfo, DomainState
+from virt.facts.domain import DomainInfo, DomainState
 from vms.models import VM, Copy
 from vms.sync import Mirror
 

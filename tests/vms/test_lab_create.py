@@ -14,8 +14,9 @@ from hosts.models import Host, StoragePool, Transport, Volume
 from jobs.models import Job, JobState
 from jobs.services import request_cancel
 from tests.lab import Lab, LabHost, wait_until
-from virt import pool, storage
+from virt import pool
 from virt.errors import OperationTimeout
+from virt.hosts import storage
 from virt.specs import VolumeSpec
 from vms.models import VM
 from vms.services.create import CreateRequest, request_create

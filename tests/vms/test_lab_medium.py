@@ -8,7 +8,8 @@ import pytest
 from accounts.models import User
 from hosts.models import Host, StoragePool, Volume
 from tests.lab import Lab
-from virt import pool, storage
+from virt import pool
+from virt.hosts import storage
 from virt.specs import VolumeSpec
 from vms.models import VM
 from vms.services.medium import MediumWish, request_medium

@@ -16,7 +16,8 @@ from quotas.services import QuotaExceeded
 from snapshots.models import Snapshot
 from snapshots.services.asking import request_revert, request_snapshot
 from tests.lab import Guest, Lab, LabHost, wait_until
-from virt import pool, storage
+from virt import pool
+from virt.hosts import storage
 from virt.specs import VolumeSpec
 from vms.counting import counted_of
 from vms.models import VM

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from virt.types import AddressInfo, DiskInfo, DomainInfo, DomainState, NicInfo
+from virt.facts.domain import DiskInfo, DomainInfo, DomainState, NicInfo
+from virt.facts.guest import AddressInfo
 from vms.models import VM
 from vms.reading import columns_of, state_of
 from vms.where import address_columns

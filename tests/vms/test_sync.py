@@ -13,15 +13,10 @@ from accounts.models import User
 from hosts.models import Host, HostState
 from jobs.models import Job, JobState
 from tests.factories import make_host, make_vm
-from virt.stats import Rates
-from virt.types import (
-    AddressInfo,
-    DiskInfo,
-    DomainSample,
-    DomainState,
-    GuestFacts,
-    GuestFileSystem,
-)
+from virt.facts.domain import DiskInfo, DomainState
+from virt.facts.figures import DomainSample
+from virt.facts.guest import AddressInfo, GuestFacts, GuestFileSystem
+from virt.hosts.stats import Rates
 from vms.models import VM
 from vms.sync import Mirror
 

@@ -20,10 +20,10 @@ from jobs.errors import Cancelled
 from transfers import staging
 from transfers.models import Transfer
 from transfers.services.asking import too_big
-from virt import guest_files
 from virt.domain import Domain
 from virt.errors import AgentUnresponsive, HostUnreachable, OperationTimeout, VirtError
-from virt.guest_files import AgentMisbehaved, GuestFileRefused, TooBig
+from virt.guests import files as guest_files
+from virt.guests.files import AgentMisbehaved, GuestFileRefused, TooBig
 from virt.pool import pooled
 
 CHECK_SECONDS = 0.3

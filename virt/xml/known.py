@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 
-from virt.types import DomainInfo
+from virt.facts.domain import DomainInfo
 from virt.xml import read
 
 MOST = 10_000  # definitions, two of each that runs, of about 3 KB each once read

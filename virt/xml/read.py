@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from virt.errors import InvalidDefinition
-from virt.types import DiskInfo, DomainInfo, GraphicsInfo, NicInfo, VideoInfo
+from virt.facts.domain import DiskInfo, DomainInfo, GraphicsInfo, NicInfo, VideoInfo
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
 from virt.xml.read_fences import fences

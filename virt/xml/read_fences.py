@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from virt.fences import DiskFence, DisplayLock, Fences, Folder, Label
+from virt.domains.fences import DiskFence, DisplayLock, Fences, Folder, Label
 from virt.xml.document import Element, parse
 
 _ARGUMENT = "{http://libvirt.org/schemas/domain/qemu/1.0}arg"

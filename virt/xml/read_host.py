@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from virt.errors import InvalidDefinition
-from virt.types import DeviceInfo, NumaCell
+from virt.facts.host import DeviceInfo, NumaCell
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
 from virt.xml.read import attr, cpu_set, number, text_of

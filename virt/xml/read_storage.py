@@ -4,7 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from virt.errors import InvalidDefinition
-from virt.types import FixedAddress
+from virt.facts.network import FixedAddress
 from virt.units import to_bytes
 from virt.xml.document import Element, parse
 from virt.xml.read import attr, text_of

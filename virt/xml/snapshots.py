@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from lxml import etree  # type: ignore[attr-defined]
 
+from virt.domains.sizes import Sizes
 from virt.errors import InvalidDefinition, NotFound
-from virt.sizes import Sizes
-from virt.types import DomainInfo
+from virt.facts.domain import DomainInfo
 from virt.xml import read
 from virt.xml.document import Element, add, parse, render
 

@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from jobs.context import JobContext
-from virt import storage
 from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, OutOfSpace, VirtError
+from virt.hosts import storage
 from virt.specs import VolumeSpec
 from vms.images import Image
 

@@ -18,13 +18,13 @@ from hosts.addresses import address_of
 from hosts.models import Network, Transport
 from jobs.context import JobContext
 from jobs.errors import Cancelled
-from virt import storage
 from virt.connection import Hypervisor
 from virt.domain import Domain
 from virt.errors import HostUnreachable, NotFound, VirtError
+from virt.facts.storage import PoolInfo
+from virt.hosts import storage
 from virt.pool import pooled
 from virt.specs import VolumeSpec
-from virt.types import PoolInfo
 from virt.xml import build
 from vms.choices import usual_network
 from vms.images import Image, find_image

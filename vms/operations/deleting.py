@@ -13,12 +13,13 @@ from django.utils.translation import gettext_noop
 from accounts.access import ActionRefused
 from hosts.addresses import address_of
 from jobs.context import JobContext
-from virt import storage
 from virt.connection import Hypervisor
 from virt.domain import Domain
 from virt.errors import NotFound
+from virt.facts.domain import DiskInfo, DomainInfo
+from virt.facts.storage import PoolInfo, VolumeInfo
+from virt.hosts import storage
 from virt.pool import pooled
-from virt.types import DiskInfo, DomainInfo, PoolInfo, VolumeInfo
 from vms.disks import SHARED_POOLS
 from vms.files import own_files
 from vms.leaving import leave

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.access import ActionRefused
 from jobs.context import JobContext
-from virt import snapshots, storage
-from virt.types import DiskInfo
+from virt.domains import snapshots
+from virt.facts.domain import DiskInfo
+from virt.hosts import storage
 from virt.xml.document import parse
 from virt.xml.read import attr
 from vms.models import VM

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.access import ActionRefused
 from hosts.models import Host, Transport
-from virt import storage
 from virt.connection import Hypervisor
+from virt.facts.storage import PoolInfo
+from virt.hosts import storage
 from virt.specs import DiskSpec, DomainSpec, GraphicsSpec, NicSpec
-from virt.types import PoolInfo
 from vms.choices import NO_NETWORK
 from vms.models import VM
 from vms.processors import common_processor

@@ -10,7 +10,7 @@ from accounts.access import ActionRefused
 from hosts.models import Transport
 from jobs.context import JobContext
 from virt.errors import NotFound
-from virt.types import DomainState
+from virt.facts.domain import DomainState
 
 from .target import Target, target
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.access import ActionRefused
 from jobs.context import JobContext
+from virt.domains.sizes import MEMORY_STEP, Sizes
 from virt.errors import Busy, VirtError
-from virt.sizes import MEMORY_STEP, Sizes
-from virt.types import DomainInfo, DomainState
+from virt.facts.domain import DomainInfo, DomainState
 from virt.units import KIB
 from virt.xml import read
 from virt.xml.edit import DomainEdit

@@ -11,7 +11,7 @@ from jobs.context import JobContext
 from jobs.errors import Cancelled
 from virt.domain import Domain
 from virt.errors import OperationAborted, Unsupported, WrongState
-from virt.types import JobProgress
+from virt.facts.domain import JobProgress
 
 from .target import Target, target
 

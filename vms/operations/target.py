@@ -14,8 +14,8 @@ from jobs.errors import Undetermined
 from virt.connection import Hypervisor
 from virt.domain import Domain
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, Unreachable
+from virt.facts.domain import DomainInfo
 from virt.pool import pooled
-from virt.types import DomainInfo
 from vms.models import VM
 from vms.sync import drop, take_over
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalogue.services import find_size
 from quotas.models import Resource
 from quotas.services import TEAM, Line, preview
-from virt.sizes import Sizes
+from virt.domains.sizes import Sizes
 from vms.counting import counted_of
 from vms.models import VM
 from vms.placement.rooms import rooms_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from virt.sizes import Sizes
+from virt.domains.sizes import Sizes
 from vms.models import VM
 
 JUST_STARTED = timedelta(minutes=1)

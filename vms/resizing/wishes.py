@@ -12,7 +12,7 @@ from accounts.access import ActionRefused
 from accounts.models import User
 from catalogue.models import Size
 from catalogue.services import find_size, find_size_for
-from virt.sizes import Sizes
+from virt.domains.sizes import Sizes
 from vms.models import VM
 from vms.services.refusing import refuse_fields
 from vms.sizes import CUSTOM, LEAST_MEMORY, MIB, MOST_MEMORY, MOST_VCPUS

@@ -14,7 +14,7 @@ from accounts.models import User
 from hosts.models import Host
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
-from virt.sizes import Sizes
+from virt.domains.sizes import Sizes
 from vms.affinity.access import list_groups
 from vms.differences import words_of
 from vms.drivers import Driver, drivers_of

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hosts.watching.supervisor import Supervisor
 from hypervisor_site.celery import app
-from virt import simulation
+from virt.hosts import simulation
 
 THREADS = 8
 

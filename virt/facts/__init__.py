@@ -1,0 +1,4 @@
+"""What is there: facts read from a libvirt host.
+
+Sizes are bytes, times aware UTC, unknown is None or empty.
+"""

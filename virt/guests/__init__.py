@@ -1,0 +1,1 @@
+"""What can be had from inside a guest, through its agent?"""

@@ -1,0 +1,1 @@
+"""How does a domain get to another host, and would it fit there?"""

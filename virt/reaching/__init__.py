@@ -1,0 +1,1 @@
+"""Can a host be reached, and whom does it take us for?"""
