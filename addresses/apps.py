@@ -23,7 +23,7 @@ class AddressesConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs.targets import register_target
-        from vms.leaving import register_leaver
+        from vms.above.leaving import register_leaver
 
         from . import (
             counting,  # noqa: F401

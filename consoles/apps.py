@@ -11,7 +11,7 @@ class ConsolesConfig(AppConfig):
     verbose_name = _("Consoles")
 
     def ready(self) -> None:
-        from vms.drivers import register_drivers
+        from vms.above.drivers import register_drivers
 
         from .listening import bulk
         from .listening import waking as waking

@@ -38,7 +38,7 @@ from transfers.api import router as files
 from usage.api import router as usage
 from vms.affinity.api import router as placing
 from vms.api import router as machines
-from vms.medium_api import router as media
+from vms.medium.api import router as media
 from vms.resizing.api import router as sizing
 from vms.sharing.api import router as sharing
 

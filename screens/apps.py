@@ -12,7 +12,7 @@ class ScreensConfig(AppConfig):
 
     def ready(self) -> None:
         from hosts.watching.eyes import register_eyes
-        from vms.serial_ears import register_ears
+        from vms.above.serial_ears import register_ears
 
         from .hearing import Hearing
         from .seeing import Seeing

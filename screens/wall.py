@@ -28,8 +28,8 @@ from screens.models import (
     Source,
     shortest_blank,
 )
+from vms.above.drivers import Driver, drivers_of
 from vms.busy import attach_jobs
-from vms.drivers import Driver, drivers_of
 from vms.filters import MachineFilter, matching
 from vms.models import VM
 from vms.screens import why_no_screen

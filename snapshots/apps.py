@@ -12,7 +12,7 @@ class SnapshotsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from vms.files import register_files
+        from vms.above.files import register_files
         from vms.services.bulk import register
 
         from . import (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ActionRefused
 from accounts.models import Team, User
 from vms.forms import CreateForm
+from vms.making.sizes import CUSTOM
 from vms.services.wishes import CreateRequest
-from vms.sizes import CUSTOM
 
 from .services.handing import PATTERN, had_already, members_of
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
+from vms.above.signals import states_changed
 from vms.models import VM
-from vms.signals import states_changed
 
 from .settling import close_gone, settle
 

@@ -17,12 +17,12 @@ from catalogue.services import images_for
 from jobs.api import Accepted, accepted, key_of
 from live import samples
 from live.schemas import MetricsOut
+from vms.making.choices import list_images
 
 from . import converters  # noqa: F401 - registers itself
 from .access import get_vm, list_vms
 from .bin.services import request_recover, request_removal
 from .busy import attach_jobs
-from .choices import list_images
 from .filters import MachineFilter, matching, ordered
 from .leases.services import keep_until
 from .models import VM

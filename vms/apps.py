@@ -46,6 +46,9 @@ class VmsConfig(AppConfig):
         from hosts.services.networks import register_users
         from hosts.watching.mirror import register_mirror
         from jobs.targets import register_target
+        from vms.making.choices import machines_on
+        from vms.making.images import list_sources
+        from vms.sync.rows import Mirror
 
         from . import (
             counting,  # noqa: F401
@@ -54,14 +57,11 @@ class VmsConfig(AppConfig):
         )
         from .affinity.rules import rule as affinity_rule
         from .announcing import job_changed
-        from .choices import machines_on
         from .idle import hearing  # noqa: F401
-        from .images import list_sources
         from .placement import register_rule
         from .resizing import requests as _sizes  # noqa: F401
         from .services.again import retry
         from .sharing.rules import in_strict_teams
-        from .sync import Mirror
 
         register_mirror(Mirror())
         register_rule(affinity_rule)

@@ -16,13 +16,13 @@ from catalogue.services import is_source_for, sizes_for
 from hosts.models import Host, HostState
 from quotas.models import Resource
 from quotas.services import preview
+from vms.making.choices import NO_NETWORK, list_images, list_isos, list_networks
+from vms.making.sizes import CUSTOM, GIB, MIB
 
 from .affinity.models import PlacementGroup
-from .choices import NO_NETWORK, list_images, list_isos, list_networks
 from .names import LONGEST_DESCRIPTION, LONGEST_NAME
 from .services.keeping import end_of_day, usual_end
 from .services.wishes import MOST_AT_ONCE, CreateRequest
-from .sizes import CUSTOM, GIB, MIB
 
 MIB_PER_GIB = 1024
 

@@ -7,9 +7,9 @@ from ninja import Field, Schema
 
 from accounts.access import is_admin
 from jobs.api import Accepted, JobOut
+from vms.making.images import Image
 
 from .bin.rules import until
-from .images import Image
 from .models import VM
 from .services.wishes import MOST_AT_ONCE
 

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from vms.sync.doubling import detect_now
+
 from .bin.services import settle as settle_bin
-from .doubling import detect_now
 from .idle.telling import tell
 from .leases.services import settle
 from .resizing.holding import settle as settle_held

@@ -24,10 +24,10 @@ from virt.hosts import storage
 from virt.pool import pooled
 from virt.specs import DiskSpec, VolumeSpec
 from virt.xml import build
+from vms.making.policy import check_definition
 from vms.models import VM
 from vms.operations.making import Media, choose_pool, domain_spec
 from vms.operations.target import Target, honest, machine_of, virsh
-from vms.policy import check_definition
 from vms.services.wishes import Wish
 
 BUSES = frozenset({"virtio", "sata", "scsi", "ide"})

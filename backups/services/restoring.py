@@ -15,8 +15,9 @@ from catalogue.services import find_size_for
 from jobs.models import Job
 from jobs.services import asked_before, create_job
 from quotas.services import reserve
-from vms.choices import NO_NETWORK, has_network
 from vms.counting import wanted_of
+from vms.making.choices import NO_NETWORK, has_network
+from vms.making.sizes import CUSTOM
 from vms.models import VM
 from vms.names import is_free_on
 from vms.services.approving import refuse_unapproved_creation
@@ -24,7 +25,6 @@ from vms.services.create import free_names
 from vms.services.keeping import end_of
 from vms.services.refusing import refuse_field
 from vms.services.wishes import Wish
-from vms.sizes import CUSTOM
 from vms.states import VMState
 
 

@@ -3,7 +3,7 @@
 from django.db import connections
 
 from consoles.gateway.serial import Hear
-from vms.serial_ears import heard
+from vms.above.serial_ears import heard
 
 
 def hears(vm_id: int) -> Hear:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from live.outbox import Outbox
-from vms.signals import states_changed
+from vms.above.signals import states_changed
 
 from . import leases
 

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.models import User
 from consoles.models import PRIVATE, ConsoleRoom, ConsoleSession
-from vms.drivers import Driver
+from vms.above.drivers import Driver
 from vms.models import VM
 
 
@@ -82,7 +82,7 @@ def driver_of(vm: VM) -> Occupant | None:
 
 
 def find_drivers(machines: Collection[int]) -> dict[int, Driver]:
-    """Return who drives which of these machines; see `vms.drivers`."""
+    """Return who drives which of these machines; see `vms.above.drivers`."""
     opened = ConsoleSession.objects.filter(vm__in=machines, closed_at=None, mode="control")
     driving = (
         opened.exclude(kind__in=PRIVATE)

@@ -9,10 +9,10 @@ from jobs.context import JobContext
 from virt.domain import Domain
 from virt.errors import NotFound
 from virt.pool import pooled
-from vms.doubling import detect_now
 from vms.models import VM
 from vms.operations.target import honest, machine_of, virsh
-from vms.sync import Mirror, take_over
+from vms.sync.doubling import detect_now
+from vms.sync.rows import Mirror, take_over
 
 
 def end_copy(job: JobContext) -> None:

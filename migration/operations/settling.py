@@ -15,9 +15,9 @@ from virt.errors import AccessDenied, HostUnreachable, NotFound, OperationTimeou
 from virt.moving import migration as moving
 from virt.moving.migration import MoveProgress
 from virt.pool import pooled
-from vms.doubling import set_hold
 from vms.models import VM
-from vms.sync import Mirror, take_over
+from vms.sync.doubling import set_hold
+from vms.sync.rows import Mirror, take_over
 
 from .recording import event_of, write
 

@@ -1,7 +1,7 @@
 """Give new machines the processor that the hosts of a group have in common."""
 
 from hosts.models import Host
-from vms.processors import register_finder
+from vms.making.processors import register_finder
 
 from .models import ProcessorGroup
 

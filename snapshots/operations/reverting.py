@@ -33,8 +33,8 @@ from virt.xml.snapshots import (
     running_of,
     with_disks_of,
 )
+from vms.making.policy import check_definition
 from vms.operations.target import target, virsh
-from vms.policy import check_definition
 from vms.resizing.naming import name_size
 
 from .bench import Bench

@@ -26,7 +26,7 @@ from tests.factories import make_host, make_vm
 from tests.site.test_api import bearer
 from virt.facts.network import FixedAddress, LeaseInfo, NetworkInfo
 from vms.models import VM
-from vms.sync import drop
+from vms.sync.rows import drop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_waiting")]
 

@@ -25,7 +25,7 @@ from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_delete
 from vms.services.power import request_power
-from vms.sync import drop
+from vms.sync.rows import drop
 
 pytestmark = [
     pytest.mark.lab,

@@ -19,9 +19,9 @@ from quotas.models import Limit, Resource
 from tests.backups.test_backups import made
 from tests.factories import make_host, make_vm
 from tests.site.test_api import bearer
-from vms.choices import NO_NETWORK
+from vms.making.choices import NO_NETWORK
+from vms.making.sizes import GIB
 from vms.models import VM
-from vms.sizes import GIB
 
 pytestmark = pytest.mark.django_db
 

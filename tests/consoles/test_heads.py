@@ -20,7 +20,7 @@ from tests.lab.laboratory import define
 from virt.connection import connect
 from virt.domain import Domain
 from virt.errors import WrongState
-from vms.reading import columns_of
+from vms.sync.reading import columns_of
 
 from .browsing import Open, picture
 from .signing import sign_in

@@ -13,7 +13,7 @@ from tests.vms.lab import register
 from virt import pool
 from virt.pool import pooled
 from vms.models import VM
-from vms.sync import take_over
+from vms.sync.rows import take_over
 
 from .moves import carry, two  # noqa: F401 - fixtures
 

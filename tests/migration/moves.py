@@ -26,7 +26,7 @@ from tests.lab import Guest, Lab, LabHost, wait_until
 from virt import pool
 from virt.pool import pooled
 from vms.models import VM
-from vms.sync import take_over
+from vms.sync.rows import take_over
 
 _numbers = count(1)
 

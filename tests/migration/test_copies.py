@@ -19,10 +19,10 @@ from migration.services.asking import request_migration
 from migration.services.copies import request_end
 from notices.models import Notice
 from tests.factories import make_host, make_vm
-from vms.doubling import detect, set_hold
 from vms.models import VM, Copy
 from vms.rules import can
 from vms.services.power import request_power
+from vms.sync.doubling import detect, set_hold
 
 pytestmark = pytest.mark.django_db
 

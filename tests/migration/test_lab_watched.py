@@ -13,8 +13,8 @@ from migration.options import Options
 from migration.services.asking import request_migration
 from tests.hosts.conftest import wait_state, watcher  # noqa: F401 - a fixture
 from tests.lab import wait_until
-from vms.doubling import GRACE, detect_now
 from vms.models import VM, Copy
+from vms.sync.doubling import GRACE, detect_now
 
 from .moves import Carrier, Pair
 

@@ -18,7 +18,7 @@ from tests.hosts.conftest import add
 from tests.lab import Lab, LabHost
 from virt.pool import close_all, pooled
 from vms.models import VM
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]
 OPEN = "<graphics type='vnc' autoport='yes' listen='0.0.0.0'{more}/>"

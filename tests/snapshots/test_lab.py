@@ -33,7 +33,7 @@ from vms.models import VM
 from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_delete
 from vms.services.power import request_power
-from vms.sync import take_over
+from vms.sync.rows import take_over
 
 from .lab import IMAGES, disk, ended, files, fresh, rows, tick, tree
 

@@ -15,7 +15,7 @@ from usage.reports import read_month, report
 from usage.settling import settle
 from vms.models import VM
 from vms.states import VMState
-from vms.sync import drop
+from vms.sync.rows import drop
 
 FIRST = (datetime.now(UTC).replace(day=1) - timedelta(days=3)).replace(
     day=1, hour=0, minute=0, second=0, microsecond=0

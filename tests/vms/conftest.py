@@ -14,7 +14,7 @@ from tests.factories import make_host
 from tests.lab import Lab, LabHost
 from virt import pool
 from virt.facts.domain import DiskInfo, DomainInfo, DomainState, NicInfo
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 from .lab import bases, domains, register, volumes
 
@@ -37,7 +37,7 @@ def mirror(db: None) -> Mirror:
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Collect what is announced, at once, in order."""
     messages: list[dict[str, Any]] = []
-    for module in ("vms.sync", "vms.sampling", "vms.announcing"):
+    for module in ("vms.sync.rows", "vms.sync.sampling", "vms.announcing"):
         monkeypatch.setattr(f"{module}.announce_many", messages.extend)
     monkeypatch.setattr(
         "vms.announcing.announce",

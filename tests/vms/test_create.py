@@ -14,10 +14,10 @@ from hosts.models import Host, HostState, Network, StoragePool, Volume
 from jobs.models import Job
 from tests.factories import make_host, make_vm
 from vms.forms import CreateForm
+from vms.making.sizes import GIB, MIB
 from vms.models import VM, PlacementGroup
 from vms.services.again import retry
 from vms.services.create import CreateRequest, request_create
-from vms.sizes import GIB, MIB
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hosts.models import Host
 from tests.factories import make_host
 from virt.facts.domain import DomainInfo, DomainState
 from vms.models import VM, Copy
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 from .conftest import guest
 

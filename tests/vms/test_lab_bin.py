@@ -18,7 +18,7 @@ from vms.models import VM
 from vms.operations import power
 from vms.services.lifecycle import request_autostart
 from vms.services.power import request_power
-from vms.sync import take_over
+from vms.sync.rows import take_over
 
 DISK = "binned.qcow2"
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]

@@ -10,7 +10,7 @@ from hosts.models import Host
 from tests.lab import Lab
 from virt import pool
 from vms.models import VM
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 from .test_lab_lifecycle import act, adopt, row_of
 

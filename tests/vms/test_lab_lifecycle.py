@@ -22,7 +22,7 @@ from vms.operations import power
 from vms.services.labels import set_stays_on
 from vms.services.lifecycle import request_autostart, request_delete, request_rename
 from vms.services.power import request_power
-from vms.sync import take_over
+from vms.sync.rows import take_over
 
 MIB = 1024**2
 pytestmark = [pytest.mark.lab, pytest.mark.django_db(transaction=True)]

@@ -24,7 +24,7 @@ from vms.models import VM
 from vms.resizing.pending import pending_of
 from vms.resizing.services import request_growth, request_resize, request_undo
 from vms.resizing.wishes import ResizeRequest
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 from .lab import domains
 from .test_lab_lifecycle import act, adopt, done, row_of

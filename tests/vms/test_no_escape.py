@@ -22,7 +22,7 @@ from tests.site.test_api import bearer
 from tests.vms.conftest import guest
 from tests.vms.test_offers import blue, host, huge, red
 from vms.models import VM
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 __all__ = ["blue", "host", "huge", "red"]
 pytestmark = pytest.mark.django_db

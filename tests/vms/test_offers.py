@@ -17,12 +17,12 @@ from catalogue.services.editing import SizeWish, add_size, edit_size, offer_imag
 from hosts.models import Host, Network
 from jobs.models import Job
 from tests.factories import make_host, make_vm
+from vms.making.sizes import GIB
 from vms.models import VM
 from vms.services.again import retry
 from vms.services.bulk import request_bulk
 from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_delete
-from vms.sizes import GIB
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from virt.specs import DiskSpec, DomainSpec, GraphicsSpec, NicSpec
 from virt.xml import build
-from vms.policy import PolicyRefused, check_definition
+from vms.making.policy import PolicyRefused, check_definition
 
 FOLDERS = {"/var/lib/libvirt/images"}
 NETWORKS = {"default"}

@@ -7,8 +7,8 @@ import pytest
 from virt.facts.domain import DiskInfo, DomainInfo, DomainState, NicInfo
 from virt.facts.guest import AddressInfo
 from vms.models import VM
-from vms.reading import columns_of, state_of
-from vms.where import address_columns
+from vms.sync.reading import columns_of, state_of
+from vms.sync.where import address_columns
 
 UUID = "5f0c6a52-6f0d-4dd4-8a3a-2f7e2a6d3f11"
 

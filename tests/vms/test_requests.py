@@ -17,10 +17,10 @@ from hosts.models import Host, Network
 from jobs.models import Job
 from quotas.models import Limit
 from tests.factories import make_host, make_vm
+from vms.making.sizes import GIB
 from vms.models import VM
 from vms.requests import ask_creation, ask_deletion
 from vms.services.wishes import CreateRequest
-from vms.sizes import GIB
 
 pytestmark = pytest.mark.django_db
 

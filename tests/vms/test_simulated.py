@@ -21,7 +21,7 @@ from vms.services.create import CreateRequest, request_create
 from vms.services.lifecycle import request_autostart, request_delete, request_rename
 from vms.services.power import request_power
 from vms.services.wishes import Wish
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = HostAddress(Way.TEST, test_path="/default")

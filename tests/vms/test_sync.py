@@ -18,7 +18,7 @@ from virt.facts.figures import DomainSample
 from virt.facts.guest import AddressInfo, GuestFacts, GuestFileSystem
 from virt.hosts.stats import Rates
 from vms.models import VM
-from vms.sync import Mirror
+from vms.sync.rows import Mirror
 
 from .conftest import GIB, guest
 

@@ -19,7 +19,7 @@ from virt.connection import Hypervisor
 from virt.errors import HostUnreachable, NotFound, OperationTimeout, OutOfSpace, VirtError
 from virt.hosts import storage
 from virt.specs import VolumeSpec
-from vms.images import Image
+from vms.making.images import Image
 
 from .target import virsh
 

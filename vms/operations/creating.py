@@ -26,10 +26,10 @@ from virt.hosts import storage
 from virt.pool import pooled
 from virt.specs import VolumeSpec
 from virt.xml import build
-from vms.choices import usual_network
-from vms.images import Image, find_image
+from vms.making.choices import usual_network
+from vms.making.images import Image, find_image
+from vms.making.policy import check_definition
 from vms.models import VM
-from vms.policy import check_definition
 from vms.services.wishes import Wish
 
 from .bases import Base

@@ -20,11 +20,11 @@ from virt.facts.domain import DiskInfo, DomainInfo
 from virt.facts.storage import PoolInfo, VolumeInfo
 from virt.hosts import storage
 from virt.pool import pooled
+from vms.above.files import own_files
+from vms.above.leaving import leave
 from vms.disks import SHARED_POOLS
-from vms.files import own_files
-from vms.leaving import leave
 from vms.models import VM
-from vms.sync import drop
+from vms.sync.rows import drop
 
 from .target import Target, find_machine, virsh
 

@@ -16,9 +16,9 @@ from virt.connection import Hypervisor
 from virt.facts.storage import PoolInfo
 from virt.hosts import storage
 from virt.specs import DiskSpec, DomainSpec, GraphicsSpec, NicSpec
-from vms.choices import NO_NETWORK
+from vms.making.choices import NO_NETWORK
+from vms.making.processors import common_processor
 from vms.models import VM
-from vms.processors import common_processor
 from vms.services.wishes import Wish
 
 FILE_POOLS = frozenset({"dir", "fs", "netfs"})

@@ -17,7 +17,7 @@ from virt.errors import HostUnreachable, NotFound, OperationTimeout, Unreachable
 from virt.facts.domain import DomainInfo
 from virt.pool import pooled
 from vms.models import VM
-from vms.sync import drop, take_over
+from vms.sync.rows import drop, take_over
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from catalogue.services import find_size, find_size_for
 from quotas.amounts import shown
 from quotas.models import Resource
 from vms.counting import counted_of
+from vms.making.sizes import CUSTOM, MIB, MOST_DISK
 from vms.models import VM
 from vms.services.refusing import refuse_field
-from vms.sizes import CUSTOM, MIB, MOST_DISK
 
 from .rules import find_disk, pool_of, used_by_others, why_disk_stays
 from .wishes import Amounts

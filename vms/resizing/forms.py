@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalogue.services import sizes_for
+from vms.making.sizes import CUSTOM, GIB, MIB
 from vms.models import VM
-from vms.sizes import CUSTOM, GIB, MIB
 
 from .pending import defined_of
 from .wishes import ResizeRequest

@@ -6,8 +6,8 @@ What it costs goes by its size: nobody comes back big at the price of a small on
 from catalogue.models import Size
 from quotas.models import Resource
 from vms.counting import counted_of
+from vms.making.sizes import CUSTOM
 from vms.models import VM
-from vms.sizes import CUSTOM
 
 
 def name_size(pk: int) -> None:

@@ -13,9 +13,9 @@ from accounts.models import User
 from catalogue.models import Size
 from catalogue.services import find_size, find_size_for
 from virt.domains.sizes import Sizes
+from vms.making.sizes import CUSTOM, LEAST_MEMORY, MIB, MOST_MEMORY, MOST_VCPUS
 from vms.models import VM
 from vms.services.refusing import refuse_fields
-from vms.sizes import CUSTOM, LEAST_MEMORY, MIB, MOST_MEMORY, MOST_VCPUS
 
 from .pending import defined_of, now_of
 

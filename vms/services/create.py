@@ -20,8 +20,8 @@ from jobs.models import Job
 from jobs.services import asked_before, create_job
 from quotas.services import reserve, reserve_each
 from vms.affinity.services import group_for
-from vms.choices import NO_NETWORK, default_network, has_network
 from vms.counting import wanted_of
+from vms.making.choices import NO_NETWORK, default_network, has_network
 from vms.models import VM
 from vms.names import BadName, check_free, numbered
 from vms.states import VMState

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.access import ActionRefused
 from accounts.models import User
 from jobs.models import Job
-from vms.medium import drives_of, media_for, why_no_drive
+from vms.medium.choices import drives_of, media_for, why_no_drive
 from vms.models import VM
 
 from .asking import ask

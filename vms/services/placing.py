@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts.access import ActionRefused
 from accounts.models import Team, User
 from hosts.models import Host
-from vms.choices import NO_NETWORK
+from vms.making.choices import NO_NETWORK
 from vms.names import is_free_on
 from vms.placement import Need, Verdict, judge
 

@@ -13,9 +13,8 @@ from accounts.access import ActionRefused
 from accounts.models import Team, User
 from catalogue.models import Size
 from catalogue.services import find_size, find_size_for, is_source_for, sizes_for
-from vms.images import Image, find_image
-from vms.names import BadName, check_name, check_text
-from vms.sizes import (
+from vms.making.images import Image, find_image
+from vms.making.sizes import (
     CUSTOM,
     LEAST_DISK,
     LEAST_MEMORY,
@@ -24,6 +23,7 @@ from vms.sizes import (
     MOST_MEMORY,
     MOST_VCPUS,
 )
+from vms.names import BadName, check_name, check_text
 
 from .refusing import refuse_fields
 

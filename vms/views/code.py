@@ -4,9 +4,9 @@ import json
 import shlex
 from typing import Any
 
-from vms.choices import NO_NETWORK
+from vms.making.choices import NO_NETWORK
+from vms.making.sizes import CUSTOM, GIB, MIB
 from vms.services.wishes import Wish
-from vms.sizes import CUSTOM, GIB, MIB
 
 FIRMWARE_FLAGS = {
     "uefi": "uefi",

@@ -14,16 +14,16 @@ from catalogue.models import Size
 from catalogue.services import is_source_for
 from hosts.models import Host
 from quotas.services import TEAM, Line, preview
-from vms.choices import NO_NETWORK, default_network, list_images, list_isos
 from vms.counting import wanted_of
 from vms.forms import CreateForm
+from vms.making.choices import NO_NETWORK, default_network, list_images, list_isos
+from vms.making.sizes import CUSTOM, GIB, MIB
 from vms.names import BadName, check_free, is_free_on, numbered, shown_names
 from vms.placement import Need, Verdict, judge
 from vms.services.approving import decides, why_creation_waits
 from vms.services.keeping import last_end, usual_end
 from vms.services.placing import need_for
 from vms.services.wishes import Wish, read_wish
-from vms.sizes import CUSTOM, GIB, MIB
 
 from . import code, terraform
 from .quota import QuotaRow, leaves, room_for

@@ -15,11 +15,11 @@ from hosts.models import Host
 from jobs.models import Job, JobState
 from jobs.services import may_cancel
 from virt.domains.sizes import Sizes
+from vms.above.drivers import Driver, drivers_of
 from vms.affinity.access import list_groups
 from vms.differences import words_of
-from vms.drivers import Driver, drivers_of
 from vms.facts import VMFacts, facts_of
-from vms.medium import name_of
+from vms.medium.choices import name_of
 from vms.models import VM, PlacementGroup, Tag
 from vms.resizing.pending import pending_of
 from vms.resizing.rules import why_not_grown

@@ -8,7 +8,7 @@ from accounts.access import ActionRefused, Capability, requires
 from accounts.requests import SignedInRequest
 from vms.access import get_vm
 from vms.forms import MediumForm
-from vms.medium import drives_of, media_for, why_no_drive
+from vms.medium.choices import drives_of, media_for, why_no_drive
 from vms.rules import can
 from vms.services.medium import MediumWish, request_medium
 

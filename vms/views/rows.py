@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Capability, grants_of, is_admin
 from accounts.models import User
 from live import samples
+from vms.above.drivers import Driver, drivers_of
 from vms.busy import attach_jobs
-from vms.drivers import Driver, drivers_of
 from vms.facts import VMFacts, facts_of
 from vms.models import VM
 from vms.old_snapshots import why_old

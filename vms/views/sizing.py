@@ -12,6 +12,7 @@ from accounts.access import ActionRefused
 from accounts.models import User
 from catalogue.models import Size
 from quotas.services import Line
+from vms.making.sizes import CUSTOM, GIB
 from vms.models import VM
 from vms.resizing.approving import why_growth_waits
 from vms.resizing.disks import Growth, amounts_with, read_growth, room_hint
@@ -21,7 +22,6 @@ from vms.resizing.pending import now_of, pending_of
 from vms.resizing.rules import why_not_grown, why_not_resized
 from vms.resizing.wishes import Resize, amounts_of, read_resize
 from vms.services.approving import decides
-from vms.sizes import CUSTOM, GIB
 
 from .quota import QuotaRow, leaves
 

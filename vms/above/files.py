@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .models import VM
+from vms.models import VM
 
 Files = Callable[[VM], set[str]]
 _FILES: list[Files] = []

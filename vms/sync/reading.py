@@ -8,9 +8,8 @@ from typing import Any
 from virt.domains.fences import Fences
 from virt.facts.domain import DiskInfo, DomainInfo, DomainState, GraphicsInfo, NicInfo, VideoInfo
 from virt.facts.guest import GuestFacts
-
-from .models import VM
-from .states import VMState
+from vms.models import VM
+from vms.states import VMState
 
 _BLOCKED = frozenset({"io-error", "watchdog", "api-error", "post-copy-failed"})
 _DISK_KEYS = tuple(field.name for field in fields(DiskInfo))

@@ -7,9 +7,8 @@ from accounts.models import Team, User
 from catalogue.services import networks_for
 from hosts.models import Host, HostState, Network, Volume
 from jobs.models import Job
-
-from .images import Image, all_images
-from .models import VM
+from vms.making.images import Image, all_images
+from vms.models import VM
 
 NO_NETWORK = "none"
 

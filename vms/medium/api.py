@@ -9,10 +9,9 @@ from accounts.access import Capability
 from accounts.api_auth import declares
 from accounts.requests import SignedInRequest
 from jobs.api import Accepted, accepted, key_of
-
-from .access import get_vm
-from .medium import drives_of, media_for
-from .services.medium import MediumWish, request_medium
+from vms.access import get_vm
+from vms.medium.choices import drives_of, media_for
+from vms.services.medium import MediumWish, request_medium
 
 router = Router(tags=["machines"])
 

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue.services import is_source_for
-
-from .choices import Iso, list_isos
-from .models import VM
+from vms.making.choices import Iso, list_isos
+from vms.models import VM
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from jobs import audit
 from jobs.notices import notify
-
-from .announcing import announce_change
-from .models import VM, Copy
-from .states import ARRIVING, VMState
+from vms.announcing import announce_change
+from vms.models import VM, Copy
+from vms.states import ARRIVING, VMState
 
 # Two watchers tell of one move, in any order: only what lasts longer is an alarm.
 GRACE = timedelta(seconds=4)

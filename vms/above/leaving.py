@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from .operations.target import Target
+    from vms.operations.target import Target
 
 _LEAVERS: list[str] = []
 

@@ -21,16 +21,15 @@ from virt.facts.domain import DomainInfo
 from virt.facts.figures import DomainSample
 from virt.facts.guest import AddressInfo, GuestFacts
 from virt.hosts.stats import Rates
-
-from . import following
-from .announcing import MAKERS, announce_gone, change_of
-from .busy import attach_jobs
-from .models import VM
-from .reading import SILENT, columns_of, guest_column, times_of
-from .sampling import Sampler
-from .signals import states_changed
-from .states import VMState
-from .where import address_columns
+from vms.above.signals import states_changed
+from vms.announcing import MAKERS, announce_gone, change_of
+from vms.busy import attach_jobs
+from vms.models import VM
+from vms.states import VMState
+from vms.sync import following
+from vms.sync.reading import SILENT, columns_of, guest_column, times_of
+from vms.sync.sampling import Sampler
+from vms.sync.where import address_columns
 
 # A list that was read before a machine was made may arrive after; such a machine is not forgotten.
 GRACE = timedelta(seconds=60)

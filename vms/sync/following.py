@@ -14,11 +14,10 @@ from django.utils import timezone
 from hosts.facts import announce_inventory
 from hosts.models import Host
 from virt.facts.domain import DomainInfo
-
-from .models import VM, Copy
-from .reading import columns_of
-from .signals import states_changed
-from .states import ARRIVING, VMState
+from vms.above.signals import states_changed
+from vms.models import VM, Copy
+from vms.states import ARRIVING, VMState
+from vms.sync.reading import columns_of
 
 MIRRORED = ("state", "state_reason", "domain_id", "is_persistent", "name", "autostart")
 

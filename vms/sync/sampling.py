@@ -18,11 +18,10 @@ from live import samples as rings
 from live.publish import Change, announce_many
 from virt.facts.figures import DomainSample
 from virt.hosts.stats import Rates
-
-from .facts import Cells, cells_of
-from .idle.hours import Hour
-from .idle.signs import note_use
-from .models import VM
+from vms.facts import Cells, cells_of
+from vms.idle.hours import Hour
+from vms.idle.signs import note_use
+from vms.models import VM
 
 ROW_SECONDS = 30.0
 

@@ -1,0 +1,1 @@
+"""What rooms above say of machines, and hear of them."""

@@ -1,0 +1,1 @@
+"""What can a new machine be made of, and may it be so?"""

@@ -1,0 +1,1 @@
+"""Which medium is in a machine's CD drive, and which may be?"""
