@@ -130,7 +130,7 @@ class ConsoleHandler(ProxyRequestHandler):
         address = address_of(vm.host)
         with self._place(claims) as room:
             if claims.kind == SSH:
-                from . import ssh  # with the first such console: asyncssh takes 12 MB
+                from .ssh import session as ssh  # with the first one: asyncssh takes 12 MB
 
                 admit = partial(self.server.recorders.admit, room, vm)
                 loops = ssh.Loops(self.server.tunnels, self.server.shells)

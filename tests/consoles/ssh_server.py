@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from consoles.gateway import ssh
+from consoles.gateway.ssh import session as ssh
 from consoles.models import SshAccess
 from consoles.reaching.where import Way
 from tests.factories import make_host, make_vm

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from consoles.gateway import pump, shell, ssh_client
+from consoles.gateway import pump
+from consoles.gateway.ssh import client as ssh_client
+from consoles.gateway.ssh import shell
 from consoles.ssh.frames import DATA
 from tests.lab.waiting import wait_until
 

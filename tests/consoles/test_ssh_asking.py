@@ -8,7 +8,8 @@ import asyncssh
 import pytest
 
 from accounts.models import Grant, Role
-from consoles.gateway import prompts, ssh_client
+from consoles.gateway.ssh import client as ssh_client
+from consoles.gateway.ssh import prompts
 from consoles.ssh.frames import ANSWERS, SIZE
 from jobs.models import AuditEntry
 from tests.lab.waiting import wait_until

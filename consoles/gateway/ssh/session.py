@@ -19,6 +19,13 @@ from django.db import connections
 from accounts.access import Capability, allows
 from accounts.models import User
 from consoles.closing import ConsoleClosed
+from consoles.gateway.reach import reach
+from consoles.gateway.ssh import shell
+from consoles.gateway.ssh.client import Client, Login, plain
+from consoles.gateway.ssh.prompts import Prompts
+from consoles.gateway.stream import BrowserBytes
+from consoles.gateway.tap import Tap, TappedPump
+from consoles.gateway.websocket import ConsoleSocket
 from consoles.reaching.where import Way, ways_to
 from consoles.ssh.frames import Frames, SignIn, read_sign_in
 from consoles.ssh.keys import read_private_key
@@ -31,17 +38,9 @@ from virt.pool import pooled
 from virt.uri import HostAddress, Transport
 from vms.models import VM
 
-from . import shell
-from .prompts import Prompts
-from .reach import reach
-from .ssh_client import Client, Login, plain
-from .stream import BrowserBytes
-from .tap import Tap, TappedPump
-from .websocket import ConsoleSocket
-
 if TYPE_CHECKING:
-    from .house import Room
-    from .tunnel import Tunnels
+    from consoles.gateway.house import Room
+    from consoles.gateway.tunnel import Tunnels
 
 log = logging.getLogger(__name__)
 SIGN_IN_SECONDS = 10.0

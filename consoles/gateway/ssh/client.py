@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import asyncssh
 
-from .prompts import MOST_PROMPTS, Prompt, Question
-from .prompts import plain as plain_words
+from consoles.gateway.ssh.prompts import MOST_PROMPTS, Prompt, Question
+from consoles.gateway.ssh.prompts import plain as plain_words
 
 SIGN_IN_SECONDS = 20.0  # emulated guests take their time to reckon
 MOST_ROUNDS = 20  # of questions

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from consoles.closing import ConsoleClosed
+from consoles.gateway.stream import BrowserBytes
+from consoles.gateway.websocket import ConsoleSocket
 from consoles.ssh.frames import read_answers
 
-from .stream import BrowserBytes
-from .websocket import ConsoleSocket
-
 if TYPE_CHECKING:
-    from .house import Room
-    from .tunnel import Tunnels
+    from consoles.gateway.house import Room
+    from consoles.gateway.tunnel import Tunnels
 
 T = TypeVar("T")
 ANSWER_SECONDS = 120.0

@@ -11,9 +11,8 @@ from functools import partial
 import asyncssh
 
 from consoles.closing import ConsoleClosed
-
-from .ssh_client import MOST_HOST_KEY, SIGN_IN_SECONDS, Client, plain
-from .tunnel import Tunnels, copy_both
+from consoles.gateway.ssh.client import MOST_HOST_KEY, SIGN_IN_SECONDS, Client, plain
+from consoles.gateway.tunnel import Tunnels, copy_both
 
 KEY_SECONDS = 10.0  # in which a server has shown its host key
 KEEPALIVE_SECONDS = 15
