@@ -58,7 +58,7 @@ const room = new SignInRoom({
     byId("console-size").textContent = "";
     old?.disconnect();
   },
-}, { facts: "console-rdp", first: () => (field("rdp-user").value ? field("rdp-password") : field("rdp-user")) });
+}, { facts: "console-rdp", begin: () => (field("rdp-user").value ? field("rdp-password") : field("rdp-user")).focus() });
 const says = room.words.says;
 const clipboard = wireClipboard(room, current);
 
@@ -172,8 +172,8 @@ const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type='subm
 
 /** Load the client while the form is filled in. @returns {Promise<boolean>} */
 async function prepare() {
-  if (typeof WebAssembly !== "object") { room.ask(says["rdp-old-browser"]); button.disabled = true; return false; }
-  try { await load(); } catch { room.ask(says["rdp-not-loaded"]); return false; }
+  if (typeof WebAssembly !== "object") { room.ask(says["rdp-old-browser"], ""); button.disabled = true; return false; }
+  try { await load(); } catch { room.ask(says["rdp-not-loaded"], ""); return false; }
   return true;
 }
 

@@ -6,7 +6,7 @@ import { FINAL, Room, byId } from "./console_room.js";
 import { refetch } from "./refetch.js";
 
 /** A way that is gone once and not again. */
-export class Once extends Link {
+class Once extends Link {
   /** @param {string} words */
   again(words) { this.hooks.ended(words, ""); }
 }
@@ -14,7 +14,7 @@ export class Once extends Link {
 export class SignInRoom extends Room {
   /**
    * @param {{ open: (socket: WebSocket) => void, stop: () => void, focus: () => void }} show
-   * @param {{ facts: string, first: () => HTMLElement }} form the part with what is known, and the field to begin with
+   * @param {{ facts: string, begin: (key: string) => void }} form the part with what is known, and what is to be filled in first
    */
   constructor(show, form) {
     super(show, Once);
@@ -28,21 +28,21 @@ export class SignInRoom extends Room {
     else this.off();
   }
 
-  again() { this.ask(""); }
+  again() { this.ask("", ""); }
 
-  /** Show the form. @param {string} words why it is shown again */
-  ask(words) {
+  /** Show the form. @param {string} words why it is shown again @param {string} key the same for programs */
+  ask(words, key) {
     this.link.close();
     this.show.stop();
     this.cover("sign-in", words, "");
     if (!words) this.say(this.words.says["not-connected"]);
-    this.form.first().focus();
+    this.form.begin(key);
   }
 
   /** @param {string} words @param {string} key */
   ended(words, key) {
     if (FINAL.has(key)) super.ended(words, key);
-    else this.ask(words);
+    else this.ask(words, key);
     refetch(byId(this.form.facts));
   }
 

@@ -4,8 +4,8 @@
 import { focusForm, forgetKey, takeWish, wireForm } from "./console_ssh_form.js";
 import { focusQuestion, showQuestion, wireQuestions } from "./console_ssh_asks.js";
 import { wireWayBack } from "./console_keys.js";
-import { Link } from "./console_link.js";
-import { FINAL, Room, byId } from "./console_room.js";
+import { byId } from "./console_room.js";
+import { SignInRoom } from "./console_sign_in.js";
 import { openTerminal, stage } from "./console_terminal.js";
 import { wireTextKeys } from "./console_text_keys.js";
 import { wireRoomForKeyboard } from "./console_touch.js";
@@ -16,44 +16,11 @@ const MOST_DATA = 16384; // bytes of one frame
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-class Once extends Link {
-  /** @param {string} words */
-  again(words) { this.hooks.ended(words, ""); }
-}
-
-class SshRoom extends Room {
-  get isViewing() { return false; }
-
-  start() {
-    if (this.element.dataset.on) this.again();
-    else this.off();
-  }
-
-  again() { this.ask("", ""); }
-
-  /** Show the form. @param {string} words why it is shown again @param {string} key the same for programs */
-  ask(words, key) {
-    this.link.close();
-    this.show.stop();
-    this.cover("sign-in", words, "");
-    refetch(byId("console-ssh-notice"));
-    if (!words) this.say(this.words.says["not-connected"]);
-    focusForm(key);
-  }
-
+class SshRoom extends SignInRoom {
   /** @param {string} words @param {string} key */
-  ended(words, key) {
-    if (FINAL.has(key)) super.ended(words, key);
-    else this.ask(words, key);
-    refetch(byId("console-ssh"));
-  }
-
-  /** @param {Record<string, any>} facts */
-  heard(facts) {
-    if (facts.gone || !("on" in facts)) return;
-    this.element.dataset.on = facts.on ? "1" : "";
-    if (facts.on && this.element.dataset.state === "off") this.again();
-    else if (!facts.on && !this.link.socket) this.off();
+  ask(words, key) {
+    super.ask(words, key);
+    refetch(byId("console-ssh-notice"));
   }
 }
 
@@ -122,7 +89,7 @@ const room = new SshRoom({
     byId("console-hint").textContent = "";
   },
   focus() { terminal.focus(); },
-}, Once);
+}, { facts: "console-ssh", begin: focusForm });
 
 /** Let the page show whether this very session is recorded. */
 function own() {
