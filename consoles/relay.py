@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 from .closing import CLOSINGS
-from .wire import PROTOCOL, SOCKET_PATH
+from .wire import PROTOCOL, SOCKET_PATH, is_probe
 
 QUIET = logging.getLogger("consoles.relay.wire")
 QUIET.setLevel(logging.WARNING)  # at DEBUG the library writes headers, and with them the ticket
@@ -81,10 +81,11 @@ class ConsoleRelay(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Pass a message on; the next is not read before the gateway has taken this one."""
-        if self._gateway is None or bytes_data is None:
+        message = text_data if text_data and is_probe(text_data) else bytes_data
+        if self._gateway is None or message is None:
             return
         with suppress(ConnectionClosed):  # the copy that reads hears the reason
-            await self._gateway.send(bytes_data)
+            await self._gateway.send(message)
 
     async def _copy_to_browser(self) -> None:
         gateway = self._gateway
@@ -92,9 +93,10 @@ class ConsoleRelay(AsyncWebsocketConsumer):
             return
         try:
             async for message in gateway:
-                await self.send(
-                    bytes_data=message if isinstance(message, bytes) else message.encode()
-                )
+                if isinstance(message, bytes):
+                    await self.send(bytes_data=message)
+                else:
+                    await self.send(text_data=message)
         except WebSocketException:
             pass  # ended without a word
         code = gateway.close_code or websockets.CloseCode.ABNORMAL_CLOSURE

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from consoles.closing import ConsoleClosed
-from consoles.wire import PROTOCOL
+from consoles.wire import PROTOCOL, is_probe
 
 from .sockify import CompatibleWebSocket, WebSocketWantReadError, WebSocketWantWriteError
 
@@ -21,7 +21,7 @@ MOST_PENDING = 256 * 1024  # bytes waiting to be sent before we stop listening
 MOST_CONTROL = 125  # bytes of a ping (RFC 6455, 5.5)
 BLOCK = 64 * 1024  # bytes of one message to the browser
 HEAD = 10  # bytes before them at most
-BINARY, PING, PONG = 0x2, 0x9, 0xA
+TEXT, BINARY, PING, PONG = 0x1, 0x2, 0x9, 0xA
 CLOSING_SECONDS = 1.0
 
 
@@ -31,6 +31,7 @@ class ConsoleSocket(CompatibleWebSocket):
     is_closed = False
     socket: Any
     _send_buffer: bytes
+    _recv_queue: list[dict[str, Any]]
     _sent_close: bool
     _received_close: bool
     _frame: memoryview | None = None  # room for one message, made when the first is passed on
@@ -71,6 +72,18 @@ class ConsoleSocket(CompatibleWebSocket):
         key = (bytes(mask) * (size // 4 + 1))[:size]
         plain = int.from_bytes(data, "little") ^ int.from_bytes(key, "little")
         return bytearray(plain.to_bytes(size, "little"))
+
+    def _recv_frames(self) -> bool:
+        """Take frames in, and send back at once what measures the way."""
+        is_open = bool(super()._recv_frames())
+        others = []
+        for frame in self._recv_queue:
+            if _is_probe(frame):
+                self.queue(bytes(frame["payload"]), TEXT)
+            else:
+                others.append(frame)
+        self._recv_queue = others
+        return is_open
 
     def handle_ping(self, data: bytes) -> None:
         """Answer a ping; a long one would be a way to have us keep things."""
@@ -175,6 +188,11 @@ class ConsoleSocket(CompatibleWebSocket):
         while (left := deadline - time.monotonic()) > 0:
             if not poll.poll(left * 1000) or not sock.recv(65536):
                 break
+
+
+def _is_probe(frame: dict[str, Any]) -> bool:
+    is_text = frame["opcode"] == TEXT and frame["fin"] and frame["masked"]
+    return is_text and is_probe(frame["payload"].decode("ascii", "replace"))
 
 
 def _head(size: int) -> bytes:

@@ -5,6 +5,7 @@ import { onBatch } from "./live.js";
 import { driverName, mayType, pollHands, watchHands } from "./console_hands.js";
 import { wireBar } from "./console_fit.js";
 import { wireFullScreen } from "./console_full.js";
+import { measureWay, wireMeter } from "./console_meter.js";
 import { wireMoreTools } from "./console_more.js";
 import { wireNews } from "./console_news.js";
 import { Link } from "./console_link.js";
@@ -34,7 +35,7 @@ export class Room {
     this.show = show;
     this.stopAsking = () => {};
     this.link = new Way(this.element, this.words, {
-      open: (socket) => this.show.open(socket),
+      open: (socket) => { measureWay(socket); this.show.open(socket); },
       connecting: (tries) => this.connecting(tries),
       ended: (words, key) => this.ended(words, key),
       waiting: (words, seconds, tries) => this.waiting(words, seconds, tries),
@@ -192,6 +193,7 @@ export class Room {
     byId("console-into").addEventListener("click", () => this.show.focus?.());
     wireMoreTools(this.element);
     wireBar(this.element);
+    wireMeter(this.element);
     wireNews(this.element.dataset.me ?? "", this.words.says);
     addEventListener("pagehide", () => this.link.close());
   }

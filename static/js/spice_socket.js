@@ -2,6 +2,8 @@
 // The connections of a SPICE screen: the first is the room's own, each further channel asks for its own ticket.
 // spice.js makes its connections with `new SpiceSocket(address)` and uses them like any WebSocket.
 
+import { count } from "./console_meter.js";
+
 /** @typedef {{ url: string, protocol: string, ticket: string }} Ticket */
 
 /** @type {WebSocket | null} */
@@ -36,6 +38,7 @@ class Further extends EventTarget {
     const socket = new WebSocket(address, [ticket.protocol, ticket.ticket]);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    count(socket);
     socket.addEventListener("open", () => { this.readyState = WebSocket.OPEN; this.dispatchEvent(new Event("open")); });
     socket.addEventListener("message", (event) => this.dispatchEvent(new MessageEvent("message", { data: event.data })));
     socket.addEventListener("close", (event) => this.ended(event.code, event.reason));
