@@ -38,7 +38,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Collect what is announced, at once, in order."""
     messages: list[dict[str, Any]] = []
     for module in ("vms.sync.rows", "vms.sync.sampling", "vms.announcing"):
-        monkeypatch.setattr(f"{module}.announce_many", messages.extend)
+        monkeypatch.setattr(
+            f"{module}.announce_many", lambda changes, **_how: messages.extend(changes)
+        )
     monkeypatch.setattr(
         "vms.announcing.announce",
         lambda kind, pk, rev, facts, audiences: messages.append(
