@@ -66,13 +66,7 @@ def request_console(
     )
     ticket = _issue(claims)
     audit.record(
-        by,
-        "console.open",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        detail={"kind": kind, "mode": mode, "take": take},
-        ip=ip,
+        by, "console.open", **vm.about, detail={"kind": kind, "mode": mode, "take": take}, ip=ip
     )
     return ticket
 
@@ -113,9 +107,7 @@ def request_by_link(
     audit.record(
         User.objects.filter(pk=visitor.user_id).first(),
         "console.join",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
+        **vm.about,
         detail={"kind": kind, "mode": allowed, "link": link.pk, "name": visitor.name},
         ip=ip,
     )

@@ -144,14 +144,7 @@ def _tell_people(vm: VM, health: str) -> None:
     """Tell the machine's person, and by the record also the webhooks that listen."""
     with override("en"):
         word = str(LOOKS[health].word)
-    audit.record(
-        None,
-        "vm.screen_failed",
-        target_kind="vm",
-        target_id=vm.pk,
-        target_name=vm.name,
-        detail={"shows": word},
-    )
+    audit.record(None, "vm.screen_failed", **vm.about, detail={"shows": word})
     person = User.objects.filter(pk=vm.owner_id or 0).first()
     if person is not None and allows(person, Capability.VM_VIEW, vm):
         notify(

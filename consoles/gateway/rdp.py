@@ -157,9 +157,7 @@ class _Session:
             audit.record(
                 User.objects.filter(pk=self._room.guest.claims.user).first(),
                 action,
-                target_kind="vm",
-                target_id=self._vm.pk,
-                target_name=self._vm.name,
+                **self._vm.about,
                 outcome="done" if self._frames.is_in else "failed",
                 detail={
                     "user": self._wish.user,

@@ -41,13 +41,6 @@ def set_listening(vm: VM, by: User, on: bool) -> None:
             is_other = bool(Listening.objects.filter(vm=vm).delete()[0])
         if not is_other:
             return
-        audit.record(
-            by,
-            "console.listen",
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
-            detail={"before": not on, "after": on},
-        )
+        audit.record(by, "console.listen", **vm.about, detail={"before": not on, "after": on})
         announce_change(vm)
         transaction.on_commit(leases.wake)

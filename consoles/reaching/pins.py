@@ -73,7 +73,4 @@ class Pins:
             self._note(by, "port", vm, before=before, after=port)
 
     def _note(self, by: User, what: str, vm: VM, **detail: object) -> None:
-        audit.record(
-            by, f"{self.action}_{what}", target_kind="vm", target_id=vm.pk, target_name=vm.name,
-            detail=detail,
-        )  # fmt: skip
+        audit.record(by, f"{self.action}_{what}", **vm.about, detail=detail)

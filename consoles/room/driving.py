@@ -172,4 +172,4 @@ def _not_driving() -> ActionRefused:
 
 
 def _note(by: Person | None, action: str, vm: VM, **detail: str) -> None:
-    audit.record(by, action, target_kind="vm", target_id=vm.pk, target_name=vm.name, detail=detail)
+    audit.record(by, action, **vm.about, detail=detail)

@@ -157,9 +157,7 @@ def _note(by: User, action: str, link: ConsoleLink, ip: str | None = None) -> No
     audit.record(
         by,
         action,
-        target_kind="vm",
-        target_id=link.vm_id,
-        target_name=link.vm.name,
+        **link.vm.about,
         detail={
             "link": link.pk,
             "mode": link.mode,

@@ -273,9 +273,7 @@ def _note(
         audit.record(
             User.objects.filter(pk=room.guest.claims.user).first(),
             action,
-            target_kind="vm",
-            target_id=vm.pk,
-            target_name=vm.name,
+            **vm.about,
             outcome="done" if is_in else "failed",
             detail={
                 "user": session.wish.user,
