@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from .people import Occupant, driver_of, occupants
 from .telling import tell
 
 PATIENCE = timedelta(seconds=30)  # that an administrator waits for an answer
+RELOAD = timedelta(seconds=15)  # in which who comes again still asks
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def enter(session: ConsoleSession) -> None:
     room = _locked(session.vm)
     if session.mode == "control" and driver_of(session.vm) is None:
         _seat(room, session.who)
+    elif session.mode == "control":
+        _ask_still(session)
     tell(room, session.vm)
 
 
@@ -66,7 +69,7 @@ def ask(vm: VM, who: str) -> bool:
 def stop_asking(vm: VM, who: str) -> None:
     """Take back that `who` asks."""
     room = _locked(vm)
-    if _opened(vm, who).exclude(asked_at=None).update(asked_at=None):
+    if _asking(vm, who).update(asked_at=None):
         tell(room, vm)
 
 
@@ -151,11 +154,24 @@ def _seat(room: ConsoleRoom, who: str) -> None:
     room.driving_since = timezone.now() if who else None
     room.save(update_fields=["driver", "driving_since"])
     if who:
-        _opened(room.vm, who).update(asked_at=None)
+        _asking(room.vm, who).update(asked_at=None)
 
 
 def _opened(vm: VM, who: str) -> QuerySet[ConsoleSession]:
     return ConsoleSession.objects.filter(vm=vm, who=who, closed_at=None)
+
+
+def _asking(vm: VM, who: str) -> QuerySet[ConsoleSession]:
+    """Return the consoles of `who` that ask, those closed a moment ago with them."""
+    lately = Q(closed_at=None) | Q(closed_at__gt=timezone.now() - RELOAD)
+    return ConsoleSession.objects.filter(lately, vm=vm, who=who).exclude(asked_at=None)
+
+
+def _ask_still(session: ConsoleSession) -> None:
+    """Let who loads the page again keep their question, and the time that they have waited."""
+    first = _asking(session.vm, session.who).order_by("asked_at").first()
+    if first is not None:
+        ConsoleSession.objects.filter(pk=session.pk).update(asked_at=first.asked_at)
 
 
 def _present(vm: VM, who: str) -> Occupant:

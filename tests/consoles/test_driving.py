@@ -153,6 +153,36 @@ def test_an_owner_takes_over_when_nobody_answers(gateway, display, team_vm, oli,
     assert AuditEntry.objects.get(action="console.take").detail["driver"] == "oli"
 
 
+def test_who_loads_the_page_again_still_asks_unless_it_was_answered(
+    gateway, display, team_vm, oli, vera
+):
+    first, second = sign_in(oli), sign_in(vera)
+    opened(gateway, first, team_vm)
+    two = opened(gateway, second, team_vm)
+    act(second, team_vm, "ask")
+    asked_at = occupants(team_vm)[1].asked_at
+    two.close()
+    present(team_vm, 1)
+    two = opened(gateway, second, team_vm)
+    present(team_vm, 2)
+    assert occupants(team_vm)[1].asked_at == asked_at is not None
+    two.close()
+    present(team_vm, 1)
+    assert act(first, team_vm, "decline", name_of_user(vera.pk)).status_code == 204
+    two = opened(gateway, second, team_vm)
+    present(team_vm, 2)
+    assert not occupants(team_vm)[1].asks
+    act(second, team_vm, "ask")
+    two.close()
+    present(team_vm, 1)
+    ConsoleSession.objects.exclude(closed_at=None).update(
+        closed_at=timezone.now() - driving.RELOAD - timedelta(seconds=1)
+    )
+    opened(gateway, second, team_vm)
+    present(team_vm, 2)
+    assert not occupants(team_vm)[1].asks
+
+
 def test_a_seat_of_somebody_long_gone_is_free(gateway, display, team_vm, oli, vera):
     ConsoleRoom.objects.create(
         vm=team_vm, driver=name_of_user(oli.pk), driving_since=timezone.now()
