@@ -3,7 +3,9 @@
 // nonce only.
 import { Terminal } from "../vendor/xterm/xterm.mjs";
 import { FitAddon } from "../vendor/xterm-fit/addon-fit.mjs";
+import { wireFind } from "./console_find.js";
 import { byId } from "./console_room.js";
+import { wireTextTools } from "./console_text_tools.js";
 import { styleWith } from "./styled.js";
 
 export const stage = byId("screen");
@@ -14,7 +16,6 @@ export function openTerminal() {
   const terminal = new Terminal({
     cursorBlink: true,
     fontFamily: '"Geist Mono", ui-monospace, monospace',
-    fontSize: 14,
     scrollback: 5000,
     minimumContrastRatio: 4.5, // dark blue and black of guests are read on our ground too
     theme: { background: "#08090b", foreground: "#e9e7e4", cursor: "#8286ff", selectionBackground: "#3b3d78" },
@@ -27,6 +28,8 @@ export function openTerminal() {
     fit.fit();
     byId("console-size").textContent = `${terminal.cols} × ${terminal.rows}`;
   };
+  wireFind(terminal);
+  wireTextTools(terminal, measure);
   new ResizeObserver(measure).observe(stage);
   return { terminal, measure };
 }

@@ -14,10 +14,14 @@ function copyOldWay(text) {
   area.remove();
 }
 
-on("click", "[data-copy]", async (button) => {
-  const text = button.dataset.copy ?? "";
+/** @param {string} text */
+export async function copyText(text) {
   if (navigator.clipboard) await navigator.clipboard.writeText(text);
   else copyOldWay(text);
+}
+
+on("click", "[data-copy]", async (button) => {
+  await copyText(button.dataset.copy ?? "");
   const icon = button.querySelector("svg");
   if (!icon || button.dataset.copied !== undefined) return;
   const check = sprite("check", 14);

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Let what makes style elements by itself (the terminal) do so under the strict policy, by the page's nonce.
+ * Let the terminal style what it makes under the strict policy: style elements by the page's nonce, and attributes,
+ * with which it paints colours that have no name, as what scripts may set.
  * @param {string} nonce
  */
 export function styleWith(nonce) {
@@ -9,5 +10,10 @@ export function styleWith(nonce) {
     const element = make(name, options);
     if (name.toLowerCase() === "style") element.setAttribute("nonce", nonce);
     return element;
+  };
+  const set = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function setAttribute(name, value) {
+    if (name === "style" && this instanceof HTMLElement) this.style.cssText = value;
+    else set.call(this, name, value);
   };
 }

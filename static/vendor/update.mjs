@@ -19,6 +19,8 @@ const PACKAGES = [
   { dir: "xterm", npm: "@xterm/xterm", license: "LICENSE",
     files: [["lib/xterm.mjs", "xterm.mjs"], ["css/xterm.css", "xterm.css"]] },
   { dir: "xterm-fit", npm: "@xterm/addon-fit", license: "LICENSE", files: [["lib/addon-fit.mjs", "addon-fit.mjs"]] },
+  { dir: "xterm-search", npm: "@xterm/addon-search", license: "LICENSE",
+    files: [["lib/addon-search.mjs", "addon-search.mjs"]] },
   { dir: "spice", npm: "@spice-project/spice-html5", license: "COPYING.LESSER",
     files: [["../../../spice.js", "spice.js"], ["COPYING", "COPYING"]] },
   { dir: "ironrdp", npm: "@devolutions/iron-remote-desktop-rdp", license: "LICENSE.ironrdp",

@@ -10,7 +10,7 @@ cd "$work"
 echo '{"private": true}' > package.json
 npm install --no-audit --no-fund --save-exact --ignore-scripts \
     @tabler/core@1.6.1 @tabler/icons@3.51.0 uplot@1.6.32 @novnc/novnc@1.7.0 \
-    @xterm/xterm@6.0.0 @xterm/addon-fit@0.11.0 @spice-project/spice-html5@0.2.1 \
+    @xterm/xterm@6.0.0 @xterm/addon-fit@0.11.0 @xterm/addon-search@0.16.0 @spice-project/spice-html5@0.2.1 \
     @devolutions/iron-remote-desktop-rdp@0.7.0 \
     @fontsource-variable/inter@5.3.0 @fontsource-variable/geist-mono@5.3.0 esbuild@0.28.2
 node_modules/.bin/esbuild node_modules/@novnc/novnc/core/rfb.js --bundle --format=esm --minify \
