@@ -38,7 +38,12 @@ def test_a_person_signs_in_in_the_tab_and_types(
     columns, rows = page.locator("#console-size").inner_text().split(" × ")
     expect(page.locator(".xterm-rows")).to_contain_text(f"{rows} {columns}")
     expect(page.locator("[data-fact=ssh-key]")).to_contain_text("SHA256:")
+    expect(page.locator("#console-delay")).to_contain_text("ms")
     picture(page, "ssh")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_label("Text to find").fill("typed 42th")
+    expect(page.locator("#find-note")).to_be_empty()
+    page.get_by_label("Text to find").press("Escape")  # and back into the terminal
     page.keyboard.type("exit\n")
     expect(page.locator("#ssh-sign-in [data-say]")).to_contain_text("has ended", timeout=20000)
     change_host_key(guest)
