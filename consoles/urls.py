@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import listening, pages, rdp, recording, room, sharing, ssh, tickets
+from .views import listening, pages, rdp, reaching, recording, room, sharing, ssh, tickets
 
 app_name = "consoles"
 urlpatterns = [
@@ -10,17 +10,22 @@ urlpatterns = [
     path("<int:pk>/console/serial/", pages.serial, name="serial"),
     path("<int:pk>/console/spice/", pages.spice, name="spice"),
     path("<int:pk>/console/ssh/", ssh.ssh, name="ssh"),
-    path("<int:pk>/console/ssh/access/", ssh.access, name="ssh-access"),
-    path("<int:pk>/console/ssh/port/", ssh.port, name="ssh-port"),
-    path("<int:pk>/console/ssh/key/", ssh.accept_key, name="ssh-key"),
+    path("<int:pk>/console/ssh/access/", reaching.access, {"kind": "ssh"}, name="ssh-access"),
+    path("<int:pk>/console/ssh/port/", reaching.port, {"kind": "ssh"}, name="ssh-port"),
+    path("<int:pk>/console/ssh/key/", reaching.accept, {"kind": "ssh"}, name="ssh-key"),
     *(
         path(f"<int:pk>/console/ssh/{name}/", ssh.part, {"name": name}, name=f"ssh-{name}")
         for name in ssh.PARTS
     ),
     path("<int:pk>/console/rdp/", rdp.rdp, name="rdp"),
-    path("<int:pk>/console/rdp/access/", rdp.access, name="rdp-access"),
-    path("<int:pk>/console/rdp/port/", rdp.port, name="rdp-port"),
-    path("<int:pk>/console/rdp/certificate/", rdp.accept, name="rdp-certificate"),
+    path("<int:pk>/console/rdp/access/", reaching.access, {"kind": "rdp"}, name="rdp-access"),
+    path("<int:pk>/console/rdp/port/", reaching.port, {"kind": "rdp"}, name="rdp-port"),
+    path(
+        "<int:pk>/console/rdp/certificate/",
+        reaching.accept,
+        {"kind": "rdp"},
+        name="rdp-certificate",
+    ),
     path("<int:pk>/console/clipboard/", pages.clipboard, name="clipboard"),
     path("<int:pk>/console/panel/", pages.panel, name="panel"),
     path("<int:pk>/console/power/", pages.power, name="power"),

@@ -1,4 +1,4 @@
-"""The SSH console of a machine as a page, and what is known about its host key."""
+"""The SSH console of a machine as a page."""
 
 from typing import Any
 
@@ -10,18 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.access import Capability, allows, requires
-from accounts.requests import SignedInRequest
-from consoles.forms import PortForm, port_of
 from consoles.models import SSH, ConsoleRoom
 from consoles.recording.shown import session_context
-from consoles.ssh import pins
 from vms.access import get_vm
 from vms.models import VM
 
 from .pages import room_page
+from .reaching import access_context
 from .recording import session_of
 
 PARTS = {
@@ -40,7 +38,10 @@ def ssh(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the room with a terminal by SSH, which is the person's own."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
-    context = _access(request, vm) | {"nonce": nonce, "no_agent": _why_no_agent(request, vm)}
+    context = access_context(request, vm, SSH) | {
+        "nonce": nonce,
+        "no_agent": _why_no_agent(request, vm),
+    }
     return room_page(request, vm, SSH, context | _recorded(request, vm, 0))
 
 
@@ -51,47 +52,6 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show one part again that says whether the session is recorded."""
     vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
     return render(request, PARTS[name], _recorded(request, vm, session_of(request.GET)))
-
-
-@require_GET
-@never_cache
-@requires(Capability.VM_CONSOLE)
-def access(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show port and host key."""
-    vm = get_vm(request.user, pk, Capability.VM_CONSOLE)
-    return render(request, "consoles/_ssh.html", _access(request, vm))
-
-
-@require_POST
-@never_cache
-@requires(Capability.VM_EDIT)
-def port(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Set where the SSH server listens."""
-    vm = get_vm(request.user, pk, Capability.VM_EDIT)
-    pins.set_port(vm, request.user, port_of(request.POST))
-    return render(request, "consoles/_ssh.html", _access(request, vm))
-
-
-@require_POST
-@never_cache
-@requires(Capability.VM_EDIT)
-def accept_key(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take the key that the machine showed last for its own from now on."""
-    vm = get_vm(request.user, pk, Capability.VM_EDIT)
-    pins.accept(vm, request.user, request.POST.get("fingerprint", ""))
-    return render(request, "consoles/_ssh.html", _access(request, vm))
-
-
-def _access(request: HttpRequest, vm: VM) -> dict[str, Any]:
-    row = pins.access_of(vm)
-    return {
-        "vm": vm,
-        "ssh": row,
-        "fingerprint": pins.fingerprint(row.pinned),
-        "offered": pins.fingerprint(row.offered),
-        "may_edit": allows(request.user, Capability.VM_EDIT, vm),
-        "port_form": PortForm(initial={"port": row.port}),
-    }
 
 
 def _recorded(request: HttpRequest, vm: VM, session: int) -> dict[str, Any]:
