@@ -1,6 +1,5 @@
 """Open consoles that lose what they show say why, count their tries and come back by themselves."""
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,8 @@ def test_a_restart_of_the_gateway_is_survived(both: Any, gateway: Any, settings:
     for page in (screen, text):
         expect(cover(page)).to_contain_text("The console service is restarting.")
     path = Path(settings.CONSOLE_SOCKET)
-    wait_until(lambda: not [one for one in threading.enumerate() if one.name == "serial-out"])
+    lines = gateway.lines._lines.values()
+    wait_until(lambda: all(line._console is None for line in lines), what="the lines are closed")
     with running_gateway(path):
         is_connected(screen)
         is_connected(text)
