@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("tiny_image"),
 ]
-ADDRESS, LATER = "192.168.122.77", "192.168.122.88"  # a lease outlives its machine
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +55,12 @@ def read_networks(hv1: LabHost, host: Host) -> Network:  # noqa: F811
     return Network.objects.get(host=host, name="default")
 
 
+def unlent(network: Network) -> str:
+    """Return an address that nobody has: a lease outlives its machine, also of tests before."""
+    lent = {str(lease["address"]) for lease in network.leases}
+    return next(one for one in (f"192.168.122.{end}" for end in range(70, 250)) if one not in lent)
+
+
 def fresh(vm: VM) -> VM:
     return VM.objects.select_related("host", "owner", "team").get(pk=vm.pk)
 
@@ -72,40 +77,41 @@ def test_guest_gets_its_reserved_address_until_it_is_deleted(
     oli: User,
 ) -> None:
     network = read_networks(hv1, lab_host)
+    address = unlent(network)
     assert (network.gateways, network.cidrs) == (["192.168.122.1"], ["192.168.122.0/24"])
     vm = created(request_create(CreateRequest("tiny01", TINY, size="tiny", start=False), oli))
     mac = vm.nics[0]["mac"]
-    job = ended(request_address(vm, oli, address=ADDRESS))
+    job = ended(request_address(vm, oli, address=address))
     assert job.commands[0].startswith("virsh net-update default add-last ip-dhcp-host")
-    line = f"<host mac='{mac}' ip='{ADDRESS}'/>"
+    line = f"<host mac='{mac}' ip='{address}'/>"
     assert all(line in xml for xml in definitions(hv1))
 
     ended(request_power(vm, "start", oli))
     wait_until(
-        lambda: ADDRESS in hv1.virsh("net-dhcp-leases", "default", mac),
+        lambda: address in hv1.virsh("net-dhcp-leases", "default", mac),
         timeout=120,
         what="the guest has its address",
     )
     network = read_networks(hv1, lab_host)
     (row,) = rows_of(oli, network)
-    assert (row.address, row.machine, row.is_reserved, row.is_lent) == (ADDRESS, vm, True, True)
+    assert (row.address, row.machine, row.is_reserved, row.is_lent) == (address, vm, True, True)
     assert row.expires_at is not None
     assert row.expires_at > timezone.now()
 
     other = make_vm("web02", host=lab_host, owner=oli, nics=[nic(9)], addresses=[])
     Network.objects.update(leases=[], fixed=[])  # as if the watcher had not looked yet
     Address.objects.all().delete()
-    job = ended(request_address(other, oli, address=ADDRESS), JobState.FAILED)
+    job = ended(request_address(other, oli, address=address), JobState.FAILED)
     assert "reserved for another machine" in job.error_message
     assert not Address.objects.exists()
     assert all(line in xml for xml in definitions(hv1))
 
-    again = ended(request_address(vm, oli, address=ADDRESS))  # it is so already
+    again = ended(request_address(vm, oli, address=address))  # it is so already
     assert again.state == JobState.SUCCEEDED
     ended(request_power(fresh(vm), "force_off", oli))
     gone = ended(request_delete(fresh(vm), oli, True, "tiny01"))
     assert any("net-update default delete" in command for command in gone.commands)
-    assert not any(ADDRESS in xml for xml in definitions(hv1))
+    assert not any(address in xml for xml in definitions(hv1))
     assert not Address.objects.exists()
 
 
@@ -114,18 +120,18 @@ def test_what_is_given_back_or_left_behind_is_let_go(
     lab_host: Host,  # noqa: F811
     oli: User,
 ) -> None:
-    read_networks(hv1, lab_host)
+    later = unlent(read_networks(hv1, lab_host))
     vm = make_vm("web03", host=lab_host, owner=oli, state="off", nics=[nic(7)], addresses=[])
     ended(request_address(vm, oli))
     row = Address.objects.get()
     assert all(row.address in xml for xml in definitions(hv1))
     ended(request_release(row, oli))
     assert not any(f"ip='{row.address}'" in xml for xml in definitions(hv1))
-    ended(request_address(vm, oli, address=LATER))
+    ended(request_address(vm, oli, address=later))
     drop(vm)
     settle(timezone.now())
     ended(Job.objects.get(target_kind="address"))
-    assert not any(LATER in xml for xml in definitions(hv1))
+    assert not any(later in xml for xml in definitions(hv1))
     assert not Address.objects.exists()
     with pytest.raises(ActionRefused):
         Network.objects.update(active=False)
